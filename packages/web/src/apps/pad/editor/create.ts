@@ -1,0 +1,72 @@
+import { Editor } from '@tiptap/core';
+import { Collaboration } from '@tiptap/extension-collaboration';
+import { Gapcursor, Placeholder } from '@tiptap/extensions';
+import type { Awareness } from 'y-protocols/awareness';
+import type * as Y from 'yjs';
+import { safeHref } from '../model/links.ts';
+import { Carets } from './carets.ts';
+import type { KeyOptions } from './keys.ts';
+import { PadKeys } from './keys.ts';
+import { padSchema } from './schema.ts';
+
+/** The name of the shared text in the Yjs document. */
+export const PAD_FIELD = 'pad';
+
+export interface PadWords {
+  label: () => string;
+  placeholder: () => string;
+  anonymous: () => string;
+  task: (words: string) => string;
+}
+
+export interface PadEditorDeps extends KeyOptions {
+  ydoc: Y.Doc;
+  awareness: Awareness;
+  editable: boolean;
+  /** the attribute values of the text's element and what is drawn in it, in the person's language */
+  words: PadWords;
+  /** opens an address of a link in a new tab; only ever called with a safe one */
+  openLink: (href: string) => void;
+}
+
+/** The editor of a pad, bound to the shared document; it draws itself once `mount(element)` was called. */
+export function createPadEditor({
+  ydoc,
+  awareness,
+  editable,
+  words,
+  openLink,
+  toToolbar,
+  editLink,
+}: PadEditorDeps): Editor {
+  return new Editor({
+    element: null,
+    injectCSS: false,
+    editable,
+    enableContentCheck: false,
+    extensions: [
+      ...padSchema(words.task),
+      Gapcursor,
+      Placeholder.configure({ placeholder: () => words.placeholder(), showOnlyWhenEditable: true }),
+      Collaboration.configure({ document: ydoc, field: PAD_FIELD }),
+      Carets.configure({ awareness, anonymous: words.anonymous }),
+      PadKeys.configure({ toToolbar, editLink }),
+    ],
+    editorProps: {
+      attributes: () => ({ class: 'pad-text', 'aria-label': words.label(), ...rolesFor(editable) }),
+      handleClick: (view, _position, event) => {
+        const target = event.target instanceof Element ? event.target.closest('a') : null;
+        const href = safeHref(target?.getAttribute('href'));
+        if (href === undefined || !(event.ctrlKey || event.metaKey) || !view.editable) return false;
+        event.preventDefault();
+        openLink(href);
+        return true;
+      },
+    },
+  });
+}
+
+function rolesFor(editable: boolean): Record<string, string> {
+  if (!editable) return { role: 'article', tabindex: '0' };
+  return { role: 'textbox', 'aria-multiline': 'true', spellcheck: 'true' };
+}
