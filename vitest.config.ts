@@ -1,0 +1,46 @@
+import { defineConfig } from 'vitest/config';
+
+if (Number(process.versions.node.split('.')[0]) < 24) {
+  throw new Error(
+    `The tests run under Node 24, this is ${process.version}: use npm run test:unit, test:sim or test:e2e`,
+  );
+}
+
+const SECOND_MS = 1000;
+const EXCLUDE = ['**/node_modules/**', '**/dist/**'];
+
+export default defineConfig({
+  test: {
+    allowOnly: false,
+    passWithNoTests: false,
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['packages/*/{src,test,build}/**/*.test.{ts,tsx}', '{scripts,bench,vectors}/**/*.test.ts'],
+          exclude: EXCLUDE,
+          testTimeout: 30 * SECOND_MS,
+        },
+      },
+      {
+        test: {
+          name: 'sim',
+          include: ['packages/testkit/**/*.sim.ts'],
+          exclude: EXCLUDE,
+          testTimeout: 600 * SECOND_MS,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['e2e/**/*.e2e.ts'],
+          exclude: EXCLUDE,
+          // Two cores cannot draw several browsers at once and keep to any delay.
+          fileParallelism: false,
+          testTimeout: 120 * SECOND_MS,
+          hookTimeout: 120 * SECOND_MS,
+        },
+      },
+    ],
+  },
+});
