@@ -1,0 +1,78 @@
+import type { Doc } from 'yjs';
+
+/** Keys `from` (included) to `to` (excluded) of a writer, by the numbers the load gave to writers and keys. */
+export interface KeyRange {
+  writer: number;
+  from: number;
+  to: number;
+}
+
+/** A document as one peer names it: a room name, or whatever secrets a sealed one needs. */
+export interface Room {
+  name: string;
+  secrets?: unknown;
+}
+
+/** How a peer says that it has taken an edit. */
+export type Acknowledgement = 'none' | 'echo' | 'applied' | 'committed';
+
+export interface MemberEvents {
+  /** Keys of others that have just arrived on this connection; a range may come twice. */
+  delivered(ranges: readonly KeyRange[]): void;
+  /** The first `count` updates that this connection sent are acknowledged (see `Peer.acknowledges`). */
+  acknowledged(count: number): void;
+}
+
+export interface MemberOptions {
+  port: number;
+  room: Room;
+  /** Number of the writer, or undefined for a connection that only reads. */
+  writer?: number;
+  events: MemberEvents;
+}
+
+/** One person's connection to one document. */
+export interface Member {
+  /** Sends one Yjs update: key number 0, 1, 2, ... of this writer. */
+  send(update: Uint8Array): void;
+  /** Waits until everything sent is safe as far as this peer can say it, and leaves. */
+  close(): Promise<void>;
+}
+
+/** A server under test and the smallest client that speaks to it. Every peer meets the same load through this. */
+export interface Peer {
+  name: string;
+  /** Whether documents outlive the connections to them. */
+  stores: boolean;
+  acknowledges: Acknowledgement;
+  /** Arguments of Node for the server process, to which the data folder is added. */
+  serverArguments: readonly string[];
+  createRoom(port: number, name: string): Promise<Room>;
+  join(options: MemberOptions): Promise<Member>;
+  /**
+   * Opens a document as a person would who has nothing of it yet.
+   * `whole` tells, whenever contents have arrived, whether they are all; without it: until the peer says so.
+   */
+  open(port: number, room: Room, whole?: (document: Doc) => boolean): Promise<OpenDocument>;
+  /**
+   * How many edits go into one update when a recorded session is replayed: 1 where a client sends each keystroke for
+   * storing.
+   */
+  editsPerStoredUpdate: number;
+  /** Erases what is kept of the past beyond the present state, where the peer keeps such a thing. */
+  eraseHistory?(port: number, room: Room): Promise<void>;
+}
+
+export interface OpenDocument {
+  document: Doc;
+  close(): Promise<void>;
+}
+
+/** Yjs client id of a writer: 32 bits like a random one, so that it weighs as much. */
+export function clientIdOf(writer: number): number {
+  return 0x9000_0000 + writer;
+}
+
+export function writerOf(clientId: number): number {
+  return clientId - 0x9000_0000;
+}

@@ -1,0 +1,104 @@
+import type { Doc } from 'yjs';
+import { folderBytes } from '../harness/disk.ts';
+import { pool, sleep } from '../harness/pool.ts';
+import { seededRandom, shuffled } from '../harness/random.ts';
+import { ServerProcess } from '../harness/server-process.ts';
+import { median, percentile } from '../harness/stats.ts';
+import { readPaper } from '../harness/trace.ts';
+import { pastedUpdate, proseFor, TEXT } from '../harness/typing.ts';
+import type { Peer, Room } from '../peers/peer.ts';
+import type { Conditions, Scenario } from './scenario.ts';
+
+const CHARACTERS = 200;
+const WIDTH = 8;
+
+/** Many documents of one paragraph each, written once and left: what a host pays for them, and how fast one opens. */
+export const closedDocuments: Scenario = {
+  name: 'closed-documents',
+  title: '2,000 closed documents of 200 characters',
+  columns: [
+    { head: 'disk B each', measure: 'diskBytesEach', ratioTo: 'hocuspocus' },
+    { head: 'allocated B', measure: 'allocatedBytesEach' },
+    { head: 'memory kept B', measure: 'keptBytesEach' },
+    { head: 'open p50 ms', measure: 'openP50Ms', ratioTo: 'hocuspocus' },
+    { head: 'open p95 ms', measure: 'openP95Ms', ratioTo: 'hocuspocus' },
+    { head: 'write+close ms', measure: 'writeMsEach' },
+  ],
+  needsStore: true,
+  seconds: (quick) => (quick ? 12 : 30),
+  run,
+};
+
+async function run(peer: Peer, { quick, round, folder }: Conditions): Promise<Record<string, number>> {
+  const documents = quick ? 500 : 2000;
+  const warmUp = quick ? 100 : 500;
+  const prose = readPaper().endContent;
+  const textOf = (index: number) => proseFor(index, prose, CHARACTERS);
+  const rooms: Room[] = [];
+  const results: Record<string, number> = {};
+
+  const first = await ServerProcess.start(peer.serverArguments, folder);
+  try {
+    // Documents opened and closed before the first reading warm the server's code and caches up.
+    await pool(warmUp, WIDTH, async (index) => void (await writeClosed(peer, first.port, `warm${index}`, textOf(index))));
+    await settle(first, quick);
+    const before = first.memory().rss;
+    const start = performance.now();
+    await pool(documents, WIDTH, async (index) => {
+      rooms[index] = await writeClosed(peer, first.port, `closed${index}`, textOf(index));
+    });
+    results.writeMsEach = (performance.now() - start) / documents;
+    await settle(first, quick);
+    results.keptBytesEach = Math.max(0, (first.memory().rss - before) / documents);
+    await first.stop();
+  } finally {
+    await first.crash();
+  }
+
+  const disk = folderBytes(folder);
+  results.diskBytesEach = disk.apparent / (documents + warmUp);
+  results.allocatedBytesEach = disk.allocated / (documents + warmUp);
+
+  const second = await ServerProcess.start(peer.serverArguments, folder);
+  try {
+    return { ...results, ...(await openSome(peer, second.port, rooms, textOf, quick ? 30 : 100, round)) };
+  } finally {
+    await second.crash();
+  }
+}
+
+async function settle(server: ServerProcess, quick: boolean): Promise<void> {
+  await sleep(quick ? 1_000 : 4_000);
+  await server.collectGarbage();
+}
+
+async function writeClosed(peer: Peer, port: number, name: string, text: string): Promise<Room> {
+  const room = await peer.createRoom(port, name);
+  const events = { delivered: () => undefined, acknowledged: () => undefined };
+  const member = await peer.join({ port, room, writer: 0, events });
+  member.send(pastedUpdate(0, text));
+  await member.close();
+  return room;
+}
+
+/** Opens documents one after the other, each for the first time since the server started. */
+async function openSome(
+  peer: Peer,
+  port: number,
+  rooms: readonly Room[],
+  textOf: (index: number) => string,
+  count: number,
+  round: number,
+): Promise<Record<string, number>> {
+  const warmUp = 20;
+  const times: number[] = [];
+  for (const [turn, index] of shuffled(rooms.length, seededRandom(round)).slice(0, warmUp + count).entries()) {
+    const started = performance.now();
+    const whole = (document: Doc) => document.getText(TEXT).length === CHARACTERS;
+    const opened = await peer.open(port, rooms[index] as Room, whole);
+    if (turn >= warmUp) times.push(performance.now() - started);
+    if (opened.document.getText(TEXT).toString() !== textOf(index)) throw new Error(`document ${index} differs`);
+    await opened.close();
+  }
+  return { openP50Ms: median(times), openP95Ms: percentile(times, 0.95) };
+}

@@ -1,0 +1,115 @@
+import type { Doc } from 'yjs';
+import { folderBytes } from '../harness/disk.ts';
+import { sleep } from '../harness/pool.ts';
+import { ServerProcess } from '../harness/server-process.ts';
+import { median, percentile } from '../harness/stats.ts';
+import { readPaper, replayedUpdates } from '../harness/trace.ts';
+import { TEXT } from '../harness/typing.ts';
+import type { Peer, Room } from '../peers/peer.ts';
+import type { Conditions, Scenario } from './scenario.ts';
+
+/** Updates on their way at most: a fast replay must not measure a queue. */
+const IN_FLIGHT = 500;
+
+const columns = [
+  { head: 'disk B/edit', measure: 'diskBytesPerEdit', ratioTo: 'hocuspocus' },
+  { head: 'without history', measure: 'diskBytesPerEditErased' },
+  { head: 'edits/update', measure: 'editsPerUpdate' },
+  { head: 'open p50 ms', measure: 'openP50Ms', ratioTo: 'hocuspocus' },
+  { head: 'open p95 ms', measure: 'openP95Ms' },
+  { head: 'first open ms', measure: 'firstOpenMs' },
+  { head: 'replay edits/s', measure: 'editsPerSecond' },
+  { head: 'stop ms', measure: 'stopMs' },
+];
+
+export const histories: readonly Scenario[] = [
+  {
+    name: 'history-10k',
+    title: 'the first 10,000 edits of the recorded paper as one document, closed and opened again',
+    columns,
+    needsStore: true,
+    seconds: (quick) => (quick ? 6 : 15),
+    run: (peer, conditions) => run(peer, 10_000, conditions),
+  },
+  {
+    name: 'history-paper',
+    title: 'the whole recorded paper (259,778 edits) as one document, closed and opened again',
+    columns,
+    needsStore: true,
+    onlyFull: true,
+    seconds: () => 90,
+    run: (peer, conditions) => run(peer, Number.POSITIVE_INFINITY, conditions),
+  },
+];
+
+async function run(peer: Peer, edits: number, { quick, folder }: Conditions): Promise<Record<string, number>> {
+  const paper = readPaper();
+  const count = Math.min(edits, paper.txns.length);
+  const { updates, content } = replayedUpdates(paper, count, peer.editsPerStoredUpdate);
+  const results: Record<string, number> = { editsPerUpdate: peer.editsPerStoredUpdate };
+  let room: Room;
+
+  const first = await ServerProcess.start(peer.serverArguments, folder);
+  try {
+    const start = performance.now();
+    room = await peer.createRoom(first.port, 'paper');
+    await replay(peer, first.port, room, updates);
+    results.editsPerSecond = (count / (performance.now() - start)) * 1000;
+    const stopping = performance.now();
+    await first.stop();
+    results.stopMs = performance.now() - stopping;
+  } finally {
+    await first.crash();
+  }
+  results.diskBytesPerEdit = folderBytes(folder).apparent / count;
+
+  const second = await ServerProcess.start(peer.serverArguments, folder);
+  try {
+    Object.assign(results, await openRepeatedly(peer, second.port, room, content, quick ? 5 : 20));
+    if (peer.eraseHistory === undefined) return results;
+    await peer.eraseHistory(second.port, room);
+    await second.stop();
+  } finally {
+    await second.crash();
+  }
+  results.diskBytesPerEditErased = folderBytes(folder).apparent / count;
+  return results;
+}
+
+async function replay(peer: Peer, port: number, room: Room, updates: readonly Uint8Array[]): Promise<void> {
+  let acknowledged = 0;
+  let moved = () => {};
+  const events = {
+    delivered: () => undefined,
+    acknowledged: (count: number) => {
+      acknowledged = count;
+      moved();
+    },
+  };
+  const member = await peer.join({ port, room, writer: 0, events });
+  for (const [sent, update] of updates.entries()) {
+    while (sent - acknowledged >= IN_FLIGHT) {
+      await new Promise<void>((resolve) => {
+        moved = resolve;
+      });
+    }
+    member.send(update);
+  }
+  await member.close();
+}
+
+/** Opens and leaves it again and again: after each time the server has no reason to keep it in memory. */
+async function openRepeatedly(peer: Peer, port: number, room: Room, content: string, count: number) {
+  const whole = (document: Doc) => document.getText(TEXT).length === content.length;
+  const times: number[] = [];
+  for (let turn = 0; turn <= count; turn++) {
+    const started = performance.now();
+    const opened = await peer.open(port, room, whole);
+    times.push(performance.now() - started);
+    if (opened.document.getText(TEXT).toString() !== content) throw new Error('the replayed text differs');
+    await opened.close();
+    await sleep(50);
+  }
+  const [firstOpenMs = Number.NaN, ...others] = times;
+  return { firstOpenMs, openP50Ms: median(others), openP95Ms: percentile(others, 0.95) };
+}
