@@ -52,11 +52,11 @@ async function checkAll(todo: string[]): Promise<Outcome[]> {
 
 const outcomes = await checkAll(projects());
 const seen = new Set(outcomes.flatMap((outcome) => outcome.files));
-const sources = globSync('{packages/*,bench,e2e,scripts,vectors,.}/{*,{src,test,build}/**/*}.{ts,tsx,mts}', {
+const sources = globSync('**/*.{ts,tsx,mts}', {
   cwd: ROOT,
-  exclude: (path) => ['node_modules', 'dist', 'data'].includes(path),
+  exclude: (path) => /(^|[\\/])(node_modules|dist|data|\.git)$/.test(path),
 });
-const unseen = sources.map((path) => join(path)).filter((path) => !seen.has(path));
+const unseen = sources.filter((path) => !seen.has(path));
 
 for (const { errors } of outcomes) for (const line of errors) console.log(line);
 for (const path of unseen) console.log(`${path}: no tsconfig of ${dirname(path)} or above covers this file`);

@@ -1,10 +1,8 @@
 // Refuses what breaks the walls of ARCHITECTURE.md; a part of `npm run lint`.
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
-import type { Source } from './walls/facts.ts';
-import { readFacts } from './walls/facts.ts';
-import type { Finding, Workspace } from './walls/rules.ts';
-import { FILE_RULES, workspaceOf } from './walls/rules.ts';
+import { readFacts, type Source } from './walls/facts.ts';
+import { FILE_RULES, type Finding, type Workspace, workspaceOf } from './walls/rules.ts';
 import { fragmentReaders, importCycles } from './walls/tree.ts';
 
 /** Every breach in these files, in the order of the files. `workspaces` contains the root (dir ''). */

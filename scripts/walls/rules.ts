@@ -1,6 +1,5 @@
 // The walls of ARCHITECTURE.md, one rule each.
-import type { Facts, Import } from './facts.ts';
-import { isRelative, packageOf, REACH, targetOf } from './facts.ts';
+import { type Facts, type Import, isRelative, packageOf, REACH, targetOf } from './facts.ts';
 
 /** A package of the repository; `dir` is its path from the root, '' for the root itself. */
 export type Workspace = {

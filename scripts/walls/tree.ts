@@ -1,8 +1,6 @@
 // The walls that concern several files together.
-import type { Facts } from './facts.ts';
-import { isRelative, packageOf, targetOf } from './facts.ts';
-import type { Finding, Workspace } from './rules.ts';
-import { isTest } from './rules.ts';
+import { type Facts, isRelative, packageOf, targetOf } from './facts.ts';
+import { type Finding, isTest, type Workspace } from './rules.ts';
 
 /** The URL fragment holds the key: one file reads it. */
 export function fragmentReaders(all: Facts[]): Finding[] {
