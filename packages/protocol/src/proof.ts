@@ -1,0 +1,23 @@
+/** Proof of a capability on a connection (CON-2). */
+import type { Bytes } from './bytes.ts';
+import { concat, label } from './bytes.ts';
+import { encodeUtf8 } from './utf8.ts';
+import { encodeVarint } from './varint.ts';
+
+export type Role = 'view' | 'edit' | 'own';
+export const ROLES: readonly Role[] = ['view', 'edit', 'own'];
+
+/** 1 view, 2 edit, 3 own: what the relay and the proof say. A higher role contains the lower (CON-3). */
+export function roleCode(role: Role): number {
+  return ROLES.indexOf(role) + 1;
+}
+
+export function roleOf(code: number): Role | undefined {
+  return ROLES[code - 1];
+}
+
+/** What the key of the role signs: the relay's nonce, the document, and the `host[:port]` that the client dialled. */
+export function proofInput(nonce: Bytes, role: Role, docId: Bytes, audience: string): Bytes {
+  const name = encodeUtf8(audience);
+  return concat(label('arc1 proof'), nonce, Uint8Array.of(roleCode(role)), docId, encodeVarint(name.length), name);
+}
