@@ -1,0 +1,52 @@
+/** The list of "My documents" as a file, so that emptying the browser does not lose the links. */
+import { isToolId } from '../apps/registry.ts';
+import type { Cap, RememberedDocument } from './store.ts';
+
+const FORMAT = 'archipel-documents';
+const VERSION = 1;
+/** A list of ten thousand links weighs about 3 MB. */
+export const LIST_FILE_MAX_BYTES = 16 * 1024 * 1024;
+
+export type ReadList =
+  | { ok: true; documents: RememberedDocument[]; skipped: number }
+  | { ok: false; code: 'not_a_list' };
+
+/** The file: JSON, for people who want to look, and for other programs. */
+export function writeList(documents: readonly RememberedDocument[], now: number): string {
+  return JSON.stringify({ format: FORMAT, version: VERSION, savedAt: new Date(now).toISOString(), documents }, null, 2);
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+const isCap = (value: unknown): value is Cap => value === 'own' || value === 'edit' || value === 'view';
+const isTime = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value >= 0;
+
+/** Whether a text may become an `href`: a page of some front, with a secret. Nothing that runs, nothing that is a file. */
+function isLink(value: unknown): value is string {
+  if (typeof value !== 'string' || !URL.canParse(value)) return false;
+  const { protocol, hash } = new URL(value);
+  return (protocol === 'https:' || protocol === 'http:') && hash.length > 1;
+}
+
+function readDocument(entry: unknown): RememberedDocument | null {
+  if (!isRecord(entry)) return null;
+  const { docId, tool, title, link, cap, openedAt, expiresAt } = entry;
+  if (typeof docId !== 'string' || !/^[\w-]{16,64}$/.test(docId)) return null;
+  if (!isToolId(tool) || typeof title !== 'string' || !isLink(link) || !isCap(cap)) return null;
+  if (!isTime(openedAt) || !(expiresAt === null || isTime(expiresAt))) return null;
+  return { docId, tool, title, link, cap, openedAt, expiresAt };
+}
+
+/** Reads a file that somebody chose: each line is checked, the senseless ones are counted and left out. */
+export function readList(text: string): ReadList {
+  let file: unknown;
+  try {
+    file = JSON.parse(text);
+  } catch {
+    return { ok: false, code: 'not_a_list' };
+  }
+  if (!isRecord(file) || file.format !== FORMAT || file.version !== VERSION || !Array.isArray(file.documents)) {
+    return { ok: false, code: 'not_a_list' };
+  }
+  const documents = file.documents.map(readDocument).filter((entry) => entry !== null);
+  return { ok: true, documents, skipped: file.documents.length - documents.length };
+}

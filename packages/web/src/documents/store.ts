@@ -1,0 +1,98 @@
+/**
+ * "My documents": the links of the documents opened in this browser, in IndexedDB. The list never leaves it but as a file
+ * that the person saves. Where storage is blocked every function answers `storage_blocked` and the page goes on without.
+ */
+import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import type { ToolId } from '../apps/registry.ts';
+
+/** What the link gives: owner, may write, may read. Ordered: each contains the next. */
+export type Cap = 'own' | 'edit' | 'view';
+
+export interface RememberedDocument {
+  /** The id in the link (base64url), the key of the list. */
+  docId: string;
+  tool: ToolId;
+  /** Empty for a document without a title. */
+  title: string;
+  /** The best link of this person, fragment included. */
+  link: string;
+  cap: Cap;
+  /** ms since 1970. */
+  openedAt: number;
+  /** ms since 1970, or null when kept without limit. */
+  expiresAt: number | null;
+}
+
+export type Stored<T> = { ok: true; value: T } | { ok: false; code: 'storage_blocked' };
+
+interface Schema extends DBSchema {
+  documents: { key: string; value: RememberedDocument; indexes: { openedAt: number } };
+}
+
+const DATABASE = 'archipel-documents';
+const VERSION = 1;
+const TITLE_MAX_LENGTH = 200;
+const RANK: Record<Cap, number> = { view: 0, edit: 1, own: 2 };
+
+let opening: Promise<IDBPDatabase<Schema>> | null = null;
+
+function database(): Promise<IDBPDatabase<Schema>> {
+  opening ??= openDB<Schema>(DATABASE, VERSION, {
+    upgrade(db) {
+      db.createObjectStore('documents', { keyPath: 'docId' }).createIndex('openedAt', 'openedAt');
+    },
+    // Another tab with a newer version waits for us; the next call opens the list again.
+    blocking(_now, _wanted, event) {
+      (event.target as IDBDatabase).close();
+      opening = null;
+    },
+  });
+  return opening;
+}
+
+/** Runs a piece of work on the list; what the browser refuses (a DOMException) is a value, anything else is a bug. */
+async function attempt<T>(work: (db: IDBPDatabase<Schema>) => Promise<T>): Promise<Stored<T>> {
+  try {
+    return { ok: true, value: await work(await database()) };
+  } catch (error) {
+    opening = null;
+    // Browsers without IndexedDB at all throw a ReferenceError or TypeError when it is touched.
+    if (error instanceof DOMException || typeof indexedDB === 'undefined') return { ok: false, code: 'storage_blocked' };
+    throw error;
+  }
+}
+
+/** One entry of two about the same document: the newest facts, with the strongest link (and its right) of the two. */
+export function merge(known: RememberedDocument | undefined, next: RememberedDocument): RememberedDocument {
+  if (known === undefined) return next;
+  const [older, newer] = known.openedAt > next.openedAt ? [next, known] : [known, next];
+  const best = RANK[older.cap] > RANK[newer.cap] ? older : newer;
+  return { ...newer, title: newer.title || older.title, link: best.link, cap: best.cap };
+}
+
+/** Adds documents, or brings what is known of them up to date, all or none. */
+export function rememberAll(documents: readonly RememberedDocument[]): Promise<Stored<void>> {
+  return attempt(async (db) => {
+    const change = db.transaction('documents', 'readwrite');
+    for (const document of documents) {
+      const entry = { ...document, title: document.title.trim().slice(0, TITLE_MAX_LENGTH) };
+      await change.store.put(merge(await change.store.get(entry.docId), entry));
+    }
+    await change.done;
+  });
+}
+
+/** Remembers a document just opened or renamed. A weaker link never replaces a stronger one. */
+export function remember(document: RememberedDocument): Promise<Stored<void>> {
+  return rememberAll([document]);
+}
+
+/** Takes a document off the list of this browser. The document itself stays where it is. */
+export function forget(docId: string): Promise<Stored<void>> {
+  return attempt((db) => db.delete('documents', docId));
+}
+
+/** The whole list, the last opened first. */
+export function list(): Promise<Stored<RememberedDocument[]>> {
+  return attempt(async (db) => (await db.getAllFromIndex('documents', 'openedAt')).reverse());
+}

@@ -1,0 +1,29 @@
+import { language } from './index.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** A day in words: "12 March 2026". `at` in ms since 1970. */
+export function dayInWords(at: number): string {
+  return new Intl.DateTimeFormat(language.value, { dateStyle: 'long' }).format(at);
+}
+
+const startOfDay = (at: number): number => new Date(at).setHours(0, 0, 0, 0);
+
+/**
+ * A moment as people say it, past or to come: "in 3 hours", "yesterday", "in 6 months". Both in ms since 1970. Days are
+ * those of the calendar, so that "tomorrow" is tomorrow.
+ */
+export function momentInWords(at: number, now: number): string {
+  const words = new Intl.RelativeTimeFormat(language.value, { numeric: 'auto' });
+  const ms = at - now;
+  const size = Math.abs(ms);
+  if (size < MINUTE_MS) return words.format(0, 'second');
+  if (size < HOUR_MS) return words.format(Math.trunc(ms / MINUTE_MS), 'minute');
+  const days = Math.round((startOfDay(at) - startOfDay(now)) / DAY_MS);
+  if (size < 12 * HOUR_MS || days === 0) return words.format(Math.trunc(ms / HOUR_MS), 'hour');
+  if (Math.abs(days) < 45) return words.format(days, 'day');
+  if (Math.abs(days) < 365) return words.format(Math.round(days / 30.44), 'month');
+  return words.format(Math.round(days / 365.25), 'year');
+}

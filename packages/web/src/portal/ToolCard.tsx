@@ -1,0 +1,34 @@
+import type { VNode } from 'preact';
+import { useState } from 'preact/hooks';
+import type { ToolMeta } from '../apps/registry.ts';
+import { t } from '../i18n/index.ts';
+import { creationAddress, type Keep } from '../shell/creation.ts';
+import { defaultKeep, hostFacts } from '../shell/host.ts';
+import { ButtonLink } from '../ui/Button.tsx';
+import { ExpiryChooser } from '../ui/ExpiryChooser.tsx';
+
+/** A tool on the portal: its island, what it is for, and the one click that creates a document. */
+export function ToolCard({ tool }: { tool: ToolMeta }): VNode {
+  const [chosen, setChosen] = useState<Keep | undefined>(undefined);
+  // Until the person chooses, the host's default holds, also when its facts arrive after the first drawing.
+  const keep = chosen === undefined ? defaultKeep(hostFacts.value) : chosen;
+  const { Drawing } = tool;
+  return (
+    <li class="tool-card">
+      <div class="tool-drawing">
+        <Drawing />
+      </div>
+      <div class="tool-text">
+        <p class="tool-name">{t(tool.name)}</p>
+        <h3>{t(tool.title)}</h3>
+        <p>{t(tool.summary)}</p>
+        <div class="tool-start">
+          <ButtonLink kind="primary" icon="arrow" href={creationAddress(tool.path, keep)}>
+            {t(tool.create)}
+          </ButtonLink>
+          <ExpiryChooser value={keep} onChange={setChosen} />
+        </div>
+      </div>
+    </li>
+  );
+}

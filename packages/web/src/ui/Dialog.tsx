@@ -1,0 +1,52 @@
+import type { ComponentChildren, VNode } from 'preact';
+import { useEffect, useId, useRef } from 'preact/hooks';
+import { t } from '../i18n/index.ts';
+import { IconButton } from './Button.tsx';
+
+export interface DialogProps {
+  open: boolean;
+  /** Called for Escape, the close button and a click outside. The owner then sets `open` to false. */
+  onClose: () => void;
+  title: string;
+  children: ComponentChildren;
+  /** Buttons at the foot. */
+  actions?: ComponentChildren;
+}
+
+/**
+ * A modal dialog on the browser's own `<dialog>`: it keeps the focus inside, makes the rest inert, closes on Escape and
+ * gives the focus back to what opened it.
+ */
+export function Dialog({ open, onClose, title, children, actions }: DialogProps): VNode {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const heading = useId();
+  useEffect(() => {
+    const element = dialog.current;
+    if (element === null || open === element.open) return;
+    if (open) element.showModal();
+    else element.close();
+  }, [open]);
+  return (
+    <dialog
+      ref={dialog}
+      class="dialog"
+      aria-labelledby={heading}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      onClick={(event) => event.target === dialog.current && onClose()}
+    >
+      {open && (
+        <div class="dialog-body">
+          <header class="dialog-head">
+            <h2 id={heading}>{title}</h2>
+            <IconButton icon="close" label={t('dialog.close')} onClick={onClose} />
+          </header>
+          {children}
+          {actions && <footer class="dialog-actions">{actions}</footer>}
+        </div>
+      )}
+    </dialog>
+  );
+}

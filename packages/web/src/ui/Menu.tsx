@@ -1,0 +1,87 @@
+import type { ComponentChildren, VNode } from 'preact';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { IconButton } from './Button.tsx';
+import { Icon, type IconName } from './icons.tsx';
+
+export interface MenuProps {
+  /** The name of the button that opens it. */
+  label: string;
+  icon?: IconName;
+  /** What is in the panel: `MenuItem`s, or settings of the page. */
+  children: ComponentChildren;
+}
+
+const REACHABLE = 'a[href], button:not(:disabled), select, input';
+
+/** Moves the focus to the next (or previous) thing in the panel, round and round. */
+function moveFocus(panel: HTMLElement, step: 1 | -1): void {
+  const items = [...panel.querySelectorAll<HTMLElement>(REACHABLE)];
+  const here = items.indexOf(document.activeElement as HTMLElement);
+  items[(here + step + items.length) % items.length]?.focus();
+}
+
+/** A button and the panel it discloses. Arrows move in it; Escape, Tab away and a click outside close it. */
+export function Menu({ label, icon = 'more', children }: MenuProps): VNode {
+  const [open, setOpen] = useState(false);
+  const root = useRef<HTMLDivElement>(null);
+  const panel = useId();
+  useEffect(() => {
+    if (!open) return;
+    const outside = (event: Event): void => {
+      if (!root.current?.contains(event.target as Node)) setOpen(false);
+    };
+    addEventListener('pointerdown', outside);
+    addEventListener('focusin', outside);
+    return () => {
+      removeEventListener('pointerdown', outside);
+      removeEventListener('focusin', outside);
+    };
+  }, [open]);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const list = root.current?.querySelector<HTMLElement>('.menu-panel');
+    if (event.key === 'Escape' && open) {
+      setOpen(false);
+      root.current?.querySelector('button')?.focus();
+    } else if ((event.key === 'ArrowDown' || event.key === 'ArrowUp') && list) {
+      // A select takes the arrows for itself.
+      if (event.target instanceof HTMLSelectElement) return;
+      event.preventDefault();
+      moveFocus(list, event.key === 'ArrowDown' ? 1 : -1);
+    }
+  };
+  return (
+    <div class="menu" ref={root} onKeyDown={onKeyDown}>
+      <IconButton icon={icon} label={label} aria-expanded={open} aria-controls={panel} onClick={() => setOpen(!open)} />
+      <div id={panel} class="menu-panel" hidden={!open}>
+        {open && children}
+      </div>
+    </div>
+  );
+}
+
+/** A line of a menu: an action (`onClick`) or a page (`href`). */
+export function MenuItem(props: {
+  icon?: IconName;
+  href?: string;
+  onClick?: () => void;
+  children: ComponentChildren;
+}): VNode {
+  const content = (
+    <>
+      {props.icon && <Icon name={props.icon} />}
+      <span>{props.children}</span>
+    </>
+  );
+  if (props.href !== undefined) {
+    return (
+      <a class="menu-item" href={props.href}>
+        {content}
+      </a>
+    );
+  }
+  return (
+    <button type="button" class="menu-item" onClick={props.onClick}>
+      {content}
+    </button>
+  );
+}
