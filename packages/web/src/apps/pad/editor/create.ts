@@ -53,7 +53,7 @@ export function createPadEditor({
       PadKeys.configure({ toToolbar, editLink }),
     ],
     editorProps: {
-      attributes: () => ({ class: 'pad-text', 'aria-label': words.label(), ...rolesFor(editable) }),
+      attributes: textAttributes(words, editable),
       handleClick: (view, _position, event) => {
         const target = event.target instanceof Element ? event.target.closest('a') : null;
         const href = safeHref(target?.getAttribute('href'));
@@ -66,7 +66,9 @@ export function createPadEditor({
   });
 }
 
-function rolesFor(editable: boolean): Record<string, string> {
-  if (!editable) return { role: 'article', tabindex: '0' };
-  return { role: 'textbox', 'aria-multiline': 'true', spellcheck: 'true' };
+/** The attributes of the text's element: a text field for who can write, an article for who reads. */
+export function textAttributes(words: PadWords, editable: boolean): Record<string, string> {
+  const named = { class: 'tiptap pad-text', 'aria-label': words.label() };
+  if (!editable) return { ...named, role: 'article', tabindex: '0' };
+  return { ...named, role: 'textbox', 'aria-multiline': 'true', spellcheck: 'true' };
 }

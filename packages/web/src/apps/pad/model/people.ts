@@ -80,3 +80,14 @@ export function initials(name: string): string {
     .join('')
     .toUpperCase();
 }
+
+/**
+ * The colour to have when somebody who was here before (a lower id) has ours and another one is free; else ours.
+ */
+export function settledColour(states: States, selfId: number, mine: number): number {
+  const others = [...states].filter(([clientId, state]) => clientId !== selfId && state !== null);
+  const taken = others.map(([clientId, state]) => ({ clientId, colour: identityOf(state, clientId).colour }));
+  const clash = taken.some(({ clientId, colour }) => colour === mine && clientId < selfId);
+  const free = clash ? freeColour(states, selfId, mine) : mine;
+  return taken.some(({ colour }) => colour === free) ? mine : free;
+}

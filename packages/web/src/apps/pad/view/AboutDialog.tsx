@@ -1,0 +1,118 @@
+import type { VNode } from 'preact';
+import { useState } from 'preact/hooks';
+import { expiryInWords } from '../../../documents/expiry.ts';
+import { dayInWords } from '../../../i18n/dates.ts';
+import type { MessageKey } from '../../../i18n/index.ts';
+import { t } from '../../../i18n/index.ts';
+import type { Keep } from '../../../shell/creation.ts';
+import { defaultKeep, hostFacts } from '../../../shell/host.ts';
+import { Button } from '../../../ui/Button.tsx';
+import { Dialog } from '../../../ui/Dialog.tsx';
+import { ExpiryChooser } from '../../../ui/ExpiryChooser.tsx';
+import type { OwnerAnswer, PadDocument } from '../model/document.ts';
+
+interface AboutDialogProps {
+  document: PadDocument;
+  open: boolean;
+  onClose: () => void;
+  now: () => number;
+}
+
+/** Where the document lives, until when, who can do what with which link; for its owner, the two things they decide. */
+export function AboutDialog({ document, open, onClose, now }: AboutDialogProps): VNode {
+  return (
+    <Dialog open={open} onClose={onClose} title={t('pad.about.title')}>
+      {open && <About document={document} now={now} />}
+    </Dialog>
+  );
+}
+
+function About({ document, now }: { document: PadDocument; now: () => number }): VNode {
+  const expiresAt = document.expiresAt.value;
+  const { name, operator } = hostFacts.value;
+  const runBy = operator === undefined ? '' : `, ${t('footer.runBy', { operator })}`;
+  return (
+    <div class="pad-about">
+      <dl>
+        <dt>{t('pad.about.where')}</dt>
+        <dd>
+          <strong>{name === document.host ? name : `${name} (${document.host})`}</strong>
+          {runBy}. {t('pad.about.sealed')}
+        </dd>
+        <dt>{t('pad.about.until')}</dt>
+        <dd data-testid="pad-until">{untilInWords(expiresAt, now())}</dd>
+        <dt>{t('pad.about.who')}</dt>
+        <dd>
+          <ul class="pad-rights">
+            <li>{t('pad.about.right.view')}</li>
+            <li>{t('pad.about.right.edit')}</li>
+            <li>{t('pad.about.right.own')}</li>
+          </ul>
+          <p>
+            <strong>{t(`pad.about.yours.${document.cap}`)}</strong>
+          </p>
+        </dd>
+      </dl>
+      {document.cap === 'own' && <OwnerPart document={document} />}
+    </div>
+  );
+}
+
+/** "12 March 2027 (in 6 months)": the day for those who plan, the distance for those who do not count. */
+function untilInWords(expiresAt: number | null | undefined, now: number): string {
+  if (expiresAt === undefined) return t('pad.about.untilUnknown');
+  const words = expiryInWords(expiresAt, now);
+  return expiresAt === null ? `${words}.` : `${words} (${dayInWords(expiresAt)}).`;
+}
+
+/** The end of the owner's wish, said under the button that asked. */
+const ANSWERS: Record<Exclude<OwnerAnswer, 'done'>, MessageKey> = {
+  offline: 'pad.about.offline',
+  refused: 'pad.about.refused',
+  too_long: 'pad.about.tooLong',
+};
+
+function OwnerPart({ document }: { document: PadDocument }): VNode {
+  const [keep, setKeep] = useState<Keep>(defaultKeep(hostFacts.value));
+  const [said, say] = useState<MessageKey | null>(null);
+  const [asking, setAsking] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const ask = async (wish: Promise<OwnerAnswer>, done: MessageKey | null) => {
+    setBusy(true);
+    const answer = await wish;
+    setBusy(false);
+    say(answer === 'done' ? done : ANSWERS[answer]);
+  };
+  return (
+    <section class="pad-owner">
+      <h3>{t('pad.about.ownerTitle')}</h3>
+      <div class="pad-owner-row">
+        <ExpiryChooser value={keep} onChange={setKeep} />
+        <span class="soft small">{t('pad.about.fromToday')}</span>
+        <Button kind="plain" disabled={busy} onClick={() => ask(document.setKeep(keep), 'pad.about.keepDone')}>
+          {t('pad.about.keepApply')}
+        </Button>
+      </div>
+      {asking ? (
+        <div class="pad-owner-ask" role="group" aria-label={t('pad.about.delete')}>
+          <p>{t('pad.about.deleteAsk')}</p>
+          <div class="pad-owner-row">
+            <Button kind="plain" onClick={() => setAsking(false)}>
+              {t('pad.about.deleteNo')}
+            </Button>
+            <Button kind="danger" icon="remove" disabled={busy} onClick={() => ask(document.remove(), null)}>
+              {t('pad.about.deleteYes')}
+            </Button>
+          </div>
+        </div>
+      ) : (
+        <div class="pad-owner-row">
+          <Button kind="danger" icon="remove" onClick={() => setAsking(true)}>
+            {t('pad.about.delete')}
+          </Button>
+        </div>
+      )}
+      <p role="status">{said && t(said)}</p>
+    </section>
+  );
+}
