@@ -81,8 +81,8 @@ export function peekLive(bytes: Bytes): Result<LiveFields> {
   if (bytes.length > MAX_LIVE_BYTES) return fail('too_large');
   const reader = new Reader(bytes);
   const fields = readFields(reader);
-  reader.offset += reader.varint();
-  if (fields.type === LIVE_UPDATE) reader.offset += SIGNATURE_BYTES;
+  reader.skip(reader.varint());
+  if (fields.type === LIVE_UPDATE) reader.skip(SIGNATURE_BYTES);
   return reader.end(fields);
 }
 

@@ -68,6 +68,11 @@ export class Reader {
     return this.input.subarray(this.offset - length, this.offset);
   }
 
+  skip(length: number): void {
+    if (this.failed || length > this.limit - this.offset) this.fail();
+    else this.offset += length;
+  }
+
   bytes(most: number = Number.MAX_SAFE_INTEGER): Bytes {
     return this.fixed(this.varint(most));
   }

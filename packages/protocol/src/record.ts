@@ -126,10 +126,10 @@ export function peekRecord(bytes: Bytes): Result<RecordPlace> {
   if (bytes.length > MAX_RECORD_BYTES) return fail('too_large');
   const reader = new Reader(bytes);
   const { gen, session, n } = readPlace(reader);
-  if (bytes[reader.offset] === 0) reader.offset += 1;
+  if (bytes[reader.offset] === 0) reader.skip(1);
   else readDeps(reader);
-  reader.offset += reader.varint();
-  reader.offset += SIGNATURE_BYTES;
+  reader.skip(reader.varint());
+  reader.skip(SIGNATURE_BYTES);
   return reader.end({ gen, session, n });
 }
 

@@ -1,0 +1,113 @@
+/** Capabilities (§2): the secrets of a document and what is derived from them. */
+import { type Bytes, concat, equal, label } from '../bytes.ts';
+import { fail, ok, type Result } from '../errors.ts';
+import { docIdOf } from '../ids.ts';
+import { KEY_BYTES, KIND_LOG, SECRET_BYTES, SEED_BYTES } from '../limits.ts';
+import { proofInput, type Role } from '../proof.ts';
+import { encodeVarint } from '../varint.ts';
+import { type Capability, type Link, parseLink } from './link.ts';
+import type { Signer, Suite } from './suite.ts';
+
+/** The generation a document begins with. */
+export const FIRST_GENERATION = 0;
+
+export interface Keys {
+  cap: Capability;
+  docId: Bytes;
+  /** Of an owner: the generation that the edit and view secrets belong to. Others learn it from the header. */
+  gen?: number;
+  ownerSigner?: Signer;
+  editSigner?: Signer;
+  readSigner: Signer;
+  contentRoot: Bytes;
+  liveRoot: Bytes;
+  secrets: { own?: Bytes; edit?: Bytes; view: Bytes };
+}
+
+/** HKDF-SHA-256 of §2 with info `L(label) | context`. */
+export function derive(suite: Suite, secret: Bytes, name: string, context: Bytes, length: number): Promise<Bytes> {
+  return suite.hkdf(secret, concat(label(name), context), length);
+}
+
+const NO_CONTEXT: Bytes = new Uint8Array(0);
+
+async function signerOf(suite: Suite, secret: Bytes, name: string): Promise<Signer> {
+  return suite.signer(await derive(suite, secret, name, NO_CONTEXT, SEED_BYTES));
+}
+
+type ViewKeys = Pick<Keys, 'readSigner' | 'contentRoot' | 'liveRoot'>;
+
+async function viewKeys(suite: Suite, view: Bytes): Promise<ViewKeys> {
+  const [readSigner, contentRoot, liveRoot] = await Promise.all([
+    signerOf(suite, view, 'arc1 read key'),
+    derive(suite, view, 'arc1 content', NO_CONTEXT, KEY_BYTES),
+    derive(suite, view, 'arc1 live', NO_CONTEXT, KEY_BYTES),
+  ]);
+  return { readSigner, contentRoot, liveRoot };
+}
+
+type EditKeys = ViewKeys & { editSigner: Signer; view: Bytes };
+
+async function editKeys(suite: Suite, edit: Bytes): Promise<EditKeys> {
+  const view = derive(suite, edit, 'arc1 view', NO_CONTEXT, SECRET_BYTES);
+  const [editSigner, keys] = await Promise.all([
+    signerOf(suite, edit, 'arc1 edit key'),
+    view.then((secret) => viewKeys(suite, secret)),
+  ]);
+  return { editSigner, ...keys, view: await view };
+}
+
+async function ownKeys(suite: Suite, own: Bytes, gen: number): Promise<Keys> {
+  const edit = derive(suite, own, 'arc1 edit', encodeVarint(gen), SECRET_BYTES);
+  const [ownerSigner, { view, ...keys }] = await Promise.all([
+    signerOf(suite, own, 'arc1 owner key'),
+    edit.then((secret) => editKeys(suite, secret)),
+  ]);
+  const docId = docIdOf(KIND_LOG, ownerSigner.publicKey, suite.sha256);
+  return { cap: 'own', docId, gen, ownerSigner, ...keys, secrets: { own, edit: await edit, view } };
+}
+
+/** A new document: its own secret by chance, the first generation. */
+export function createKeys(suite: Suite): Promise<Keys> {
+  return ownKeys(suite, suite.random(SECRET_BYTES), FIRST_GENERATION);
+}
+
+/**
+ * The keys of a fragment (or of a parsed link). An owner's link does not tell the generation: `gen` is the header's (`Keys` for another one
+ * by calling again). Errors: those of `parseLink`, and `link_broken` when an owner's secret is not of this docId (LINK-2).
+ */
+export async function keysFromLink(
+  suite: Suite,
+  link: string | Link,
+  gen: number = FIRST_GENERATION,
+): Promise<Result<Keys>> {
+  const parsed = typeof link === 'string' ? parseLink(link) : ok(link);
+  if (!parsed.ok) return parsed;
+  const { cap, docId, secret } = parsed.value;
+  if (cap === 'own') {
+    const keys = await ownKeys(suite, secret, gen);
+    return equal(keys.docId, docId) ? ok(keys) : fail('link_broken');
+  }
+  if (cap === 'view') return ok({ cap, docId, ...(await viewKeys(suite, secret)), secrets: { view: secret } });
+  const { view, ...keys } = await editKeys(suite, secret);
+  return ok({ cap, docId, ...keys, secrets: { edit: secret, view } });
+}
+
+/** A link that gives `cap` of what the keys hold (CAP-1). Throws when they hold less: a bug of the caller. */
+export function linkFor(keys: Keys, cap: Capability, hints: string[] = []): Link {
+  const secret = keys.secrets[cap];
+  if (secret === undefined) throw new RangeError(`${keys.cap} does not contain ${cap}`);
+  return { cap, docId: keys.docId, secret, hints };
+}
+
+/** Signer of a role. Throws when the keys do not hold it: a bug of the caller. */
+export function signerFor(keys: Keys, role: Role): Signer {
+  const signer = { own: keys.ownerSigner, edit: keys.editSigner, view: keys.readSigner }[role];
+  if (signer === undefined) throw new RangeError(`${keys.cap} does not contain ${role}`);
+  return signer;
+}
+
+/** The proof of an Open (CON-2); audience is the `host[:port]` that was dialled. */
+export function prove(keys: Keys, role: Role, nonce: Bytes, docId: Bytes, audience: string): Promise<Bytes> {
+  return signerFor(keys, role).sign(proofInput(nonce, role, docId, audience));
+}

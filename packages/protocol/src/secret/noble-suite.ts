@@ -1,0 +1,43 @@
+/** Suite 1 by @noble alone: for platforms without WebCrypto, and the second opinion of the vectors. */
+import { gcm } from '@noble/ciphers/aes.js';
+import { ed25519 } from '@noble/curves/ed25519.js';
+import { hkdf } from '@noble/hashes/hkdf.js';
+import { sha256 as sha256Hash } from '@noble/hashes/sha2.js';
+import type { Bytes } from '../bytes.ts';
+import { sha256 } from '../hash.ts';
+import { PUBLIC_KEY_BYTES, SIGNATURE_BYTES } from '../limits.ts';
+import { deflate, inflate, random } from './deflate.ts';
+import type { AesKey, Signer, Suite } from './suite.ts';
+
+export async function nobleSigner(seed: Bytes): Promise<Signer> {
+  return { publicKey: ed25519.getPublicKey(seed), sign: async (message) => ed25519.sign(message, seed) };
+}
+
+/** RFC 8032 and not the laxer ZIP 215, as WebCrypto does it. */
+export function nobleVerify(publicKey: Bytes, message: Bytes, signature: Bytes): boolean {
+  if (publicKey.length !== PUBLIC_KEY_BYTES || signature.length !== SIGNATURE_BYTES) return false;
+  return ed25519.verify(signature, message, publicKey, { zip215: false });
+}
+
+function rawKey(key: AesKey): Bytes {
+  return key.handle as Bytes;
+}
+
+export const nobleSuite: Suite = {
+  hkdf: async (secret, info, length) => hkdf(sha256Hash, secret, new Uint8Array(0), info, length),
+  aesKey: async (raw) => ({ handle: raw.slice() }),
+  seal: async (key, nonce, aad, plaintext) => gcm(rawKey(key), nonce, aad).encrypt(plaintext),
+  async open(key, nonce, aad, ciphertext) {
+    try {
+      return gcm(rawKey(key), nonce, aad).decrypt(ciphertext);
+    } catch {
+      return undefined; // a wrong tag: the only expected failure of decrypt
+    }
+  },
+  signer: nobleSigner,
+  verify: nobleVerify,
+  sha256,
+  random,
+  deflate,
+  inflate,
+};
