@@ -3,12 +3,13 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const START_LIMIT_MS = 20_000;
+const SWEEP_MS = 1_500;
 const STOP_LIMIT_MS = 600_000;
-const COLLECT_PATH = fileURLToPath(new URL('./collect-on-signal.cjs', import.meta.url));
+const COLLECT_PATH = fileURLToPath(new URL('./collect-on-signal.ts', import.meta.url));
 
 /** Whether processes can be bound to a core: the server gets core 0, the load generator core 1. */
 export const canPin = cpus().length > 1 && spawnSync('taskset', ['-V']).status === 0;
@@ -24,11 +25,13 @@ export class ServerProcess {
   readonly port: number;
   readonly pid: number;
   readonly #child: ChildProcess;
+  readonly #lines: Interface;
   readonly #complaints: string[];
 
-  private constructor(child: ChildProcess, pid: number, port: number, complaints: string[]) {
+  private constructor(child: ChildProcess, lines: Interface, port: number, complaints: string[]) {
     this.#child = child;
-    this.pid = pid;
+    this.#lines = lines;
+    this.pid = child.pid as number;
     this.port = port;
     this.#complaints = complaints;
   }
@@ -39,7 +42,7 @@ export class ServerProcess {
    */
   static async start(args: readonly string[], dataFolder: string): Promise<ServerProcess> {
     // --expose-gc for every peer alike: memory is read after a collection, so that "kept" means kept.
-    const node = [process.execPath, '--expose-gc', '--require', COLLECT_PATH, ...args, dataFolder];
+    const node = [process.execPath, '--expose-gc', '--import', COLLECT_PATH, ...args, dataFolder];
     const [command, ...rest] = pinned(0, node);
     const child = spawn(command, rest, {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -47,8 +50,9 @@ export class ServerProcess {
     });
     const complaints: string[] = [];
     createInterface({ input: child.stderr }).on('line', (line) => complaints.length < 40 && complaints.push(line));
-    const port = await portOf(child, complaints);
-    return new ServerProcess(child, child.pid as number, port, complaints);
+    const lines = createInterface({ input: child.stdout });
+    const port = await portOf(child, lines, complaints);
+    return new ServerProcess(child, lines, port, complaints);
   }
 
   /** CPU time used so far by all threads, user and system, in ms. */
@@ -66,10 +70,24 @@ export class ServerProcess {
     };
   }
 
-  /** Makes the server collect its garbage and give it a moment to hand pages back. */
-  async collectGarbage(): Promise<void> {
+  /**
+   * Makes the server collect its garbage and gives it a moment to hand pages back. Gives the bytes that its JavaScript
+   * objects and buffers hold then; what a native library holds shows in the resident memory only.
+   */
+  async collectGarbage(): Promise<number> {
+    const said = new Promise<number>((resolve) => {
+      const hear = (line: string) => {
+        const use = /^\{"inUse":(\d+)\}$/.exec(line);
+        if (use === null) return;
+        this.#lines.off('line', hear);
+        resolve(Number(use[1]));
+      };
+      this.#lines.on('line', hear);
+    });
     process.kill(this.pid, 'SIGUSR2');
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const inUse = await said;
+    await new Promise((resolve) => setTimeout(resolve, SWEEP_MS));
+    return inUse;
   }
 
   /** Stops it in order (SIGTERM) and waits until it has ended. Throws when it fails to. */
@@ -95,9 +113,8 @@ export class ServerProcess {
   }
 }
 
-async function portOf(child: ChildProcess, complaints: readonly string[]): Promise<number> {
-  const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream });
-  const port = new Promise<number>((resolve, reject) => {
+function portOf(child: ChildProcess, lines: Interface, complaints: readonly string[]): Promise<number> {
+  return new Promise<number>((resolve, reject) => {
     const limit = setTimeout(() => reject(new Error(`server is silent\n${complaints.join('\n')}`)), START_LIMIT_MS);
     lines.on('line', (line) => {
       const said = /^\{"port":(\d+)\}$/.exec(line);
@@ -110,7 +127,6 @@ async function portOf(child: ChildProcess, complaints: readonly string[]): Promi
       reject(new Error(`server ended with ${code}\n${complaints.join('\n')}`));
     });
   });
-  return port;
 }
 
 /** CPU time of a process in ms: nanosecond counters of its threads where the kernel has them, else ticks of 10 ms. */
@@ -137,4 +153,11 @@ function scheduledNanoseconds(path: string): number | undefined {
     if (code === 'ENOENT' || code === 'ESRCH') return undefined;
     throw error;
   }
+}
+
+/** CPU time used by everything on the machine so far, in ms, all cores together, time stolen by the host included. */
+export function machineCpuMs(): number {
+  const ticks = /^cpu +(.*)$/m.exec(readFileSync('/proc/stat', 'utf8'))?.[1]?.split(' ').map(Number) ?? [];
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = ticks;
+  return (user + nice + system + irq + softirq + steal) * 10;
 }

@@ -21,7 +21,17 @@ export class SyncWatch {
 
   static async start(pid: number, log: string): Promise<SyncWatch | undefined> {
     if (spawnSync('strace', ['-V']).status !== 0) return undefined;
-    const words = ['-f', '-ttt', '-T', '-e', 'trace=fsync,fdatasync,sync_file_range,msync', '-o', log, '-p', String(pid)];
+    const words = [
+      '-f',
+      '-ttt',
+      '-T',
+      '-e',
+      'trace=fsync,fdatasync,sync_file_range,msync',
+      '-o',
+      log,
+      '-p',
+      String(pid),
+    ];
     const child = spawn('strace', words, { stdio: 'ignore' });
     await sleep(500);
     return child.exitCode === null ? new SyncWatch(child, log) : undefined;

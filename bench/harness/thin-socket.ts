@@ -35,7 +35,9 @@ export class ThinSocket {
   static open(options: ThinSocketOptions): Promise<ThinSocket> {
     return new Promise((resolve, reject) => {
       let thin: ThinSocket | undefined;
-      const frames = new FrameReader(options.onMessage, (opcode, body) => thin?.#control(opcode, body));
+      const frames = new FrameReader(options.onMessage, (opcode, body) => {
+        if (thin !== undefined) thin.#control(opcode, body);
+      });
       const head = new HeadReader();
       const socket = connect({
         host: '127.0.0.1',

@@ -15,7 +15,7 @@ export class FrameCache<T> {
 
   read(frame: Buffer): T {
     if (frame.length > CACHED_BYTES) return this.#decode(frame);
-    const key = frame.latin1Slice(0, frame.length);
+    const key = frame.toString('latin1');
     let meaning = this.#known.get(key);
     if (meaning === undefined) {
       if (this.#known.size >= CACHED_FRAMES) this.#known.clear();

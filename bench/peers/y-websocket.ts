@@ -24,7 +24,7 @@ export const yWebsocket: Peer = {
   stores: true,
   acknowledges: 'echo',
   editsPerStoredUpdate: 1,
-  serverArguments: [fileURLToPath(new URL('./y-websocket-server.cjs', import.meta.url))],
+  serverArguments: [fileURLToPath(new URL('./y-websocket-server.ts', import.meta.url))],
   createRoom: async (_port, name) => ({ name }),
   join,
   open,

@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Doc } from 'yjs';
 import { folderBytes } from '../harness/disk.ts';
 import { pool, sleep } from '../harness/pool.ts';
@@ -7,6 +9,7 @@ import { median, percentile } from '../harness/stats.ts';
 import { readPaper } from '../harness/trace.ts';
 import { pastedUpdate, proseFor, TEXT } from '../harness/typing.ts';
 import type { Peer, Room } from '../peers/peer.ts';
+import { emptyStore } from './empty-store.ts';
 import type { Conditions, Scenario } from './scenario.ts';
 
 const CHARACTERS = 200;
@@ -19,7 +22,8 @@ export const closedDocuments: Scenario = {
   columns: [
     { head: 'disk B each', measure: 'diskBytesEach', ratioTo: 'hocuspocus' },
     { head: 'allocated B', measure: 'allocatedBytesEach' },
-    { head: 'memory kept B', measure: 'keptBytesEach' },
+    { head: 'RSS kept B', measure: 'keptBytesEach' },
+    { head: 'in use kept B', measure: 'inUseBytesEach' },
     { head: 'open p50 ms', measure: 'openP50Ms', ratioTo: 'hocuspocus' },
     { head: 'open p95 ms', measure: 'openP95Ms', ratioTo: 'hocuspocus' },
     { head: 'write+close ms', measure: 'writeMsEach' },
@@ -31,35 +35,42 @@ export const closedDocuments: Scenario = {
 
 async function run(peer: Peer, { quick, round, folder }: Conditions): Promise<Record<string, number>> {
   const documents = quick ? 500 : 2000;
-  const warmUp = quick ? 100 : 500;
+  const warmUp = documents;
   const prose = readPaper().endContent;
   const textOf = (index: number) => proseFor(index, prose, CHARACTERS);
   const rooms: Room[] = [];
   const results: Record<string, number> = {};
 
-  const first = await ServerProcess.start(peer.serverArguments, folder);
+  const emptyBytes = await emptyStore(peer, join(folder, 'empty'));
+  const data = join(folder, 'data');
+  mkdirSync(data);
+  const first = await ServerProcess.start(peer.serverArguments, data);
   try {
-    // Documents opened and closed before the first reading warm the server's code and caches up.
-    await pool(warmUp, WIDTH, async (index) => void (await writeClosed(peer, first.port, `warm${index}`, textOf(index))));
-    await settle(first, quick);
-    const before = first.memory().rss;
+    // As many documents before the first reading: code, caches and the allocator's arenas have then grown to their size.
+    await pool(
+      warmUp,
+      WIDTH,
+      async (index) => void (await writeClosed(peer, first.port, `warm${index}`, textOf(index))),
+    );
+    const before = await settled(first, quick);
     const start = performance.now();
     await pool(documents, WIDTH, async (index) => {
       rooms[index] = await writeClosed(peer, first.port, `closed${index}`, textOf(index));
     });
     results.writeMsEach = (performance.now() - start) / documents;
-    await settle(first, quick);
-    results.keptBytesEach = Math.max(0, (first.memory().rss - before) / documents);
+    const after = await settled(first, quick);
+    results.keptBytesEach = (after.rss - before.rss) / documents;
+    results.inUseBytesEach = (after.inUse - before.inUse) / documents;
     await first.stop();
   } finally {
     await first.crash();
   }
 
-  const disk = folderBytes(folder);
-  results.diskBytesEach = disk.apparent / (documents + warmUp);
-  results.allocatedBytesEach = disk.allocated / (documents + warmUp);
+  const disk = folderBytes(data);
+  results.diskBytesEach = (disk.apparent - emptyBytes.apparent) / (documents + warmUp);
+  results.allocatedBytesEach = (disk.allocated - emptyBytes.allocated) / (documents + warmUp);
 
-  const second = await ServerProcess.start(peer.serverArguments, folder);
+  const second = await ServerProcess.start(peer.serverArguments, data);
   try {
     return { ...results, ...(await openSome(peer, second.port, rooms, textOf, quick ? 30 : 100, round)) };
   } finally {
@@ -67,9 +78,11 @@ async function run(peer: Peer, { quick, round, folder }: Conditions): Promise<Re
   }
 }
 
-async function settle(server: ServerProcess, quick: boolean): Promise<void> {
+/** What the server holds when nobody is connected and the dust has settled. */
+async function settled(server: ServerProcess, quick: boolean): Promise<{ rss: number; inUse: number }> {
   await sleep(quick ? 1_000 : 4_000);
-  await server.collectGarbage();
+  const inUse = await server.collectGarbage();
+  return { rss: server.memory().rss, inUse };
 }
 
 async function writeClosed(peer: Peer, port: number, name: string, text: string): Promise<Room> {
@@ -92,7 +105,9 @@ async function openSome(
 ): Promise<Record<string, number>> {
   const warmUp = 20;
   const times: number[] = [];
-  for (const [turn, index] of shuffled(rooms.length, seededRandom(round)).slice(0, warmUp + count).entries()) {
+  for (const [turn, index] of shuffled(rooms.length, seededRandom(round))
+    .slice(0, warmUp + count)
+    .entries()) {
     const started = performance.now();
     const whole = (document: Doc) => document.getText(TEXT).length === CHARACTERS;
     const opened = await peer.open(port, rooms[index] as Room, whole);

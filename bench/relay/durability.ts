@@ -1,13 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { seededRandom } from '../harness/random.ts';
 import { pool, sleep } from '../harness/pool.ts';
+import { seededRandom } from '../harness/random.ts';
 import { ServerProcess } from '../harness/server-process.ts';
 import { median } from '../harness/stats.ts';
 import { type SyncCall, SyncWatch } from '../harness/sync-calls.ts';
 import { readPaper } from '../harness/trace.ts';
-import { Typists } from '../harness/typists.ts';
 import { proseFor, typedUpdates, typingSchedule } from '../harness/typing.ts';
+import { Typists } from '../harness/typists.ts';
 import { clientIdOf, type KeyRange, type Member, type Peer, type Room } from '../peers/peer.ts';
 import type { Conditions, Scenario } from './scenario.ts';
 
@@ -101,10 +101,12 @@ async function reopen(peer: Peer, dataFolder: string, room: Room): Promise<numbe
   const server = await ServerProcess.start(peer.serverArguments, dataFolder);
   try {
     const { document } = await peer.open(server.port, room);
-    return Array.from({ length: WRITERS }, (_, writer) => document.store.clients.get(clientIdOf(writer))).map((structs) => {
-      const last = structs?.at(-1);
-      return last === undefined ? 0 : last.id.clock + last.length;
-    });
+    return Array.from({ length: WRITERS }, (_, writer) => document.store.clients.get(clientIdOf(writer))).map(
+      (structs) => {
+        const last = structs?.at(-1);
+        return last === undefined ? 0 : last.id.clock + last.length;
+      },
+    );
   } finally {
     await server.crash();
   }

@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Doc } from 'yjs';
 import { folderBytes } from '../harness/disk.ts';
 import { sleep } from '../harness/pool.ts';
@@ -6,6 +8,7 @@ import { median, percentile } from '../harness/stats.ts';
 import { readPaper, replayedUpdates } from '../harness/trace.ts';
 import { TEXT } from '../harness/typing.ts';
 import type { Peer, Room } from '../peers/peer.ts';
+import { emptyStore } from './empty-store.ts';
 import type { Conditions, Scenario } from './scenario.ts';
 
 /** Updates on their way at most: a fast replay must not measure a queue. */
@@ -49,7 +52,10 @@ async function run(peer: Peer, edits: number, { quick, folder }: Conditions): Pr
   const results: Record<string, number> = { editsPerUpdate: peer.editsPerStoredUpdate };
   let room: Room;
 
-  const first = await ServerProcess.start(peer.serverArguments, folder);
+  const emptyBytes = (await emptyStore(peer, join(folder, 'empty'))).apparent;
+  const data = join(folder, 'data');
+  mkdirSync(data);
+  const first = await ServerProcess.start(peer.serverArguments, data);
   try {
     const start = performance.now();
     room = await peer.createRoom(first.port, 'paper');
@@ -61,9 +67,9 @@ async function run(peer: Peer, edits: number, { quick, folder }: Conditions): Pr
   } finally {
     await first.crash();
   }
-  results.diskBytesPerEdit = folderBytes(folder).apparent / count;
+  results.diskBytesPerEdit = (folderBytes(data).apparent - emptyBytes) / count;
 
-  const second = await ServerProcess.start(peer.serverArguments, folder);
+  const second = await ServerProcess.start(peer.serverArguments, data);
   try {
     Object.assign(results, await openRepeatedly(peer, second.port, room, content, quick ? 5 : 20));
     if (peer.eraseHistory === undefined) return results;
@@ -72,26 +78,25 @@ async function run(peer: Peer, edits: number, { quick, folder }: Conditions): Pr
   } finally {
     await second.crash();
   }
-  results.diskBytesPerEditErased = folderBytes(folder).apparent / count;
+  results.diskBytesPerEditErased = (folderBytes(data).apparent - emptyBytes) / count;
   return results;
 }
 
 async function replay(peer: Peer, port: number, room: Room, updates: readonly Uint8Array[]): Promise<void> {
   let acknowledged = 0;
-  let moved = () => {};
+  let moved = Promise.withResolvers<void>();
   const events = {
     delivered: () => undefined,
     acknowledged: (count: number) => {
       acknowledged = count;
-      moved();
+      moved.resolve();
     },
   };
   const member = await peer.join({ port, room, writer: 0, events });
   for (const [sent, update] of updates.entries()) {
     while (sent - acknowledged >= IN_FLIGHT) {
-      await new Promise<void>((resolve) => {
-        moved = resolve;
-      });
+      await moved.promise;
+      moved = Promise.withResolvers<void>();
     }
     member.send(update);
   }

@@ -1,6 +1,6 @@
 import { pool, sleep } from '../harness/pool.ts';
 import { seededRandom } from '../harness/random.ts';
-import { ServerProcess } from '../harness/server-process.ts';
+import { machineCpuMs, ServerProcess } from '../harness/server-process.ts';
 import { Histogram } from '../harness/stats.ts';
 import { readPaper } from '../harness/trace.ts';
 import { proseFor, typedUpdates, typingSchedule } from '../harness/typing.ts';
@@ -29,6 +29,7 @@ function columns(cpuRatioTo: string, tailRatioTo: string): Column[] {
     { head: 'of due %', measure: 'deliveredPercent' },
     { head: 'server CPU %', measure: 'serverCpuPercent' },
     { head: 'generator %', measure: 'generatorCpuPercent' },
+    { head: 'elsewhere %', measure: 'elsewhereCpuPercent' },
     { head: 'RSS MB', measure: 'rssMb', ratioTo: 'hocuspocus' },
     { head: 'PSS MB', measure: 'pssMb' },
     { head: 'after GC MB', measure: 'rssCollectedMb' },
@@ -131,10 +132,13 @@ async function measure(
 ): Promise<Record<string, number>> {
   deliveries.latency = new Histogram();
   const start = { at: performance.now(), cpu: server.cpuMs(), count: deliveries.count, struck: typists.struck };
+  const machine = machineCpuMs();
   const own = process.cpuUsage();
   await sleep(windowMs);
   const cpu = server.cpuMs() - start.cpu;
   const ownCpu = process.cpuUsage(own);
+  const ownMs = (ownCpu.user + ownCpu.system) / 1000;
+  const elsewhere = Math.max(0, machineCpuMs() - machine - cpu - ownMs);
   const elapsed = performance.now() - start.at;
   const delivered = deliveries.count - start.count;
   const { rss, pss } = server.memory();
@@ -146,7 +150,8 @@ async function measure(
     deliveredPerSecond: (delivered / elapsed) * 1000,
     deliveredPercent: (100 * delivered) / ((typists.struck - start.struck) * othersPerKey),
     serverCpuPercent: (100 * cpu) / elapsed,
-    generatorCpuPercent: (ownCpu.user + ownCpu.system) / 10 / elapsed,
+    generatorCpuPercent: (100 * ownMs) / elapsed,
+    elsewhereCpuPercent: (100 * elsewhere) / elapsed,
     generatorLagP95Ms: typists.lag.percentile(0.95),
     rssMb: rss / 1e6,
     pssMb: pss / 1e6,
