@@ -14,6 +14,7 @@ export * from './order.ts';
 export * from './proof.ts';
 export * from './record.ts';
 export * from './signed.ts';
+export * from './succession.ts';
 export * from './utf8.ts';
 export { decodeVarint, encodeVarint } from './varint.ts';
 export { decodeVector, encodeVector, type Vector, type VectorEntry } from './vector.ts';

@@ -4,7 +4,7 @@ import { concat, label } from './bytes.ts';
 import type { Result } from './errors.ts';
 import { fail } from './errors.ts';
 import type { Verify } from './hash.ts';
-import { MAX_ORDER_BYTES, SIGNATURE_BYTES, VERSION } from './limits.ts';
+import { MAX_ORDER_BYTES, MAX_ORDER_SKEW_SECONDS, SIGNATURE_BYTES, VERSION } from './limits.ts';
 import { Reader } from './reader.ts';
 import { signatureOf, unsignedPart } from './signed.ts';
 import type { Writer } from './writer.ts';
@@ -65,4 +65,18 @@ export function verifyOrder(
   bytes: Bytes,
 ): boolean | Promise<boolean> {
   return verify(ownerPublicKey, orderSigningInput(docId, unsignedPart(bytes)), signatureOf(bytes));
+}
+
+/** ORD-1 whole: decodes, and checks time (against `nowSeconds`) and signature. Errors: those of `decodeOrder`, `stale_order`, `bad_signature`. */
+export async function checkOrder(
+  docId: Bytes,
+  ownerPublicKey: Bytes,
+  bytes: Bytes,
+  nowSeconds: number,
+  verify: Verify,
+): Promise<Result<Order>> {
+  const order = decodeOrder(bytes);
+  if (!order.ok) return order;
+  if (Math.abs(order.value.time - nowSeconds) > MAX_ORDER_SKEW_SECONDS) return fail('stale_order');
+  return (await verifyOrder(verify, ownerPublicKey, docId, bytes)) ? ok(order.value) : fail('bad_signature');
 }

@@ -1,0 +1,116 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createKeys, keysFromLink, type Link, linkFor, nobleSuite, parseLink, printLink } from '../src/secret/index.ts';
+import { bytes } from './arbitraries.ts';
+import { SUITES } from './suites.ts';
+
+const hint = fc.constantFrom('a', 'relay.example.org', 'localhost:4280', '127.0.0.1:80', 'x-1.fr:65535');
+const link: fc.Arbitrary<Link> = fc.record({
+  cap: fc.constantFrom('own', 'edit', 'view'),
+  docId: bytes(20),
+  secret: bytes(20),
+  hints: fc.array(hint, { maxLength: 3 }),
+});
+
+describe('links', () => {
+  it('[LINK-3] parse to what was printed', () => {
+    fc.assert(
+      fc.property(link, (value) => {
+        expect(parseLink(printLink(value))).toEqual({ ok: true, value });
+      }),
+    );
+  });
+
+  it('[LINK-3] have one spelling: a changed character is refused or prints the same', () => {
+    const character = fc.constantFrom(...'1ovefAZz09-_.:,+/=# %\n');
+    fc.assert(
+      fc.property(link, fc.nat(), character, fc.boolean(), (value, place, other, insert) => {
+        const text = printLink(value);
+        const at = place % text.length;
+        const changed = text.slice(0, at) + other + text.slice(insert ? at : at + 1);
+        const parsed = parseLink(changed);
+        if (parsed.ok) expect(printLink(parsed.value)).toBe(changed);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('[LINK-1] that were cut before the hints are incomplete, wherever the cut is', () => {
+    fc.assert(
+      fc.property(link, fc.nat(), (value, place) => {
+        const text = printLink({ ...value, hints: [] });
+        const error = parseLink(text.slice(0, place % text.length));
+        expect(error).toEqual({ ok: false, error: 'link_incomplete' });
+      }),
+    );
+  });
+
+  it('[LINK-1] of another version say so, anything else is broken', () => {
+    const text = printLink({ cap: 'view', docId: new Uint8Array(20), secret: new Uint8Array(20), hints: [] });
+    expect(parseLink(`2${text.slice(1)}`)).toEqual({ ok: false, error: 'unsupported_version' });
+    for (const broken of [`#${text}`, `${text} `, `0${text.slice(1)}`, `1x${text.slice(2)}`, 'hello', `${text}A`]) {
+      expect(parseLink(broken)).toEqual({ ok: false, error: 'link_broken' });
+    }
+  });
+
+  it('[LINK-3] are not printed with hints that would not parse', () => {
+    const value: Link = { cap: 'view', docId: new Uint8Array(20), secret: new Uint8Array(20), hints: [] };
+    for (const hints of [['A'], ['a:0'], ['a:65536'], [''], ['a b'], ['-a'], ['a:1:2'], ['a', 'b', 'c', 'd']]) {
+      expect(() => printLink({ ...value, hints })).toThrow(RangeError);
+    }
+    expect(() => printLink({ ...value, secret: new Uint8Array(19) })).toThrow(RangeError);
+  });
+});
+
+describe.each(SUITES)('capabilities by $name', ({ suite }) => {
+  it('[CAP-1] own contains edit contains view, never the other way', async () => {
+    const own = await createKeys(suite);
+    const edit = await keysFromLink(suite, printLink(linkFor(own, 'edit')));
+    const view = await keysFromLink(suite, printLink(linkFor(own, 'view', ['relay.example'])));
+    if (!edit.ok || !view.ok) throw new Error('own links refused');
+    expect(edit.value.editSigner?.publicKey).toEqual(own.editSigner?.publicKey);
+    expect(linkFor(edit.value, 'view').secret).toEqual(own.secrets.view);
+    expect(view.value.contentRoot).toEqual(own.contentRoot);
+    expect(view.value.readSigner.publicKey).toEqual(own.readSigner.publicKey);
+    expect(() => linkFor(edit.value, 'own')).toThrow(RangeError);
+    expect(() => linkFor(view.value, 'edit')).toThrow(RangeError);
+    expect(Object.keys(view.value).sort()).toEqual(
+      ['cap', 'contentRoot', 'docId', 'liveRoot', 'readSigner', 'secrets'].sort(),
+    );
+  });
+
+  it('[CAP-3, LINK-2] an owner secret of another document is a broken link', async () => {
+    const own = linkFor(await createKeys(suite), 'own');
+    expect((await keysFromLink(suite, own)).ok).toBe(true);
+    const other = { ...own, docId: own.docId.with(0, (own.docId[0] ?? 0) ^ 1) };
+    expect(await keysFromLink(suite, other)).toEqual({ ok: false, error: 'link_broken' });
+  });
+
+  it('[CAP-4] another generation has other edit and view secrets and the same owner', async () => {
+    const first = await createKeys(suite);
+    const second = await keysFromLink(suite, linkFor(first, 'own'), 1);
+    if (!second.ok) throw new Error(second.error);
+    expect(second.value.docId).toEqual(first.docId);
+    expect(second.value.ownerSigner?.publicKey).toEqual(first.ownerSigner?.publicKey);
+    expect(second.value.secrets.edit).not.toEqual(first.secrets.edit);
+    expect(second.value.secrets.view).not.toEqual(first.secrets.view);
+    expect(second.value.readSigner.publicKey).not.toEqual(first.readSigner.publicKey);
+  });
+});
+
+describe('labels', () => {
+  it('[ENC-5] no two derivations of a secret agree', async () => {
+    const keys = await createKeys(nobleSuite);
+    const all = [
+      keys.secrets.own,
+      keys.secrets.edit,
+      keys.secrets.view,
+      keys.ownerSigner?.publicKey,
+      keys.editSigner?.publicKey,
+      keys.readSigner.publicKey,
+      keys.contentRoot,
+      keys.liveRoot,
+    ];
+    expect(new Set(all.map(String)).size).toBe(all.length);
+  });
+});
