@@ -1,0 +1,136 @@
+import type { SocketLike } from '@archipel/client';
+import type { Relay, RelayConnection } from '@archipel/relay';
+import type { VirtualClock } from './clock.ts';
+import type { SeededRandom } from './random.ts';
+
+/** How bad the network is; probabilities are per frame. */
+export interface Weather {
+  minDelayMs: number;
+  maxDelayMs: number;
+  /** The connection breaks: frames under way in both directions are lost. */
+  cut: number;
+  /** The frame arrives twice. No real network does this to a WebSocket; a hostile or broken one between the two might. */
+  duplicate: number;
+  /** The frame may be overtaken by later ones. */
+  reorder: number;
+}
+
+export const CALM: Weather = { minDelayMs: 1, maxDelayMs: 5, cut: 0, duplicate: 0, reorder: 0 };
+
+interface Wire {
+  open: boolean;
+  client: SocketLike;
+  connection: RelayConnection | undefined;
+  /** When the last ordered frame of a direction arrives, in ms. */
+  lastToRelay: number;
+  lastToClient: number;
+  bufferedBytes: number;
+}
+
+/** In-memory sockets between clients and one relay at a time, through weather decided by a seed. */
+export class Network {
+  weather: Weather;
+  readonly #clock: VirtualClock;
+  readonly #random: SeededRandom;
+  readonly #wires = new Set<Wire>();
+  #relay: Relay | undefined;
+
+  constructor(clock: VirtualClock, random: SeededRandom, weather: Weather = CALM) {
+    this.#clock = clock;
+    this.#random = random;
+    this.weather = weather;
+  }
+
+  /** The relay that new connections reach; undefined: nobody listens. Existing connections break. */
+  serve(relay: Relay | undefined): void {
+    for (const wire of [...this.#wires]) this.#cut(wire);
+    this.#relay = relay;
+  }
+
+  /** A socket as the client's port wants it. */
+  connect(): SocketLike {
+    const client: SocketLike = {
+      onmessage: null,
+      onclose: null,
+      send: (frame) => this.#toRelay(wire, frame.slice()),
+      close: () => this.#cut(wire),
+    };
+    const wire: Wire = {
+      open: true,
+      client,
+      connection: undefined,
+      lastToRelay: 0,
+      lastToClient: 0,
+      bufferedBytes: 0,
+    };
+    this.#wires.add(wire);
+    this.#clock.setTimeout(() => this.#accept(wire), this.#delay());
+    return client;
+  }
+
+  /** Breaks every connection for which `choose` says so; all by default. */
+  cutAll(choose: () => boolean = () => true): void {
+    for (const wire of [...this.#wires]) if (choose()) this.#cut(wire);
+  }
+
+  #accept(wire: Wire): void {
+    if (!wire.open) return;
+    if (!this.#relay) {
+      this.#cut(wire);
+      return;
+    }
+    wire.connection = this.#relay.connect(
+      {
+        send: (frame) => this.#toClient(wire, frame.slice()),
+        close: () => this.#clock.setTimeout(() => this.#cut(wire), this.#delay()),
+        bufferedBytes: () => wire.bufferedBytes,
+      },
+      { address: '127.0.0.1', audience: 'relay.test' },
+    );
+  }
+
+  #toRelay(wire: Wire, frame: Uint8Array): void {
+    this.#carry(wire, 'lastToRelay', () => wire.connection?.receive(frame));
+  }
+
+  #toClient(wire: Wire, frame: Uint8Array): void {
+    wire.bufferedBytes += frame.length;
+    this.#carry(wire, 'lastToClient', () => {
+      wire.bufferedBytes = Math.max(0, wire.bufferedBytes - frame.length);
+      wire.client.onmessage?.(frame);
+      if (wire.bufferedBytes === 0) wire.connection?.drained();
+    });
+  }
+
+  #carry(wire: Wire, last: 'lastToRelay' | 'lastToClient', deliver: () => void): void {
+    if (!wire.open) return;
+    if (this.#random.chance(this.weather.cut)) {
+      this.#cut(wire);
+      return;
+    }
+    const ifOpen = () => {
+      if (wire.open) deliver();
+    };
+    const overtaken = this.#random.chance(this.weather.reorder);
+    const earliest = this.#clock.now() + this.#delay();
+    const at = overtaken ? earliest + this.#delay() : Math.max(earliest, wire[last]);
+    if (!overtaken) wire[last] = at;
+    this.#clock.setTimeout(ifOpen, at - this.#clock.now());
+    if (this.#random.chance(this.weather.duplicate)) {
+      this.#clock.setTimeout(ifOpen, at - this.#clock.now() + this.#delay());
+    }
+  }
+
+  #cut(wire: Wire): void {
+    if (!wire.open) return;
+    wire.open = false;
+    this.#wires.delete(wire);
+    wire.connection?.closed();
+    this.#clock.setTimeout(() => wire.client.onclose?.(), this.#delay());
+  }
+
+  #delay(): number {
+    const { minDelayMs, maxDelayMs } = this.weather;
+    return minDelayMs + this.#random.below(maxDelayMs - minDelayMs + 1);
+  }
+}
