@@ -2,7 +2,7 @@
 import type { Bytes } from './bytes.ts';
 import { concat, label } from './bytes.ts';
 import type { Result } from './errors.ts';
-import { fail } from './errors.ts';
+import { fail, ok } from './errors.ts';
 import type { Verify } from './hash.ts';
 import { MAX_ORDER_BYTES, MAX_ORDER_SKEW_SECONDS, SIGNATURE_BYTES, VERSION } from './limits.ts';
 import { Reader } from './reader.ts';
