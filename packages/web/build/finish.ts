@@ -83,7 +83,10 @@ export function finishBuild(): Plugin {
       const source = readFileSync(worker, 'utf8');
       const manifest = JSON.stringify(swManifest(chunks, digestOf(files)));
       if (!source.includes('__SW_MANIFEST__')) throw new Error('sw.js has no place for its manifest');
-      writeFileSync(worker, source.replace('__SW_MANIFEST__', () => manifest));
+      writeFileSync(
+        worker,
+        source.replace('__SW_MANIFEST__', () => manifest),
+      );
       for (const file of files) compress(file);
     },
   };

@@ -55,7 +55,7 @@ function SearchableList({ documents, onForget }: ListProps): VNode {
           value={words}
           onInput={(event) => setWords(event.currentTarget.value)}
         />
-        <p class="soft small" role="status">
+        <p class="soft small" aria-live="polite">
           {found.length === 0 ? t('documents.none', { words }) : plural('documents.count', found.length)}
         </p>
       </div>
@@ -68,11 +68,7 @@ function SearchableList({ documents, onForget }: ListProps): VNode {
   );
 }
 
-function ForgetDialog(props: {
-  document: RememberedDocument | null;
-  onClose: () => void;
-  onDone: () => void;
-}): VNode {
+function ForgetDialog(props: { document: RememberedDocument | null; onClose: () => void; onDone: () => void }): VNode {
   const { document, onClose, onDone } = props;
   const title = document === null ? '' : titleOf(document);
   const remove = async (): Promise<void> => {

@@ -57,7 +57,8 @@ async function attempt<T>(work: (db: IDBPDatabase<Schema>) => Promise<T>): Promi
   } catch (error) {
     opening = null;
     // Browsers without IndexedDB at all throw a ReferenceError or TypeError when it is touched.
-    if (error instanceof DOMException || typeof indexedDB === 'undefined') return { ok: false, code: 'storage_blocked' };
+    if (error instanceof DOMException || typeof indexedDB === 'undefined')
+      return { ok: false, code: 'storage_blocked' };
     throw error;
   }
 }

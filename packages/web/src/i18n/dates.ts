@@ -16,14 +16,17 @@ const startOfDay = (at: number): number => new Date(at).setHours(0, 0, 0, 0);
  * those of the calendar, so that "tomorrow" is tomorrow.
  */
 export function momentInWords(at: number, now: number): string {
-  const words = new Intl.RelativeTimeFormat(language.value, { numeric: 'auto' });
+  const relative = new Intl.RelativeTimeFormat(language.value, { numeric: 'auto' });
+  // A number is not torn from its unit at the end of a line.
+  const say = (count: number, unit: Intl.RelativeTimeFormatUnit): string =>
+    relative.format(count, unit).replace(/(\d) /g, '$1\u00a0');
   const ms = at - now;
   const size = Math.abs(ms);
-  if (size < MINUTE_MS) return words.format(0, 'second');
-  if (size < HOUR_MS) return words.format(Math.trunc(ms / MINUTE_MS), 'minute');
+  if (size < MINUTE_MS) return say(0, 'second');
+  if (size < HOUR_MS) return say(Math.trunc(ms / MINUTE_MS), 'minute');
   const days = Math.round((startOfDay(at) - startOfDay(now)) / DAY_MS);
-  if (size < 12 * HOUR_MS || days === 0) return words.format(Math.trunc(ms / HOUR_MS), 'hour');
-  if (Math.abs(days) < 45) return words.format(days, 'day');
-  if (Math.abs(days) < 365) return words.format(Math.round(days / 30.44), 'month');
-  return words.format(Math.round(days / 365.25), 'year');
+  if (size < 12 * HOUR_MS || days === 0) return say(Math.trunc(ms / HOUR_MS), 'hour');
+  if (Math.abs(days) < 45) return say(days, 'day');
+  if (Math.abs(days) < 365) return say(Math.round(days / 30.44), 'month');
+  return say(Math.round(days / 365.25), 'year');
 }

@@ -22,7 +22,7 @@ export function Page({ title, children }: { title: string; children: ComponentCh
             <Icon name="documents" />
             <span class="head-link-text">{t('shell.documents')}</span>
           </a>
-          <LanguageChooser labelHidden />
+          <LanguageChooser inHeader />
           <ThemeButton />
         </nav>
       </header>

@@ -7,13 +7,14 @@ import { setTheme, THEMES, type Theme, theme } from './settings.ts';
 
 const THEME_ICONS: Record<Theme, IconName> = { auto: 'auto', light: 'sun', dark: 'moon' };
 
-/** The language of the page, each by its own name. */
-export function LanguageChooser({ labelHidden = false }: { labelHidden?: boolean }): VNode {
+/** The language of the page, each by its own name; in the header, narrow screens show its two letters. */
+export function LanguageChooser({ inHeader = false }: { inHeader?: boolean }): VNode {
   const tags = Object.keys(LANGUAGES) as Language[];
   return (
     <Select
       label={t('shell.language')}
-      labelHidden={labelHidden}
+      labelHidden={inHeader}
+      short={inHeader ? language.value.toUpperCase() : undefined}
       value={language.value}
       options={tags.map((tag) => ({ value: tag, text: LANGUAGES[tag], lang: tag }))}
       onChange={(tag) => void setLanguage(tag)}

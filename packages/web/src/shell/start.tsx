@@ -1,5 +1,7 @@
 import '../ui/base.css';
-import '../ui/kit.css';
+import '../ui/controls.css';
+import '../ui/layers.css';
+import '../ui/pieces.css';
 import './shell.css';
 import { type ComponentType, render } from 'preact';
 import { startLanguage } from '../i18n/index.ts';

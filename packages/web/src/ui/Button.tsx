@@ -6,6 +6,8 @@ export type ButtonKind = 'primary' | 'plain' | 'quiet' | 'danger';
 interface Look {
   kind?: ButtonKind;
   icon?: IconName;
+  /** Only the icon is seen on narrow screens; the words stay its name. */
+  shrinks?: boolean;
   children: ComponentChildren;
 }
 
@@ -13,12 +15,13 @@ interface Look {
 export function Button({
   kind = 'plain',
   icon,
+  shrinks = false,
   children,
   class: more = '',
   ...rest
 }: Look & ButtonHTMLAttributes): VNode {
   return (
-    <button type="button" {...rest} class={`button button-${kind} ${more}`}>
+    <button type="button" {...rest} class={`button button-${kind} ${shrinks ? 'button-shrinks' : ''} ${more}`}>
       {icon && <Icon name={icon} />}
       <span>{children}</span>
     </button>
@@ -26,7 +29,7 @@ export function Button({
 }
 
 /** A link that looks like a button, for what opens another page. */
-export function ButtonLink({ kind = 'plain', icon, children, href }: Look & { href: string }): VNode {
+export function ButtonLink({ kind = 'plain', icon, children, href }: Omit<Look, 'shrinks'> & { href: string }): VNode {
   return (
     <a href={href} class={`button button-${kind}`}>
       {icon && <Icon name={icon} />}

@@ -15,7 +15,7 @@ export interface DialogProps {
 
 /**
  * A modal dialog on the browser's own `<dialog>`: it keeps the focus inside, makes the rest inert, closes on Escape and
- * gives the focus back to what opened it.
+ * gives the focus back to what opened it. The element with `data-first`, where there is one, has the focus at first.
  */
 export function Dialog({ open, onClose, title, children, actions }: DialogProps): VNode {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -23,19 +23,20 @@ export function Dialog({ open, onClose, title, children, actions }: DialogProps)
   useEffect(() => {
     const element = dialog.current;
     if (element === null || open === element.open) return;
-    if (open) element.showModal();
-    else element.close();
+    if (!open) return element.close();
+    element.showModal();
+    element.querySelector<HTMLElement>('[data-first]')?.focus();
   }, [open]);
   return (
     <dialog
       ref={dialog}
       class="dialog"
       aria-labelledby={heading}
+      closedby="any"
       onCancel={(event) => {
         event.preventDefault();
         onClose();
       }}
-      onClick={(event) => event.target === dialog.current && onClose()}
     >
       {open && (
         <div class="dialog-body">

@@ -1,12 +1,13 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
-import { IconButton } from './Button.tsx';
 import { Icon, type IconName } from './icons.tsx';
 
 export interface MenuProps {
   /** The name of the button that opens it. */
   label: string;
   icon?: IconName;
+  /** Seen on the button in the place of an icon; an ornament, `label` is the name. */
+  face?: ComponentChildren;
   /** What is in the panel: `MenuItem`s, or settings of the page. */
   children: ComponentChildren;
 }
@@ -21,37 +22,50 @@ function moveFocus(panel: HTMLElement, step: 1 | -1): void {
 }
 
 /** A button and the panel it discloses. Arrows move in it; Escape, Tab away and a click outside close it. */
-export function Menu({ label, icon = 'more', children }: MenuProps): VNode {
+export function Menu({ label, icon = 'more', face, children }: MenuProps): VNode {
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const panel = useId();
   useEffect(() => {
     if (!open) return;
+    const here = root.current;
     const outside = (event: Event): void => {
       if (!root.current?.contains(event.target as Node)) setOpen(false);
     };
     addEventListener('pointerdown', outside);
     addEventListener('focusin', outside);
+    const keys = (event: KeyboardEvent): void => {
+      if (event.key === 'Escape') {
+        setOpen(false);
+        here?.querySelector('button')?.focus();
+      }
+      const step = event.key === 'ArrowDown' ? 1 : -1;
+      // A list of choices takes the arrows for itself.
+      if ((step === -1 && event.key !== 'ArrowUp') || event.target instanceof HTMLSelectElement) return;
+      event.preventDefault();
+      const list = here?.querySelector<HTMLElement>('.menu-panel');
+      if (list) moveFocus(list, step);
+    };
+    here?.addEventListener('keydown', keys);
     return () => {
+      here?.removeEventListener('keydown', keys);
       removeEventListener('pointerdown', outside);
       removeEventListener('focusin', outside);
     };
   }, [open]);
-  const onKeyDown = (event: KeyboardEvent): void => {
-    const list = root.current?.querySelector<HTMLElement>('.menu-panel');
-    if (event.key === 'Escape' && open) {
-      setOpen(false);
-      root.current?.querySelector('button')?.focus();
-    } else if ((event.key === 'ArrowDown' || event.key === 'ArrowUp') && list) {
-      // A select takes the arrows for itself.
-      if (event.target instanceof HTMLSelectElement) return;
-      event.preventDefault();
-      moveFocus(list, event.key === 'ArrowDown' ? 1 : -1);
-    }
-  };
   return (
-    <div class="menu" ref={root} onKeyDown={onKeyDown}>
-      <IconButton icon={icon} label={label} aria-expanded={open} aria-controls={panel} onClick={() => setOpen(!open)} />
+    <div class="menu" ref={root}>
+      <button
+        type="button"
+        class={face === undefined ? 'icon-button' : 'face-button'}
+        aria-label={label}
+        title={label}
+        aria-expanded={open}
+        aria-controls={panel}
+        onClick={() => setOpen(!open)}
+      >
+        {face ?? <Icon name={icon} />}
+      </button>
       <div id={panel} class="menu-panel" hidden={!open}>
         {open && children}
       </div>

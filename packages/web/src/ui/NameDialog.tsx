@@ -21,6 +21,7 @@ export function NameDialog({ open, onClose }: { open: boolean; onClose: () => vo
         <label for={field}>{t('name.label')}</label>
         <input
           ref={input}
+          data-first
           id={field}
           class="field"
           maxLength={NAME_MAX_LENGTH}

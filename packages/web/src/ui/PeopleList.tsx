@@ -28,17 +28,19 @@ const initialOf = (person: Person): string => [...nameOf(person)][0]?.toLocaleUp
 /** Who is here: the first initials at a glance, all names on a click. `onRename` is called from the person's own line. */
 export function PeopleList({ people, onRename }: { people: readonly Person[]; onRename?: () => void }): VNode {
   const count = plural('people.count', people.length);
+  const faces = (
+    <span class="people-faces" aria-hidden="true">
+      {people.slice(0, SHOWN_MAX).map((person) => (
+        <span key={person.id} class={`face ${personClass(person.color)}`}>
+          {initialOf(person)}
+        </span>
+      ))}
+      <span class="face face-count">{people.length}</span>
+    </span>
+  );
   return (
     <div class="people">
-      <span class="people-faces" aria-hidden="true">
-        {people.slice(0, SHOWN_MAX).map((person) => (
-          <span key={person.id} class={`face ${personClass(person.color)}`}>
-            {initialOf(person)}
-          </span>
-        ))}
-        {people.length > SHOWN_MAX && <span class="face face-more">+{people.length - SHOWN_MAX}</span>}
-      </span>
-      <Menu label={count} icon="person">
+      <Menu label={count} face={faces}>
         <p class="menu-title">{t('people.title')}</p>
         <ul class="people-lines">
           {people.map((person) => (

@@ -22,7 +22,7 @@ function LinkChoice(props: { kind: LinkKind; group: string; chosen: boolean; cho
   const { kind, group, chosen, choose } = props;
   return (
     <label class="choice">
-      <input type="radio" name={group} checked={chosen} onChange={choose} />
+      <input type="radio" name={group} checked={chosen} onChange={choose} data-first={chosen} />
       <Icon name={kind === 'view' ? 'read' : 'write'} />
       <span>
         <span class="choice-name">{t(`share.${kind}`)}</span>
@@ -56,7 +56,7 @@ function LinkField({ link, label, onCopied }: { link: string; label: string; onC
           {t('share.copy')}
         </Button>
       </div>
-      <p class="small link-said" role="status">
+      <p class="small link-said" aria-live="polite">
         {said && t(said)}
       </p>
     </>

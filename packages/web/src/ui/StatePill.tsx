@@ -41,7 +41,7 @@ export function StatePill({ state }: { state: SaveState }): VNode {
     <span class={`state-pill state-${state}`} data-state={state} title={text}>
       <Icon name={ICONS[state]} />
       <span class="state-word">{t(`state.${state}`)}</span>
-      <span class="visually-hidden" role="status" aria-live="polite">
+      <span class="visually-hidden" aria-live="polite">
         {spoken}
       </span>
     </span>

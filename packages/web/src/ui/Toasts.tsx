@@ -26,14 +26,14 @@ function ToastLine({ toast }: { toast: Toast }): VNode {
 export function Toasts(): VNode {
   return (
     <div class="toasts">
-      <div role="status" aria-live="polite">
+      <div aria-live="polite">
         <ul class="toast-list">
           {toasts.value.map((toast) => (
             <ToastLine key={toast.id} toast={toast} />
           ))}
         </ul>
       </div>
-      <p role="status" aria-live="polite" class="visually-hidden">
+      <p aria-live="polite" class="visually-hidden">
         {announcement.value}
       </p>
     </div>

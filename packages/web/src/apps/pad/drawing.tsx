@@ -7,7 +7,7 @@ const SHORE =
 /** The island of the pad: its fields are lines of text, its lighthouse is a pencil. */
 export function PadDrawing(): VNode {
   return (
-    <svg viewBox="-6 -12 432 272" class="drawing" aria-hidden="true" focusable="false">
+    <svg viewBox="-6 -30 448 290" class="drawing" aria-hidden="true" focusable="false">
       <Isles shores={SHORE} reach={40} />
       <path d="M78 96h150l32 34v56H78z" class="i-grass-deep" />
       <path d="M90 92h122l38 34v52H90z" class="i-wall" />
@@ -17,7 +17,8 @@ export function PadDrawing(): VNode {
       <path d="M196 106v12" class="i-line" stroke-width="2.4" />
       <path d="M214 162v12" class="i-line i-caret-other" stroke-width="2.4" />
       <g>
-        <path d="M294-2l84-22v42zM294-2l-70-18v34z" class="i-beam" />
+        <path d="M294-2l100-28c6 14 6 42 0 56zM294-2l-78-20c-4 10-4 30 0 40z" class="i-beam" />
+        <path d="M294-2l64-14c3 8 3 20 0 28zM294-2l-48-10c-2 6-2 14 0 20z" class="i-beam" />
         <path d="M278 152V26l16-32 16 32v126z" class="i-sun" />
         <path d="M278 152V26h11v126z" class="i-pencil-light" />
         <path d="M300 152V26h10v126z" class="i-sand-deep" />

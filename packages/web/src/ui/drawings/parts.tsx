@@ -66,7 +66,8 @@ export function House(place: Place): VNode {
 export function Lighthouse({ children, ...place }: Place & { children?: ComponentChildren }): VNode {
   return (
     <g transform={at(place)}>
-      <path d="M0-66l92-24v44zM0-66l-74-20v38z" class="i-beam" />
+      <path d="M0-66l108-30c6 16 6 44 0 60zM0-66l-74-20c-4 10-4 30 0 40z" class="i-beam" />
+      <path d="M0-66l70-14c3 8 3 20 0 28zM0-66l-46-10c-2 6-2 14 0 20z" class="i-beam" />
       <path d="M-10 0l3-58H7L10 0z" class="i-wall" />
       <path d="M2 0V-58h5L10 0z" class="i-wall-shade" />
       <path d="M-8.8-22l.6-12H8.200l.6 12zM-7.6-46l.6-12H7l.6 12z" class="i-roof" />

@@ -1,0 +1,114 @@
+import 'fake-indexeddb/auto';
+import { IDBFactory } from 'fake-indexeddb';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { expiryInWords, expiryLook, matchesTitle } from '../src/documents/expiry.ts';
+import { readList, writeList } from '../src/documents/file.ts';
+import { forget, list, merge, type RememberedDocument, remember, rememberAll } from '../src/documents/store.ts';
+import { setLanguage } from '../src/i18n/index.ts';
+
+const DAY = 86_400_000;
+const NOW = Date.UTC(2026, 2, 12, 12);
+
+const entry = (change: Partial<RememberedDocument> = {}): RememberedDocument => ({
+  docId: 'Qk1hVtFqfYl2x0s8o0PZrTn7D4w',
+  tool: 'pad',
+  title: 'Minutes',
+  link: 'https://archipel.example.org/pad#1e.Qk1h.secret',
+  cap: 'edit',
+  openedAt: NOW,
+  expiresAt: NOW + DAY,
+  ...change,
+});
+
+const other = (docId: string, openedAt: number): RememberedDocument => entry({ docId: docId.repeat(20), openedAt });
+
+async function stored(): Promise<RememberedDocument[]> {
+  const found = await list();
+  if (!found.ok) throw new Error(found.code);
+  return found.value;
+}
+
+describe('the list of this browser', () => {
+  it('remembers, brings up to date, orders by last opened, forgets', async () => {
+    await rememberAll([other('a', NOW - 2), other('b', NOW), other('c', NOW - 1)]);
+    expect((await stored()).map((document) => document.docId[0])).toEqual(['b', 'c', 'a']);
+    await remember({ ...other('a', NOW + 5), title: '  New name  ' });
+    expect((await stored())[0]).toMatchObject({ title: 'New name', openedAt: NOW + 5 });
+    for (const { docId } of await stored()) expect(await forget(docId)).toEqual({ ok: true, value: undefined });
+    expect(await stored()).toEqual([]);
+  });
+
+  it('never replaces a link by a weaker one, whichever comes first', () => {
+    const owner = entry({ cap: 'own', link: 'https://h/pad#own', openedAt: NOW - DAY });
+    const reader = entry({ cap: 'view', link: 'https://h/pad#view', expiresAt: null });
+    const both = { ...reader, link: owner.link, cap: 'own' };
+    expect(merge(owner, reader)).toEqual(both);
+    expect(merge(reader, owner)).toEqual(both);
+    expect(merge(undefined, reader)).toEqual(reader);
+  });
+
+  it('keeps the known title when the document opens before its title is read', () => {
+    expect(merge(entry(), entry({ title: '', openedAt: NOW + 1 })).title).toBe('Minutes');
+  });
+
+  it('says that storage is blocked, and works again when it is not', async () => {
+    const free = globalThis.indexedDB;
+    const blocked = new IDBFactory();
+    blocked.open = () => {
+      throw new DOMException('blocked', 'SecurityError');
+    };
+    // A fresh copy of the module, which has not opened the list yet.
+    vi.resetModules();
+    const { list: listAfresh } = await import('../src/documents/store.ts');
+    globalThis.indexedDB = blocked;
+    expect(await listAfresh()).toEqual({ ok: false, code: 'storage_blocked' });
+    globalThis.indexedDB = free;
+    expect((await listAfresh()).ok).toBe(true);
+  });
+});
+
+describe('the list as a file', () => {
+  it('comes back as it was', () => {
+    const documents = [entry(), entry({ docId: 'x'.repeat(27), expiresAt: null, title: 'Été « 2026 »', cap: 'own' })];
+    expect(readList(writeList(documents, NOW))).toEqual({ ok: true, documents, skipped: 0 });
+  });
+
+  it.each([
+    ['a link that would run a script', { link: 'javascript:alert(1)//#x' }],
+    ['a link to a file', { link: 'file:///etc/passwd#x' }],
+    ['a link without its secret', { link: 'https://archipel.example.org/pad' }],
+    ['a tool that we do not have', { tool: 'casino' }],
+    ['an unknown right', { cap: 'root' }],
+    ['a senseless date', { openedAt: '2026' }],
+    ['an id that is not one', { docId: '../..' }],
+  ])('leaves out a line with %s', (_what, change) => {
+    const file = JSON.parse(writeList([entry()], NOW));
+    file.documents.push({ ...entry(), ...change }, null);
+    expect(readList(JSON.stringify(file))).toEqual({ ok: true, documents: [entry()], skipped: 2 });
+  });
+
+  it.each(['', '[]', '{"format":"archipel-documents","version":2,"documents":[]}', '{"documents":[]}', 'null'])(
+    'refuses %j, which is not such a file',
+    (text) => expect(readList(text)).toEqual({ ok: false, code: 'not_a_list' }),
+  );
+});
+
+describe('expiry and search', () => {
+  beforeAll(() => setLanguage('en'));
+
+  it.each([
+    [null, 'Kept without limit', 'far'],
+    [NOW + 170 * DAY, 'Expires in 6 months', 'far'],
+    [NOW + 2 * DAY, 'Expires in 2 days', 'soon'],
+    [NOW - 5 * DAY, 'Expired 5 days ago', 'past'],
+  ])('%s is told as "%s"', (expiresAt, words, look) => {
+    expect(expiryInWords(expiresAt, NOW).replace('\u00a0', ' ')).toBe(words);
+    expect(expiryLook(expiresAt, NOW)).toBe(look);
+  });
+
+  it('finds words in any order, case and accent', () => {
+    expect(matchesTitle('Compte rendu de la Réunion', 'reunion COMPTE')).toBe(true);
+    expect(matchesTitle('Compte rendu', 'rendu liste')).toBe(false);
+    expect(matchesTitle('Compte rendu', ' ')).toBe(true);
+  });
+});
