@@ -1,0 +1,274 @@
+/**
+ * What this client has verified of a document: per session the head of its hash chain, and the last checkpoint. Records
+ * come in as bytes and go out as plaintext only when their chain holds (REC-5); what does not fit is reported (§10).
+ */
+import type { Bytes, Checkpoint, Dep, Result, SealedRecord, Vector } from '@archipel/protocol';
+import {
+  checkpointHash,
+  compare,
+  DEP_SESSION_BYTES,
+  decodeCheckpoint,
+  decodeRecord,
+  equal,
+  fail,
+  MAX_DEPS,
+  MAX_SESSIONS,
+  NO_PREVIOUS,
+  ok,
+  recordHash,
+  toHex,
+  verifyRecord,
+} from '@archipel/protocol';
+import type { Keys, Suite } from '@archipel/protocol/secret';
+import { openCheckpoint, openRecord } from '@archipel/protocol/secret';
+import type { Report } from './errors.ts';
+import { MAX_HASHES_KEPT } from './timing.ts';
+
+export interface Head {
+  session: Bytes;
+  /** n of the last verified record + 1. */
+  have: number;
+  /** Hash of that record. */
+  hash: Bytes;
+}
+
+export interface OpenedRecord {
+  /** Among the records that were accepted together. */
+  index: number;
+  session: Bytes;
+  n: number;
+  plaintext: Bytes;
+  /** Of the sealed record. */
+  bytes: number;
+}
+
+export interface KnownCheckpoint {
+  seq: number;
+  hash: Bytes;
+  retired: number;
+}
+
+export interface ChainsContext {
+  suite: Suite;
+  keys: Keys;
+  /** From the owner's header: a relay cannot put another in its place (CAP-3, HDR-1). */
+  editPublicKey: Bytes;
+  gen: number;
+}
+
+interface Session extends Head {
+  /** Hashes by n of the last records, to tell a repeated record from a forged one. */
+  hashes: Map<number, Bytes>;
+}
+
+interface Candidate {
+  index: number;
+  bytes: Bytes;
+  record: SealedRecord;
+  previous: Bytes;
+  hash: Bytes;
+}
+
+export class Chains {
+  readonly #sessions = new Map<string, Session>();
+  readonly #prefixes = new Map<string, string>();
+  /** Sessions that moved since our last record: its deps. */
+  readonly #moved = new Set<string>();
+  readonly #bases = new Map<string, Head>();
+  #awaited: { dep: Dep; by: Bytes }[] = [];
+  checkpoint: KnownCheckpoint | undefined;
+
+  get heads(): Head[] {
+    return [...this.#sessions.values()].sort((a, b) => compare(a.session, b.session));
+  }
+
+  head(session: Bytes): Head | undefined {
+    return this.#sessions.get(toHex(session));
+  }
+
+  /** What Open says that we hold. */
+  vector(): Vector {
+    return this.heads.slice(0, MAX_SESSIONS).map(({ session, have }) => ({ session, have }));
+  }
+
+  set(head: Head): void {
+    const key = toHex(head.session);
+    const hashes = this.#sessions.get(key)?.hashes ?? new Map<number, Bytes>();
+    hashes.set(head.have - 1, head.hash);
+    if (hashes.size > MAX_HASHES_KEPT) hashes.delete(hashes.keys().next().value ?? 0);
+    this.#sessions.set(key, { ...head, hashes });
+    this.#prefixes.set(toHex(head.session.subarray(0, DEP_SESSION_BYTES)), key);
+  }
+
+  /** Where sessions may begin whose first records were erased: after a checkpoint's frontier. */
+  beginAfter(frontier: readonly Head[]): void {
+    for (const head of frontier) this.#bases.set(toHex(head.session), head);
+  }
+
+  /** Back to the first `have` records, when the rest of our own session is sealed again in another one. */
+  truncate(session: Bytes, have: number): void {
+    const known = this.#sessions.get(toHex(session));
+    const hash = known?.hashes.get(have - 1);
+    this.#sessions.delete(toHex(session));
+    if (hash !== undefined) this.set({ session, have, hash });
+  }
+
+  /** The deps of our next record: heads of others that moved since the last one, at most 32, the rest next time. */
+  takeDeps(own: Bytes): Dep[] {
+    const taken: Dep[] = [];
+    for (const key of this.#moved) {
+      if (taken.length === MAX_DEPS) break;
+      this.#moved.delete(key);
+      const head = this.#sessions.get(key);
+      if (head === undefined || equal(head.session, own)) continue;
+      taken.push({ session: head.session.slice(0, DEP_SESSION_BYTES), n: head.have - 1 });
+    }
+    taken.sort((a, b) => compare(a.session, b.session));
+    return taken.filter((dep, index) => index === 0 || !equal(dep.session, taken[index - 1]?.session ?? dep.session));
+  }
+
+  /**
+   * Verifies and opens records in order of arrival. `commit` gets those that are new, in the same turn in which the
+   * heads move, so that nobody sees a head without its contents.
+   */
+  async accept(
+    context: ChainsContext,
+    records: readonly Bytes[],
+    commit: (opened: OpenedRecord[]) => void,
+  ): Promise<Report[]> {
+    const reports: Report[] = [];
+    const candidates = this.#candidates(context, records, reports);
+    const verified: Candidate[] = [];
+    for (const chain of candidates.values()) verified.push(...(await verifiedPart(context, chain, reports)));
+    verified.sort((a, b) => a.index - b.index);
+    const plaintexts = await Promise.all(
+      verified.map(({ bytes }) => openRecord(context.suite, context.keys, context.keys.docId, bytes)),
+    );
+    const opened: OpenedRecord[] = [];
+    for (const [order, { index, record, hash, bytes }] of verified.entries()) {
+      this.#advance(record, hash);
+      const plaintext = plaintexts[order];
+      // The chain goes on, because an editor signed it; but what does not open is not applied (CHK-1).
+      const { session, n } = record;
+      if (plaintext?.ok) opened.push({ index, session, n, plaintext: plaintext.value, bytes: bytes.length });
+      else reports.push(forged('CHK-1', `record ${place(record)} does not open`));
+    }
+    commit(opened);
+    return reports;
+  }
+
+  #advance(record: SealedRecord, hash: Bytes): void {
+    this.set({ session: record.session.slice(), have: record.n + 1, hash });
+    this.#moved.add(toHex(record.session));
+    for (const dep of record.deps) {
+      if (!this.#holds(dep))
+        this.#awaited.push({ dep: { session: dep.session.slice(), n: dep.n }, by: record.session.slice() });
+    }
+  }
+
+  /** Sorts out what is known or does not follow; hashes what does. */
+  #candidates(context: ChainsContext, records: readonly Bytes[], reports: Report[]): Map<string, Candidate[]> {
+    const chains = new Map<string, Candidate[]>();
+    for (const [index, bytes] of records.entries()) {
+      const decoded = decodeRecord(bytes);
+      if (!decoded.ok || decoded.value.gen !== context.gen) {
+        reports.push(forged('CHK-1', decoded.ok ? `record of generation ${decoded.value.gen}` : 'no record'));
+        continue;
+      }
+      const record = decoded.value;
+      const key = toHex(record.session);
+      const chain = chains.get(key) ?? [];
+      const base = this.#sessions.has(key) ? undefined : this.#bases.get(key);
+      if (base?.have === record.n) this.set(base);
+      const known = this.#sessions.get(key);
+      const last = chain.at(-1);
+      const next = last === undefined ? (known?.have ?? 0) : last.record.n + 1;
+      const hashBefore = (n: number): Bytes | undefined =>
+        n === 0 ? NO_PREVIOUS : (chain.find((item) => item.record.n === n - 1)?.hash ?? known?.hashes.get(n - 1));
+      const previous = record.n === next && last === undefined && known ? known.hash : hashBefore(record.n);
+      const hash = previous && recordHash(context.keys.docId, previous, bytes, context.suite.sha256);
+      if (record.n > next || (record.n === next && hash === undefined)) {
+        reports.push({ code: 'relay_dropped', rule: 'CHK-2', detail: `${place(record)} came where ${next} was next` });
+      } else if (record.n < next) {
+        const seen = chain.find((item) => item.record.n === record.n)?.hash ?? known?.hashes.get(record.n);
+        if (seen && hash && !equal(seen, hash)) reports.push(forged('CHK-3', `${place(record)} changed`));
+      } else if (previous && hash) {
+        chain.push({ index, bytes, record, previous, hash });
+        chains.set(key, chain);
+      }
+    }
+    return chains;
+  }
+
+  #holds({ session, n }: Dep): boolean {
+    const key = this.#prefixes.get(toHex(session));
+    return key !== undefined && (this.#sessions.get(key)?.have ?? 0) > n;
+  }
+
+  /** REC-6, to be asked when the relay says that we are caught up; each missing dep is told once. */
+  missingDeps(): Report[] {
+    const missing = this.#awaited.filter(({ dep }) => !this.#holds(dep));
+    this.#awaited = [];
+    const retired = (this.checkpoint?.retired ?? 0) > 0;
+    return missing
+      .filter(({ dep }) => !(retired && !this.#prefixes.has(toHex(dep.session))))
+      .map(({ dep, by }) => ({
+        code: 'relay_dropped',
+        rule: 'REC-6',
+        detail: `${toHex(by.subarray(0, 4))} built on ${toHex(dep.session)} ${dep.n}, which did not come`,
+      }));
+  }
+
+  /** CKP-5: verifies and opens; the caller applies the plaintext in the same turn and then calls `adoptCheckpoint`. */
+  async openCheckpoint(
+    context: ChainsContext,
+    bytes: Bytes,
+  ): Promise<Result<{ checkpoint: Checkpoint; plaintext: Bytes }>> {
+    const decoded = decodeCheckpoint(bytes);
+    if (!decoded.ok) return decoded;
+    if (decoded.value.gen !== context.gen) return fail('wrong_generation');
+    const { suite, keys, editPublicKey } = context;
+    const plaintext = await openCheckpoint(suite, keys, keys.docId, bytes, editPublicKey);
+    return plaintext.ok ? ok({ checkpoint: decoded.value, plaintext: plaintext.value }) : plaintext;
+  }
+
+  /** Moves the heads to the frontier where we are behind it; reports a frontier that contradicts what we verified. */
+  adoptCheckpoint(context: ChainsContext, checkpoint: Checkpoint, bytes: Bytes): Report[] {
+    const reports: Report[] = [];
+    for (const { session, have, hash } of checkpoint.frontier) {
+      const known = this.#sessions.get(toHex(session));
+      const seen = known?.hashes.get(have - 1);
+      if (seen && !equal(seen, hash))
+        reports.push(forged('CHK-3', `checkpoint ${checkpoint.seq} covers another record`));
+      if (known === undefined || known.have < have) {
+        this.set({ session: session.slice(), have, hash: hash.slice() });
+      }
+    }
+    const { suite, keys } = context;
+    const hash = checkpointHash(keys.docId, bytes, suite.sha256);
+    this.checkpoint = { seq: checkpoint.seq, hash, retired: checkpoint.retired };
+    return reports;
+  }
+}
+
+function place(record: SealedRecord): string {
+  return `${toHex(record.session.subarray(0, 4))} ${record.n}`;
+}
+
+function forged(rule: string, detail: string): Report {
+  return { code: 'relay_forged', rule, detail };
+}
+
+/** One signature for the whole chain (REC-5); when it does not hold, the part before the first bad record. */
+async function verifiedPart(context: ChainsContext, chain: Candidate[], reports: Report[]): Promise<Candidate[]> {
+  const { suite, keys, editPublicKey } = context;
+  const isSigned = async (candidate: Candidate | undefined): Promise<boolean> =>
+    candidate !== undefined &&
+    (await verifyRecord(suite.verify, editPublicKey, keys.docId, candidate.previous, candidate.bytes));
+  if (await isSigned(chain.at(-1))) return chain;
+  let good = 0;
+  while (await isSigned(chain[good])) good++;
+  const bad = chain[good];
+  if (bad) reports.push(forged('CHK-1', `record ${place(bad.record)} is not signed by an editor`));
+  return chain.slice(0, good);
+}

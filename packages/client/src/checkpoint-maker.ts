@@ -1,0 +1,146 @@
+/**
+ * Makes checkpoints (CKP-4): from what the relay would serve to somebody who comes now, read from nothing and verified, so
+ * from durable records alone and never from live messages.
+ */
+import type { FrontierEntry, Result } from '@archipel/protocol';
+import { equal, MAX_CHECKPOINT_BYTES, ok } from '@archipel/protocol';
+import type { Suite } from '@archipel/protocol/secret';
+import { sealCheckpoint } from '@archipel/protocol/secret';
+import * as Y from 'yjs';
+import type { DurableState } from './durable-reader.ts';
+import type { Report } from './errors.ts';
+import type { Log } from './log.ts';
+import type { Clock, Random, Timer } from './ports.ts';
+import type { Timing } from './timing.ts';
+
+export interface CheckpointPorts {
+  suite: Suite;
+  clock: Clock;
+  random: Random;
+  timing: Timing;
+  report(report: Report): void;
+}
+
+/** How long the answer to a checkpoint is waited for. */
+const ANSWER_MS = 10_000;
+
+export class CheckpointMaker {
+  readonly #log: Log;
+  readonly #ports: CheckpointPorts;
+  #timer: Timer | undefined;
+  /** Grows when somebody made one: what is under way then is void. */
+  #round = 0;
+  #isMaking = false;
+  /** A checkpoint over the size limit: it will not get smaller. */
+  #isTooLarge = false;
+  #answered: (() => void) | undefined;
+
+  constructor(log: Log, ports: CheckpointPorts) {
+    this.#log = log;
+    this.#ports = ports;
+    for (const name of ['records', 'sealed', 'phase'] as const) log.events.on(name, () => this.#consider());
+    log.events.on('checkpointMade', () => this.#made());
+  }
+
+  /** At the end of the only editor's work. Resolves when the relay has it, or has refused it. */
+  async finish(): Promise<void> {
+    if (this.#log.tail.records > this.#ports.timing.checkpointOnCloseRecords) await this.#make();
+    this.close();
+  }
+
+  close(): void {
+    this.#ports.clock.clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#round++;
+  }
+
+  #consider(): void {
+    const { tail, phase, canWrite } = this.#log;
+    const { timing, clock, random } = this.#ports;
+    const isDue = tail.records >= timing.checkpointRecords || tail.bytes >= timing.checkpointBytes;
+    if (!isDue || !canWrite || phase !== 'live' || this.#timer !== undefined || this.#isMaking || this.#isTooLarge)
+      return;
+    this.#timer = clock.setTimeout(() => {
+      this.#timer = undefined;
+      void this.#make();
+    }, random() * timing.checkpointJitterMs);
+  }
+
+  #made(): void {
+    this.#round++;
+    this.#ports.clock.clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#answered?.();
+  }
+
+  async #make(): Promise<void> {
+    if (this.#isMaking || this.#log.phase !== 'live') return;
+    this.#isMaking = true;
+    try {
+      await this.#seal(this.#round);
+    } finally {
+      this.#isMaking = false;
+    }
+  }
+
+  async #seal(round: number): Promise<void> {
+    const { context } = this.#log;
+    const state = await this.#log.readDurable();
+    if (context === undefined || !state.ok || round !== this.#round || state.value.records.length === 0) return;
+    const checkpoint = await sealCheckpoint(context.suite, context.keys, {
+      ...frontierOf(state.value, [this.#log.session]),
+      gen: context.gen,
+      plaintext: this.#plaintext(state.value),
+    });
+    this.#isTooLarge = checkpoint.length > Math.min(MAX_CHECKPOINT_BYTES, this.#log.maxCheckpointBytes);
+    if (this.#isTooLarge || round !== this.#round || this.#log.phase !== 'live') return;
+    const answer = new Promise<void>((resolve) => {
+      this.#answered = resolve;
+    });
+    this.#log.sendCheckpoint(checkpoint);
+    const timer = this.#ports.clock.setTimeout(() => this.#answered?.(), ANSWER_MS);
+    await answer;
+    this.#ports.clock.clearTimeout(timer);
+  }
+
+  #plaintext(state: DurableState): Uint8Array {
+    const doc = new Y.Doc();
+    const updates = [
+      ...(state.checkpoint ? [state.checkpoint.plaintext] : []),
+      ...state.records.map((r) => r.plaintext),
+    ];
+    doc.transact(() => {
+      for (const update of updates) {
+        const applied = tryApply(doc, update);
+        if (!applied.ok) this.#ports.report({ code: 'open_failed', rule: 'CKP-4', detail: 'record that is no update' });
+      }
+    });
+    const plaintext = Y.encodeStateAsUpdate(doc);
+    doc.destroy();
+    return plaintext;
+  }
+}
+
+function tryApply(doc: Y.Doc, update: Uint8Array): Result<void> {
+  try {
+    Y.applyUpdate(doc, update);
+    return ok(undefined);
+  } catch {
+    return { ok: false, error: 'open_failed' };
+  }
+}
+
+/** CKP-2: sessions that had no record since the last checkpoint are retired, but for our own. */
+export function frontierOf(
+  { checkpoint, heads }: DurableState,
+  own: Uint8Array[],
+): { seq: number; retired: number; frontier: FrontierEntry[]; previous?: Uint8Array } {
+  const before = checkpoint?.fields.frontier ?? [];
+  const isIdle = (head: FrontierEntry): boolean =>
+    before.some(({ session, have }) => equal(session, head.session) && have === head.have);
+  const isOwn = (head: FrontierEntry): boolean => own.some((session) => equal(session, head.session));
+  const frontier = heads.filter((head) => !isIdle(head) || isOwn(head));
+  const retired = (checkpoint?.fields.retired ?? 0) + heads.length - frontier.length;
+  const clear = { retired, frontier };
+  return checkpoint ? { ...clear, seq: checkpoint.fields.seq + 1, previous: checkpoint.hash } : { ...clear, seq: 1 };
+}

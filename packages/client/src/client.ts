@@ -1,0 +1,107 @@
+/** The client: documents created and opened by link, one socket per relay. */
+import type { Result } from '@archipel/protocol';
+import { decodeHeader } from '@archipel/protocol';
+import type { Keys, Suite } from '@archipel/protocol/secret';
+import { createKeys, keysFromLink, parseLink, signHeader } from '@archipel/protocol/secret';
+import { Connection } from './connection.ts';
+import { Document } from './document.ts';
+import { DocumentStore } from './document-store.ts';
+import { ClientError } from './errors.ts';
+import { HeadMemory } from './head-memory.ts';
+import type { LogPorts } from './log.ts';
+import { Log } from './log.ts';
+import type { Hints, OpenSocket } from './ports.ts';
+import { Reports } from './reports.ts';
+import type { Storage } from './storage.ts';
+
+export interface ClientPorts extends LogPorts {
+  storage: Storage;
+  openSocket: OpenSocket;
+  hints?: Hints;
+}
+
+export interface CreateOptions {
+  /** Address of the relay: `wss://host/relay`. */
+  relay: string;
+  /** Unix seconds; 0, also by default: never. The relay may refuse it (`expiry_too_long`). */
+  expiry?: number;
+  /** Seconds the history before the last checkpoint is kept; 0, also by default: as long as the document. */
+  retention?: number;
+}
+
+export interface OpenOptions {
+  relay: string;
+}
+
+export class Client {
+  readonly #ports: ClientPorts;
+  readonly #connections = new Map<string, Connection>();
+  readonly #documents = new Set<Document>();
+
+  constructor(ports: ClientPorts) {
+    this.#ports = ports;
+  }
+
+  /** A new document of this program. It works at once, also offline: its relay creates it when it is reached. */
+  async create({ relay, expiry = 0, retention = 0 }: CreateOptions): Promise<Document> {
+    const { suite } = this.#ports;
+    const keys = await createKeys(suite);
+    const header = await signHeader(suite, keys, { seq: 1, expiry, retention });
+    return this.#document(keys, relay, (log) => log.create(header));
+  }
+
+  /**
+   * Opens by a fragment without `#`. Resolves when this machine's own copy is loaded, which may be empty: `synced()` waits for
+   * the relay. Throws a `ClientError`: `link_incomplete`, `link_broken`, `unsupported_version`.
+   */
+  async open(fragment: string, { relay }: OpenOptions): Promise<Document> {
+    const keys = await this.#keys(fragment);
+    if (!keys.ok) throw new ClientError(keys.error);
+    return this.#document(keys.value, relay, async () => undefined);
+  }
+
+  get documents(): ReadonlySet<Document> {
+    return this.#documents;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#documents].map((document) => document.close()));
+    for (const connection of this.#connections.values()) connection.dispose();
+    this.#connections.clear();
+  }
+
+  /** An owner's link does not tell the generation: the header that was seen last does. */
+  async #keys(fragment: string): Promise<Result<Keys>> {
+    const { suite, storage } = this.#ports;
+    const link = parseLink(fragment);
+    if (!link.ok) return link;
+    if (link.value.cap !== 'own') return keysFromLink(suite, link.value);
+    const memory = new HeadMemory(new DocumentStore(storage, link.value.docId, () => undefined));
+    await memory.load();
+    const header = memory.header === undefined ? undefined : decodeHeader(memory.header);
+    return keysFromLink(suite, link.value, header?.ok ? header.value.gen : undefined);
+  }
+
+  async #document(keys: Keys, relay: string, prepare: (log: Log) => Promise<void>): Promise<Document> {
+    const reports = new Reports();
+    const store = new DocumentStore(this.#ports.storage, keys.docId, (report) => reports.add(report));
+    const connection = this.#connection(relay);
+    const log = await Log.load(keys, store, connection, this.#ports, reports);
+    await prepare(log);
+    const onClose = (): void => {
+      this.#documents.delete(document);
+    };
+    const document = await Document.load({ log, relay, ports: this.#ports, reports, onClose });
+    this.#documents.add(document);
+    log.start();
+    return document;
+  }
+
+  #connection(relay: string): Connection {
+    const known = this.#connections.get(relay);
+    if (known !== undefined) return known;
+    const connection = new Connection(relay, this.#ports);
+    this.#connections.set(relay, connection);
+    return connection;
+  }
+}

@@ -1,0 +1,46 @@
+/** What a client makes of a header that a relay serves (§4, CHK-4). */
+import type { Bytes, ErrorName, Header } from '@archipel/protocol';
+import { checkHeader, equal } from '@archipel/protocol';
+import type { Keys, Suite } from '@archipel/protocol/secret';
+import type { Report } from './errors.ts';
+
+export interface Verdict {
+  /** The header to go by: the served one or the one known before; undefined when neither will do. */
+  header: Header | undefined;
+  /** The served one is newer than what was known. */
+  isNew: boolean;
+  /** The relay holds an older one than we do. */
+  isBehind: boolean;
+  error: ErrorName | undefined;
+  reports: Report[];
+}
+
+export async function judgeHeader(suite: Suite, keys: Keys, served: Bytes, known: Bytes | undefined): Promise<Verdict> {
+  const verdict: Verdict = { header: undefined, isNew: false, isBehind: false, error: undefined, reports: [] };
+  const before = known === undefined ? undefined : await checkHeader(keys.docId, known, suite.verify);
+  if (before?.ok) verdict.header = before.value;
+  const now = await checkHeader(keys.docId, served, suite.verify);
+  if (!now.ok) {
+    verdict.reports.push({ code: 'relay_forged', rule: 'HDR-1', detail: 'header that its owner did not sign' });
+    verdict.error = now.error;
+    return verdict;
+  }
+  const lastSeq = verdict.header?.seq ?? 0;
+  if (now.value.seq < lastSeq) {
+    verdict.isBehind = true;
+    verdict.reports.push({ code: 'relay_stale', rule: 'HDR-3', detail: `header ${now.value.seq} after ${lastSeq}` });
+  } else if (now.value.seq === lastSeq && known && !equal(known, served)) {
+    verdict.reports.push({ code: 'relay_forged', rule: 'HDR-2', detail: `another header ${lastSeq}` });
+  } else if (now.value.seq > lastSeq) {
+    verdict.isNew = true;
+    verdict.header = now.value;
+  }
+  if (verdict.header && !fits(keys, verdict.header)) verdict.error = 'wrong_generation';
+  return verdict;
+}
+
+/** CAP-4: a renewed generation has other edit and read keys. */
+function fits(keys: Keys, header: Header): boolean {
+  if (!equal(keys.readSigner.publicKey, header.read)) return false;
+  return keys.editSigner === undefined || equal(keys.editSigner.publicKey, header.edit);
+}

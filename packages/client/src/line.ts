@@ -1,0 +1,206 @@
+/** A document's place on the connection: creating, opening, opening again, and its messages in order. */
+import type { Bytes, ClientMessage, ErrorName, RelayMessage, Welcome } from '@archipel/protocol';
+import type { Answer, Connection, ConnectionUser, Unnumbered } from './connection.ts';
+import type { Clock, Random, Timer } from './ports.ts';
+import type { Timing } from './timing.ts';
+
+/** `stopped`: the relay will not serve this document to this link; it is not asked again by itself. */
+export type Phase = 'down' | 'opening' | 'catchingUp' | 'live' | 'stopped';
+export type OpenMessage = Extract<Unnumbered, { type: 'open' }>;
+export type OpenedMessage = Extract<RelayMessage, { type: 'opened' }>;
+
+export interface LinePorts {
+  clock: Clock;
+  random: Random;
+  timing: Timing;
+  /** The header of a document that the relay does not know yet. */
+  creation(): Bytes | undefined;
+  created(): Promise<void>;
+  openMessage(welcome: Welcome): Promise<OpenMessage>;
+  opened(message: OpenedMessage): Promise<void>;
+  /** Messages whose order matters, one after the other. */
+  receive(message: RelayMessage): Promise<void>;
+  /** Messages that need no waiting; true when dealt with. */
+  receiveAtOnce(message: RelayMessage): boolean;
+  refused(error: ErrorName, during: 'create' | 'open'): void;
+  phase(phase: Phase): void;
+}
+
+export class Line implements ConnectionUser {
+  readonly connection: Connection;
+  readonly #ports: LinePorts;
+  #phase: Phase = 'down';
+  #welcome: Welcome | undefined;
+  #channel = 0;
+  /** Grows whenever what is under way becomes void: a lost line, a channel that was left. */
+  #epoch = 0;
+  #queue: Promise<void> = Promise.resolve();
+  #timer: Timer | undefined;
+  #reopenings = 0;
+
+  constructor(connection: Connection, ports: LinePorts) {
+    this.connection = connection;
+    this.#ports = ports;
+  }
+
+  get phase(): Phase {
+    return this.#phase;
+  }
+
+  /** Limits and clock of the relay, while connected. */
+  get welcome(): Welcome | undefined {
+    return this.#welcome;
+  }
+
+  get isOpen(): boolean {
+    return this.#channel !== 0;
+  }
+
+  attach(): void {
+    this.connection.attach(this);
+  }
+
+  detach(): void {
+    this.#void();
+    this.connection.detach(this);
+    this.#enter('down');
+  }
+
+  up(welcome: Welcome): void {
+    this.#welcome = welcome;
+    if (this.#phase === 'stopped') return;
+    this.#enter('opening');
+    this.#begin();
+  }
+
+  down(): void {
+    this.#welcome = undefined;
+    this.#channel = 0;
+    this.#void();
+    if (this.#phase !== 'stopped') this.#enter('down');
+  }
+
+  stopped(error: ErrorName): void {
+    this.down();
+    this.#enter('stopped');
+    this.#ports.refused(error, 'open');
+  }
+
+  send(message: ClientMessage): void {
+    if (this.#channel !== 0) this.connection.send(this.#channel, message);
+  }
+
+  request(message: Unnumbered, answer: Answer): void {
+    if (this.#channel === 0) answer(undefined);
+    else this.connection.request(message, answer, this.#channel);
+  }
+
+  /** Leaves the channel and opens it again: at once, or with growing delay when the relay keeps giving cause (CHK-2). */
+  reopen(atOnce: boolean): void {
+    if (this.#welcome === undefined || this.#phase === 'stopped') return;
+    this.#void();
+    this.#enter('opening');
+    if (atOnce) this.#begin();
+    else this.#later(this.#ports.timing.backoffMinMs * 2 ** Math.min(this.#reopenings++, 7));
+  }
+
+  /** After a refusal: the person, or the owner's new header, asks to try again. */
+  retry(): void {
+    if (this.#phase === 'stopped' && this.#welcome !== undefined) {
+      this.#enter('opening');
+      this.#begin();
+    }
+  }
+
+  stop(): void {
+    this.#void();
+    this.#enter('stopped');
+  }
+
+  caughtUp(): void {
+    this.#enter('live');
+  }
+
+  /** The relay has been honest since the last reopening. */
+  calm(): void {
+    this.#reopenings = 0;
+  }
+
+  /** Runs in order with the messages of this line; skipped when the line is void by then. */
+  #inOrder(work: () => Promise<void>): void {
+    const epoch = this.#epoch;
+    const done = this.#queue.then(async () => {
+      if (epoch === this.#epoch) await work();
+    });
+    // A failure here is a bug: `done` shows it as an unhandled rejection, the queue goes on.
+    this.#queue = done.catch(() => undefined);
+  }
+
+  #begin(): void {
+    this.#inOrder(async () => {
+      const epoch = this.#epoch;
+      const header = this.#ports.creation();
+      if (header !== undefined) {
+        this.connection.request({ type: 'create', header }, (answer) => this.#onCreated(epoch, answer));
+        return;
+      }
+      if (this.#welcome === undefined) return;
+      const message = await this.#ports.openMessage(this.#welcome);
+      if (epoch === this.#epoch) this.connection.request(message, (answer) => this.#onOpened(epoch, answer));
+    });
+  }
+
+  #onCreated(epoch: number, answer: RelayMessage | undefined): void {
+    if (epoch !== this.#epoch || answer === undefined) return;
+    // Another header of the same owner came first: that one says what the document is.
+    const exists = answer.type === 'created' || (answer.type === 'refused' && answer.error === 'already_exists');
+    if (exists) this.#inOrder(() => this.#ports.created());
+    if (exists) this.#begin();
+    else if (answer.type === 'refused') this.#refused(answer.error, answer.retryAfterMs, 'create');
+  }
+
+  #onOpened(epoch: number, answer: RelayMessage | undefined): void {
+    if (answer?.type === 'opened') {
+      this.connection.listen(answer.channel, (message) => this.#receive(answer.channel, message));
+      if (epoch !== this.#epoch) {
+        this.connection.leave(answer.channel);
+        return;
+      }
+      this.#channel = answer.channel;
+      this.#enter('catchingUp');
+      this.#inOrder(() => this.#ports.opened(answer));
+    } else if (epoch === this.#epoch && answer?.type === 'refused') {
+      this.#refused(answer.error, answer.retryAfterMs, 'open');
+    }
+  }
+
+  #refused(error: ErrorName, retryAfterMs: number, during: 'create' | 'open'): void {
+    this.#ports.refused(error, during);
+    if (retryAfterMs > 0) this.#later(retryAfterMs);
+    else this.stop();
+  }
+
+  #receive(channel: number, message: RelayMessage | undefined): void {
+    if (message === undefined || channel !== this.#channel || this.#ports.receiveAtOnce(message)) return;
+    this.#inOrder(() => this.#ports.receive(message));
+  }
+
+  #later(ms: number): void {
+    const { clock, random, timing } = this.#ports;
+    clock.clearTimeout(this.#timer);
+    this.#timer = clock.setTimeout(() => this.#begin(), Math.min(ms, timing.backoffMaxMs) * (1 + random() / 4));
+  }
+
+  #void(): void {
+    this.#epoch++;
+    this.#ports.clock.clearTimeout(this.#timer);
+    if (this.#channel !== 0) this.connection.leave(this.#channel);
+    this.#channel = 0;
+  }
+
+  #enter(phase: Phase): void {
+    if (phase === this.#phase) return;
+    this.#phase = phase;
+    this.#ports.phase(phase);
+  }
+}

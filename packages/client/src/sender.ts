@@ -1,0 +1,169 @@
+/** Sends the outbox in order, a window at a time, and goes back where the relay refused (CON-5, CON-10). */
+import type { Bytes, ErrorName } from '@archipel/protocol';
+import { equal, toHex } from '@archipel/protocol';
+import type { Report } from './errors.ts';
+import type { OutboxSession } from './outbox.ts';
+import type { Clock, Random, Timer } from './ports.ts';
+import { WINDOW_RECORDS } from './timing.ts';
+
+export interface SenderPorts {
+  clock: Clock;
+  random: Random;
+  send(record: Bytes): void;
+  /** What is acknowledged, refused or waiting has changed. */
+  changed(): void;
+  report(report: Report): void;
+  /** The session is over: its records must be sealed again in a new one (CKP-6). */
+  closed(session: OutboxSession): void;
+  /** The relay lost a record that it had acknowledged (CHK-4). */
+  lost(detail: string): void;
+}
+
+export interface Refusal {
+  session: Bytes;
+  n: number;
+  error: ErrorName;
+  retryAfterMs: number;
+}
+
+const MIN_PAUSE_MS = 250;
+/** A relay that keeps refusing the same place is not asked for ever. */
+const MAX_REWINDS = 3;
+
+export class Sender {
+  readonly #ports: SenderPorts;
+  #sessions: OutboxSession[] = [];
+  readonly #former = new Set<string>();
+  #up = false;
+  #pause: Timer | undefined;
+  #rewinds = 0;
+  /** Why the relay does not take our records, when it says so. */
+  problem: ErrorName | undefined;
+
+  constructor(ports: SenderPorts) {
+    this.#ports = ports;
+  }
+
+  get sessions(): readonly OutboxSession[] {
+    return this.#sessions;
+  }
+
+  get unacked(): number {
+    return this.#sessions.reduce((sum, session) => sum + session.unacked, 0);
+  }
+
+  find(session: Bytes): OutboxSession | undefined {
+    return this.#sessions.find((known) => equal(known.session, session));
+  }
+
+  add(session: OutboxSession): void {
+    this.#sessions.push(session);
+  }
+
+  /** A session that sends no more; acknowledgements for it that are still under way are no forgery. */
+  remove(session: OutboxSession): void {
+    this.#former.add(toHex(session.session));
+    this.#sessions = this.#sessions.filter((known) => known !== session);
+  }
+
+  /** The document is open: everything unacknowledged is sent again, with the same bytes (REC-3 makes that harmless). */
+  start(): void {
+    this.#up = true;
+    this.#rewinds = 0;
+    this.problem = undefined;
+    this.#resume();
+    for (const session of this.#sessions) session.sent = session.acked;
+    this.pump();
+  }
+
+  stop(): void {
+    this.#up = false;
+    this.#resume();
+  }
+
+  pump(): void {
+    if (!this.#up || this.#pause !== undefined || this.#isBlocked()) return;
+    let inFlight = this.#sessions.reduce((sum, session) => sum + session.sent - session.acked, 0);
+    for (const session of this.#sessions) {
+      for (; session.sent < session.end && inFlight < WINDOW_RECORDS; inFlight++) {
+        const entry = session.entry(session.sent);
+        if (entry === undefined) return;
+        session.sent++;
+        this.#ports.send(entry.bytes);
+      }
+    }
+  }
+
+  acked(sessionId: Bytes, have: number): void {
+    const session = this.find(sessionId);
+    if (session === undefined && this.#former.has(toHex(sessionId))) return;
+    if (session === undefined || have > session.sent) {
+      const what = session === undefined ? 'a session that is not ours' : 'a record that was not sent';
+      this.#ports.report({ code: 'relay_forged', rule: 'CHK-5', detail: `acknowledgement for ${what}` });
+      return;
+    }
+    if (have <= session.acked) return;
+    session.acked = have;
+    this.#rewinds = 0;
+    this.problem = undefined;
+    this.pump();
+    this.#ports.changed();
+  }
+
+  refused({ session: id, n, error, retryAfterMs }: Refusal): void {
+    const session = this.find(id);
+    // What followed a refused record is refused too, as a gap: it was rewound already.
+    if (session === undefined || n < session.acked || n >= session.sent) return;
+    if (error === 'session_gap') this.#gap(session, n);
+    else if (error === 'session_closed' || error === 'session_fork') this.#ports.closed(session);
+    else if (retryAfterMs > 0 || isPassing(error)) this.#wait(session, n, error, retryAfterMs);
+    else this.#block(session, n, error);
+  }
+
+  #gap(session: OutboxSession, n: number): void {
+    if (n === session.acked && n > 0) this.#ports.lost(`acknowledged record ${n - 1}`);
+    else if (++this.#rewinds > MAX_REWINDS) this.#ports.closed(session);
+    else {
+      session.sent = session.acked;
+      this.#pauseFor(MIN_PAUSE_MS);
+    }
+  }
+
+  #wait(session: OutboxSession, n: number, error: ErrorName, retryAfterMs: number): void {
+    session.sent = n;
+    if (error === 'disk_full') this.problem = error;
+    this.#pauseFor(Math.max(MIN_PAUSE_MS, retryAfterMs));
+    this.#ports.changed();
+  }
+
+  /** Nothing is dropped: the records stay in the outbox, and are tried again when the document is opened again. */
+  #block(session: OutboxSession, n: number, error: ErrorName): void {
+    session.sent = n;
+    this.problem = error;
+    this.#ports.changed();
+  }
+
+  #isBlocked(): boolean {
+    return this.problem !== undefined && !isPassing(this.problem);
+  }
+
+  #pauseFor(ms: number): void {
+    if (this.#pause !== undefined) return;
+    this.#pause = this.#ports.clock.setTimeout(
+      () => {
+        this.#pause = undefined;
+        this.pump();
+      },
+      ms * (1 + this.#ports.random() / 4),
+    );
+  }
+
+  #resume(): void {
+    this.#ports.clock.clearTimeout(this.#pause);
+    this.#pause = undefined;
+  }
+}
+
+function isPassing(error: ErrorName): boolean {
+  return error === 'rate_limited' || error === 'disk_full' || error === 'unavailable' || error === 'shutting_down';
+}

@@ -1,0 +1,128 @@
+/** Seals what this program writes, in its own session: one record after the other, never two for one n (REC-1). */
+import type { Bytes, LiveType, Result } from '@archipel/protocol';
+import { fail, NO_PREVIOUS, ok, recordHash, SESSION_BYTES } from '@archipel/protocol';
+import type { Keys, Session, Suite } from '@archipel/protocol/secret';
+import { makeSession } from '@archipel/protocol/secret';
+import type { Chains } from './chains.ts';
+import type { Outbox, OutboxSession } from './outbox.ts';
+import type { Sender } from './sender.ts';
+
+export interface WriterPorts {
+  suite: Suite;
+  keys: Keys;
+  outbox: Outbox;
+  sender: Sender;
+  chains(): Chains;
+  /** From the header; undefined as long as no header is known. */
+  gen(): number | undefined;
+  maxRecordBytes(): number;
+  /** The record is in the outbox: its contents will become durable. */
+  sealed(plaintext: Bytes, size: number): void;
+}
+
+interface Own {
+  records: OutboxSession;
+  previous: Bytes;
+  count: number;
+  sealer: Session | undefined;
+}
+
+export class Writer {
+  readonly #ports: WriterPorts;
+  #own: Own;
+  #appending: Promise<unknown> = Promise.resolve();
+  #living: Promise<unknown> = Promise.resolve();
+
+  private constructor(ports: WriterPorts, own: Own) {
+    this.#ports = ports;
+    this.#own = own;
+  }
+
+  static async begin(ports: WriterPorts): Promise<Writer> {
+    return new Writer(ports, await beginOwn(ports));
+  }
+
+  get session(): Bytes {
+    return this.#own.records.session;
+  }
+
+  /** Seals, writes to the outbox, sends. Errors: `too_large`; `host_unreachable` before any header is known. */
+  append(plaintext: Bytes): Promise<Result<void>> {
+    return this.#inOrder(() => this.#append(plaintext));
+  }
+
+  /** Seals the contents of a closed session again, from record `from`, and then forgets it. */
+  sealAgain(session: OutboxSession, from: number): Promise<void> {
+    const { sender, outbox, chains } = this.#ports;
+    sender.remove(session);
+    return this.#inOrder(async () => {
+      if (session === this.#own.records) await this.#rotate();
+      chains().truncate(session.session, session.acked);
+      for (const { n, plaintext } of [...session.entries]) {
+        if (n >= from && plaintext !== undefined) await this.#append(plaintext);
+      }
+      await outbox.discard(session);
+    });
+  }
+
+  /** A live message in order of count; undefined before any header is known. */
+  sealLive(type: LiveType, plaintext: Bytes): Promise<Bytes | undefined> {
+    const run = this.#living.then(async () => {
+      const own = this.#own;
+      return this.#sealer(own)?.sealLive({ count: own.count++, type, plaintext });
+    });
+    this.#living = run.catch(() => undefined);
+    return run;
+  }
+
+  /** Resolves when everything appended so far is in the outbox. */
+  async idle(): Promise<void> {
+    await this.#appending;
+  }
+
+  #inOrder<T>(work: () => Promise<T>): Promise<T> {
+    const run = this.#appending.then(work);
+    this.#appending = run.catch(() => undefined);
+    return run;
+  }
+
+  #sealer(own: Own): Session | undefined {
+    const gen = this.#ports.gen();
+    if (gen === undefined) return undefined;
+    if (own.sealer?.gen !== gen)
+      own.sealer = makeSession(this.#ports.suite, this.#ports.keys, gen, own.records.session);
+    return own.sealer;
+  }
+
+  async #append(plaintext: Bytes): Promise<Result<void>> {
+    const { keys, suite, outbox, sender, sealed } = this.#ports;
+    const own = this.#own;
+    const sealer = this.#sealer(own);
+    if (sealer === undefined) return fail('host_unreachable');
+    const n = own.records.end;
+    const deps = this.#ports.chains().takeDeps(own.records.session);
+    const bytes = await sealer.sealRecord({ n, previous: own.previous, deps, plaintext });
+    if (bytes.length > this.#ports.maxRecordBytes()) {
+      // This n has been used, though nobody saw it: REC-1 asks for another session.
+      await this.#rotate();
+      return fail('too_large');
+    }
+    await outbox.add(own.records, { n, previous: own.previous, bytes, plaintext });
+    own.previous = recordHash(keys.docId, own.previous, bytes, suite.sha256);
+    this.#ports.chains().set({ session: own.records.session, have: n + 1, hash: own.previous });
+    sealed(plaintext, bytes.length);
+    sender.pump();
+    return ok(undefined);
+  }
+
+  /** What the old session still has to send is sent in it. */
+  async #rotate(): Promise<void> {
+    this.#own = await beginOwn(this.#ports);
+  }
+}
+
+async function beginOwn({ suite, outbox, sender }: WriterPorts): Promise<Own> {
+  const records = await outbox.begin(suite.random(SESSION_BYTES));
+  sender.add(records);
+  return { records, previous: NO_PREVIOUS, count: 0, sealer: undefined };
+}
