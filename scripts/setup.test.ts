@@ -85,7 +85,7 @@ describe('Chromium', () => {
 describe('the command line', () => {
   test('every command of the table is a script of package.json, and the other way', () => {
     const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: object };
-    const expected = Object.keys(COMMANDS).map((name) => [name, `node scripts/setup.mjs ${name}`]);
+    const expected = Object.keys(COMMANDS).map((name) => [name, `exec node scripts/setup.mjs ${name}`]);
     expect(Object.entries(scripts)).toEqual(expected);
   });
 

@@ -58,7 +58,8 @@ const sources = globSync('**/*.{ts,tsx,mts}', {
 });
 const unseen = sources.filter((path) => !seen.has(path));
 
-for (const { errors } of outcomes) for (const line of errors) console.log(line);
+// Two projects of one package read the same files, and say the same of them.
+for (const line of new Set(outcomes.flatMap(({ errors }) => errors))) console.log(line);
 for (const path of unseen) console.log(`${path}: no tsconfig of ${dirname(path)} or above covers this file`);
 const failed = outcomes.filter((outcome) => outcome.errors.length > 0).map((outcome) => outcome.project);
 const verdict = failed.length === 0 ? 'all well' : `errors in ${failed.join(', ')}`;
