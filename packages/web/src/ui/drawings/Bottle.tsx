@@ -17,7 +17,7 @@ export function Bottle(): VNode {
       <Pine x={208} y={104} />
       <Tree x={234} y={102} k={1.1} />
       <g class="afloat">
-        <g transform="rotate(-24 86 150)">
+        <g transform="translate(-26 6) rotate(-24 86 150)">
           <path
             d="M52 136h58c8 0 12 6 20 6h16v16h-16c-8 0-12 6-20 6H52c-6 0-10-4-10-10v-8c0-6 4-10 10-10z"
             class="i-glass"
