@@ -100,6 +100,16 @@ function isReference(parent: Node | undefined, key: string): boolean {
   return key !== 'key' || parent.shorthand === true;
 }
 
+const isEmptyBlock = (value: unknown): boolean =>
+  isNode(value) && value.type === 'BlockStatement' && (value.body as Node[]).length === 0;
+
+/** `promise.catch(() => {})` */
+function isSilentHandler(node: Node): boolean {
+  const [handler] = node.arguments as unknown[];
+  const isCatch = isNode(node.callee) && node.callee.type === 'MemberExpression' && memberName(node.callee) === 'catch';
+  return isCatch && isNode(handler) && isEmptyBlock(handler.body);
+}
+
 function mentionsOf(node: Node, parent: Node | undefined, key: string): string[] {
   switch (node.type) {
     case 'Identifier': {
@@ -113,6 +123,10 @@ function mentionsOf(node: Node, parent: Node | undefined, key: string): string[]
     }
     case 'VariableDeclarator':
       return destructured(node);
+    case 'CatchClause':
+      return isEmptyBlock(node.body) ? ['silent catch'] : [];
+    case 'CallExpression':
+      return isSilentHandler(node) ? ['silent catch'] : [];
     case 'ImportSpecifier':
       return identifier(node.imported) === 'env' && /^(node:)?process$/.test(literal(parent?.source) ?? '')
         ? ['process.env']

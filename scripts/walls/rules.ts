@@ -125,6 +125,16 @@ export const FILE_RULES: FileRule[] = [
     },
   },
   {
+    name: 'silent-catch',
+    check: ({ path, mentions }) => {
+      const silent = isShipped(path) ? mentions.filter(({ name }) => name === 'silent catch') : [];
+      return silent.map(({ line }) => ({
+        line,
+        message: 'a failure is caught and ignored: handle it or let it go up',
+      }));
+    },
+  },
+  {
     name: 'named-dependency',
     check: ({ path, imports }, own, context) => {
       const unnamed = imports.filter(({ specifier }) => !isNamed(specifier, path, own, context));
