@@ -1,0 +1,72 @@
+/** Every limit of a relay with its unit and its default, in one table; each can be set by the host (config.ts). docs/limits.md lists them. */
+import { MAX_CHECKPOINT_BYTES, MAX_RECORD_BYTES, MAX_SESSIONS } from '@archipel/protocol';
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
+
+export interface LimitEntry {
+  value: number;
+  unit: 'bytes' | 'ms' | 'days' | 'count' | 'per second' | 'per minute' | 'per hour';
+  meaning: string;
+}
+
+function entry(value: number, unit: LimitEntry['unit'], meaning: string): LimitEntry {
+  return { value, unit, meaning };
+}
+
+/** Generous for a class of 60 behind one school address; a prefix is one IPv4 address or one IPv6 /64. */
+export const LIMITS = {
+  recordMaxBytes: entry(MAX_RECORD_BYTES, 'bytes', 'one record'),
+  checkpointMaxBytes: entry(MAX_CHECKPOINT_BYTES, 'bytes', 'one checkpoint'),
+  documentMaxBytes: entry(64 * MIB, 'bytes', 'records, history and checkpoints of one document'),
+  sessionsPerDocument: entry(MAX_SESSIONS, 'count', 'sessions of one document that are not retired'),
+
+  connections: entry(20_000, 'count', 'connections to this relay'),
+  connectionsPerPrefix: entry(400, 'count', 'connections from one address prefix'),
+  channelsPerConnection: entry(1_000, 'count', 'documents open on one connection'),
+  createsPerHourPerPrefix: entry(300, 'per hour', 'documents created from one address prefix'),
+  createsBurstPerPrefix: entry(120, 'count', 'documents created at once from one address prefix'),
+  opensPerMinutePerPrefix: entry(3_000, 'per minute', 'documents opened from one address prefix'),
+  opensBurstPerPrefix: entry(3_000, 'count', 'documents opened at once from one address prefix'),
+  livePerSecondPerConnection: entry(120, 'per second', 'live messages of one connection; more are dropped'),
+  liveBurstPerConnection: entry(600, 'count', 'live messages of one connection at once'),
+  appendsPerSecondPerConnection: entry(20, 'per second', 'records of one connection'),
+  appendsBurstPerConnection: entry(200, 'count', 'records of one connection at once'),
+  appendBytesPerSecondPerConnection: entry(MIB, 'per second', 'bytes of records and checkpoints of one connection'),
+  appendBytesBurstPerConnection: entry(48 * MIB, 'bytes', 'bytes of records and checkpoints of one connection at once'),
+  readsPerSecondPerConnection: entry(10, 'per second', 'history pages, headers and orders of one connection'),
+  readsBurstPerConnection: entry(100, 'count', 'history pages, headers and orders of one connection at once'),
+
+  handshakeMaxMs: entry(10 * SECOND_MS, 'ms', 'time for the headers of a request'),
+  idleConnectionMs: entry(2 * MINUTE_MS, 'ms', 'a connection without an open document is closed after this'),
+  pingIntervalMs: entry(30 * SECOND_MS, 'ms', 'a connection that does not answer two pings is dropped'),
+  slowReaderBytes: entry(256 * KIB, 'bytes', 'unsent bytes from which a reader is slow (CON-9)'),
+  slowReaderMs: entry(60 * SECOND_MS, 'ms', 'a slow reader that takes nothing for this long is dropped (CON-9)'),
+  pageBytes: entry(256 * KIB, 'bytes', 'records read from the store and sent at once'),
+
+  flushIntervalMaxMs: entry(12, 'ms', 'live messages of a document with many readers are gathered for at most this'),
+  readersPerFlushMs: entry(16, 'count', 'readers of a document for each millisecond of that gathering'),
+  lazyFlushMs: entry(75, 'ms', 'records, acks and peers wait at most this for a live message to ride with'),
+  commitIntervalMs: entry(8, 'ms', 'time between the starts of two commits when many write'),
+  uncommittedMaxBytes: entry(64 * MIB, 'bytes', 'records in memory that wait for the disk'),
+  documentGraceMs: entry(3 * SECOND_MS, 'ms', 'a document that nobody has open leaves the memory after this'),
+  verifyDelayMs: entry(5 * SECOND_MS, 'ms', 'the chain of a session is verified this long after it grew'),
+  verifiesPerSecond: entry(200, 'per second', 'signatures of records verified in the background'),
+
+  storeMinFreeBytes: entry(256 * MIB, 'bytes', 'room on the disk under which nothing new is taken'),
+  storeMaxBytes: entry(0, 'bytes', 'size of the whole store; 0: as much as the disk has'),
+  sweepIntervalMs: entry(MINUTE_MS, 'ms', 'time between two searches for expired documents'),
+  sweepBatch: entry(100, 'count', 'expired documents removed at once'),
+  tombstoneDays: entry(365, 'days', 'how long an expired document is answered with `expired` rather than `not_found`'),
+} satisfies Record<string, LimitEntry>;
+
+export type LimitName = keyof typeof LIMITS;
+export type Limits = Record<LimitName, number>;
+
+/** The default of every limit, changed by `overrides`. */
+export function makeLimits(overrides: Partial<Limits> = {}): Limits {
+  const defaults = Object.fromEntries(Object.entries(LIMITS).map(([name, { value }]) => [name, value]));
+  return { ...(defaults as Limits), ...overrides };
+}

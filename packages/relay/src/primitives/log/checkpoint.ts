@@ -1,0 +1,170 @@
+/** Taking checkpoints (CKP-1 to CKP-3): the next one only, and only when it covers what it must. */
+import type { Bytes, Checkpoint, ErrorName, FrontierEntry } from '@archipel/protocol';
+import {
+  checkpointHash,
+  decodeCheckpoint,
+  encodeFrame,
+  equal,
+  peekRecord,
+  recordHash,
+  verifyCheckpoint,
+} from '@archipel/protocol';
+import type { Chain } from './chain.ts';
+import { keyOf } from './chain.ts';
+import type { LogContext } from './context.ts';
+import type { Document } from './document.ts';
+import { scan } from './scan.ts';
+import type { Subscription } from './subscription.ts';
+
+/** Undefined: taken, and every reader was told. Otherwise why not. */
+export async function takeCheckpoint(
+  context: LogContext,
+  from: Subscription,
+  bytes: Bytes,
+): Promise<ErrorName | undefined> {
+  const { document } = from;
+  if (!from.mayWrite) return 'not_allowed';
+  const gone = document.goneBy(context.clock.now());
+  if (gone !== undefined) return gone;
+  if (bytes.length > context.config.limits.checkpointMaxBytes) return 'too_large';
+  const checkpoint = decodeCheckpoint(bytes);
+  if (!checkpoint.ok) return checkpoint.error;
+  if (checkpoint.value.gen !== document.header.gen) return 'wrong_generation';
+  if (document.isCheckpointing || !isNext(document, checkpoint.value)) return 'checkpoint_behind';
+  document.isCheckpointing = true;
+  document.holds += 1;
+  const error = await checkAndStore(context, document, checkpoint.value, bytes);
+  document.holds -= 1;
+  document.isCheckpointing = false;
+  return error;
+}
+
+/** CKP-1 */
+function isNext({ checkpoint: last }: Document, { seq, previous }: Checkpoint): boolean {
+  if (last === undefined) return seq === 1;
+  return seq === last.seq + 1 && previous !== undefined && equal(previous, last.hash);
+}
+
+async function checkAndStore(
+  context: LogContext,
+  document: Document,
+  checkpoint: Checkpoint,
+  bytes: Bytes,
+): Promise<ErrorName | undefined> {
+  const { header, docId, ref } = document;
+  if (!(await verifyCheckpoint(context.verify, header.edit, docId, bytes))) return 'bad_signature';
+  const most = header.maxBytes > 0 ? header.maxBytes : context.config.limits.documentMaxBytes;
+  if (document.bytes + bytes.length > Math.min(most, context.config.limits.documentMaxBytes)) return 'document_full';
+  const coverage = await examine(context, document, checkpoint.frontier);
+  if (typeof coverage === 'string') return coverage;
+  const retired = retiredBy(document, checkpoint);
+  if (retired === undefined) return 'checkpoint_uncovered';
+
+  for (const chain of retired) chain.closed = 'session_closed';
+  const historyBytes = document.historyBytes + coverage.historyBytes;
+  const { tailFrom } = coverage;
+  const purgeAt = header.retention > 0 ? Math.floor(context.clock.now() / 1000) + header.retention : 0;
+  const stored = await context.store.putCheckpoint(
+    ref,
+    { seq: checkpoint.seq, body: bytes, tailFrom, historyBytes },
+    purgeAt,
+  );
+  if (stored !== 'stored') {
+    for (const chain of retired) chain.closed = undefined;
+    return stored === 'conflict' ? 'checkpoint_behind' : stored;
+  }
+  apply(context, document, checkpoint, bytes, coverage);
+  for (const chain of retired) document.chains.delete(keyOf(chain.id));
+  return undefined;
+}
+
+function apply(
+  context: LogContext,
+  document: Document,
+  checkpoint: Checkpoint,
+  bytes: Bytes,
+  coverage: Coverage,
+): void {
+  for (const { session, have, hash } of checkpoint.frontier) {
+    const chain = document.chains.get(keyOf(session));
+    if (chain === undefined) continue;
+    chain.covered = have;
+    chain.coveredHash = new Uint8Array(hash);
+    // The editor who signed the checkpoint vouches for the hash, and so for the chain up to it.
+    if (chain.checked < have) {
+      chain.checked = have;
+      chain.checkedHash = chain.coveredHash;
+    }
+  }
+  document.tailFrom = coverage.tailFrom;
+  document.historyBytes += coverage.historyBytes;
+  document.tailBytes -= coverage.historyBytes;
+  const hash = checkpointHash(document.docId, bytes, context.sha256);
+  document.checkpoint = { seq: checkpoint.seq, hash, retired: checkpoint.retired, bytes: bytes.length };
+  document.checkpointFrame = undefined;
+  context.metrics.checkpointsMade += 1;
+  const frame = encodeFrame(document.channel, [{ type: 'checkpointMade', seq: checkpoint.seq, hash }]);
+  for (const reader of document.readers) reader.peer.send(frame);
+}
+
+interface Coverage {
+  /** The first record that is not covered, or the place of the next one. */
+  tailFrom: number;
+  /** Of the records of the old tail before it. */
+  historyBytes: number;
+}
+
+/** Walks the tail as it is on disk, computing each chain's hashes; every entry of the frontier must be met on the way. */
+async function examine(
+  context: LogContext,
+  document: Document,
+  frontier: FrontierEntry[],
+): Promise<Coverage | ErrorName> {
+  const entries = new Map(frontier.map((entry) => [keyOf(entry.session), entry]));
+  const heads = new Map<string, { have: number; hash: Bytes }>();
+  for (const [key, { covered, coveredHash }] of document.chains) heads.set(key, { have: covered, hash: coveredHash });
+  const met = new Set<string>();
+  for (const [key, entry] of entries) {
+    const head = heads.get(key);
+    if (head !== undefined && head.have > 0 && head.have === entry.have && equal(head.hash, entry.hash)) met.add(key);
+  }
+  let tailFrom = 0;
+  let historyBytes = 0;
+  let strands = false;
+  const last = document.position;
+  const failure = await scan(context, document, document.tailFrom - 1, ({ position, body }) => {
+    const place = peekRecord(body);
+    if (!place.ok || position > last) return false;
+    const key = keyOf(place.value.session);
+    const head = heads.get(key);
+    const entry = entries.get(key);
+    if (head !== undefined && place.value.n === head.have) {
+      head.hash = recordHash(document.docId, head.hash, body, context.sha256);
+      head.have += 1;
+      if (entry !== undefined && head.have === entry.have && equal(head.hash, entry.hash)) met.add(key);
+    }
+    const wasCovered = place.value.n < (document.chains.get(key)?.covered ?? 0);
+    const isCovered = wasCovered || (entry !== undefined && place.value.n < entry.have);
+    if (!isCovered && tailFrom === 0) tailFrom = position;
+    // A retired session's record must not stay in the tail, where nobody could tell any more that it is covered.
+    if (wasCovered && entry === undefined && tailFrom > 0) strands = true;
+    if (tailFrom === 0) historyBytes += body.length;
+    return true;
+  });
+  if (failure !== undefined) return failure;
+  if (met.size !== entries.size || strands) return 'checkpoint_uncovered';
+  return { tailFrom: tailFrom === 0 ? last + 1 : tailFrom, historyBytes };
+}
+
+/** CKP-2: the chains that it leaves out; undefined when it must not, or counts them wrongly, or goes back behind the last frontier. */
+function retiredBy(document: Document, { frontier, retired }: Checkpoint): Chain[] | undefined {
+  const entries = new Map(frontier.map((entry) => [keyOf(entry.session), entry]));
+  const left: Chain[] = [];
+  for (const [key, chain] of document.chains) {
+    const entry = entries.get(key);
+    if (chain.covered === 0 || (entry !== undefined && entry.have >= chain.covered)) continue;
+    if (entry !== undefined || chain.have !== chain.covered) return undefined;
+    left.push(chain);
+  }
+  return retired === (document.checkpoint?.retired ?? 0) + left.length ? left : undefined;
+}

@@ -1,0 +1,34 @@
+/** Everything the log primitive depends on, in one argument. */
+import type { Bytes, Sha256, Verify } from '@archipel/protocol';
+import type { Bus } from '../../bus/bus.ts';
+import type { Clock } from '../../clock.ts';
+import type { RelayConfig } from '../../config.ts';
+import type { Log } from '../../log.ts';
+import type { RelayMetrics } from '../../metrics.ts';
+import type { Store } from '../../store/store.ts';
+import type { Documents } from './documents.ts';
+import type { OutboxDeps } from './outbox.ts';
+import type { Verifier } from './verifier.ts';
+
+export interface RelayDeps {
+  store: Store;
+  bus: Bus;
+  config: RelayConfig;
+  clock: Clock;
+  /** That many bytes of chance, fit for nonces. */
+  random: (length: number) => Bytes;
+  log: Log;
+  verify: Verify;
+  sha256: Sha256;
+  metrics: RelayMetrics;
+}
+
+/** What the parts of the log share while a relay runs. */
+export interface LogContext extends RelayDeps {
+  readonly documents: Documents;
+  readonly verifier: Verifier;
+  readonly outboxes: OutboxDeps;
+  isStopped: boolean;
+  /** An append was answered by the store. */
+  settled(): void;
+}

@@ -1,0 +1,123 @@
+/** A document that somebody has open: its header, how far each session goes, who reads, what is on its way to the disk. */
+import type { Bytes, ErrorName, Header, Sha256, Vector } from '@archipel/protocol';
+import { checkpointHash, compare, decodeCheckpoint, decodeHeader, peekRecord, recordHash } from '@archipel/protocol';
+import type { DocRef, RecordPage, StoredCheckpoint, StoredDocument, StoredRecord } from '../../store/store.ts';
+import type { RelayFrame } from '../../ws/frame.ts';
+import { Chain, chainOf, keyOf } from './chain.ts';
+import type { OutboxDeps } from './outbox.ts';
+import { Outbox } from './outbox.ts';
+import type { Subscription } from './subscription.ts';
+
+export interface CheckpointState {
+  seq: number;
+  hash: Bytes;
+  retired: number;
+  bytes: number;
+}
+
+/** The store holds something that does not decode: its disk is broken or somebody changed it. */
+export class CorruptDocumentError extends Error {}
+
+export class Document {
+  readonly ref: DocRef;
+  /** The same number on every connection, so that a frame can be shared. */
+  readonly channel: number;
+  readonly chains = new Map<string, Chain>();
+  readonly readers: Subscription[] = [];
+  readonly outbox: Outbox;
+  header: Header;
+  headerBytes: Bytes;
+  checkpoint: CheckpointState | undefined;
+  /** Every record before this position is covered by the checkpoint. */
+  tailFrom = 1;
+  historyBytes = 0;
+  tailBytes = 0;
+  /** Of the last record on disk. */
+  position = 0;
+  /** Records before this position may be gone from the store. */
+  erasedBefore = 0;
+  /** Appends that the store has not answered yet, and their bytes. */
+  pendingAppends = 0;
+  pendingBytes = 0;
+  /** Other work that needs this document in memory. */
+  holds = 0;
+  idleSinceMs = 0;
+  ended: 'expired' | 'deleted' | undefined;
+  /** A failed commit left open what is on disk: nothing is taken until the store was read again. */
+  isUnsure = false;
+  refreshesWanted = 0;
+  isCheckpointing = false;
+  /** The last checkpoint as a frame, while readers catch up. */
+  checkpointFrame: RelayFrame | undefined;
+
+  constructor(stored: StoredDocument, channel: number, deps: OutboxDeps, sha256: Sha256) {
+    const header = decodeHeader(stored.header);
+    if (!header.ok) throw new CorruptDocumentError(`stored header: ${header.error}`);
+    this.ref = stored.ref;
+    this.channel = channel;
+    this.header = header.value;
+    this.headerBytes = stored.header;
+    this.outbox = new Outbox(deps, channel, this.readers);
+    if (stored.checkpoint !== undefined) this.#takeCheckpoint(stored.checkpoint, sha256);
+  }
+
+  get docId(): Bytes {
+    return this.ref.docId;
+  }
+
+  get bytes(): number {
+    return this.historyBytes + this.tailBytes + this.pendingBytes + (this.checkpoint?.bytes ?? 0);
+  }
+
+  #takeCheckpoint(stored: StoredCheckpoint, sha256: Sha256): void {
+    const checkpoint = decodeCheckpoint(stored.body);
+    if (!checkpoint.ok) throw new CorruptDocumentError(`stored checkpoint: ${checkpoint.error}`);
+    const { seq, retired, frontier } = checkpoint.value;
+    for (const { session, have, hash } of frontier) {
+      this.chains.set(keyOf(session), Chain.covered(session, have, hash));
+    }
+    const hash = checkpointHash(this.docId, stored.body, sha256);
+    this.checkpoint = { seq, hash, retired, bytes: stored.body.length };
+    this.tailFrom = stored.tailFrom;
+    this.historyBytes = stored.historyBytes;
+    this.position = stored.tailFrom - 1;
+    this.outbox.flushedPosition = this.position;
+  }
+
+  /** Adds records that the store holds, in order; those that are known are passed over. Returns the new ones. */
+  takeStored(page: RecordPage, sha256: Sha256): StoredRecord[] {
+    const fresh: StoredRecord[] = [];
+    for (const record of page.records) {
+      if (record.position <= this.position) continue;
+      const place = peekRecord(record.body);
+      if (!place.ok) throw new CorruptDocumentError(`stored record: ${place.error}`);
+      const chain = chainOf(this.chains, place.value.session);
+      if (place.value.n === chain.durable) {
+        chain.addDurable(recordHash(this.docId, chain.durableHash, record.body, sha256), record.body);
+      }
+      this.position = record.position;
+      this.tailBytes += record.body.length;
+      fresh.push(record);
+    }
+    return fresh;
+  }
+
+  /** What is on disk, session by session. */
+  vector(): Vector {
+    const vector: Vector = [];
+    for (const chain of this.chains.values()) {
+      if (chain.durable > 0) vector.push({ session: chain.id, have: chain.durable });
+    }
+    return vector.sort((a, b) => compare(a.session, b.session));
+  }
+
+  /** CON-11, ORD-2, ORD-4: why this document is not served any more. */
+  goneBy(nowMs: number): ErrorName | undefined {
+    if (this.ended !== undefined) return this.ended;
+    return this.header.expiry > 0 && nowMs >= this.header.expiry * 1000 ? 'expired' : undefined;
+  }
+
+  get isIdle(): boolean {
+    return this.readers.length === 0 && this.pendingAppends === 0 && this.holds === 0;
+  }
+}

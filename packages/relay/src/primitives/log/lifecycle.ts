@@ -1,0 +1,191 @@
+/** Birth, change and end of documents (docs/protocol.md §4, §8). */
+import type { Bytes, ErrorName, Header, Order, RelayMessage } from '@archipel/protocol';
+import {
+  checkHeader,
+  decodeHeader,
+  decodeOrder,
+  docIdOf,
+  encodeFrame,
+  equal,
+  headerHash,
+  MAX_ORDER_SKEW_SECONDS,
+  ORDER_DELETE,
+  peekRecord,
+  verifyOrder,
+} from '@archipel/protocol';
+import type { Ending } from '../../store/store.ts';
+import { keyOf } from './chain.ts';
+import type { LogContext } from './context.ts';
+import type { Document } from './document.ts';
+import { leave } from './open.ts';
+import { scan } from './scan.ts';
+import type { Subscription } from './subscription.ts';
+
+/** How much farther than allowed an expiry may be, because clocks differ. */
+const CLOCK_SLACK_SECONDS = 3600;
+const QUIET_TRY_MS = 20;
+
+/** HDR-4: neither past nor farther than this relay allows. */
+function expiryError({ clock, config }: LogContext, { expiry }: Header): ErrorName | undefined {
+  const { maxExpirySeconds } = config;
+  if (expiry === 0) return maxExpirySeconds === 0 ? undefined : 'expiry_too_long';
+  const now = Math.floor(clock.now() / 1000);
+  const isTooFar = maxExpirySeconds > 0 && expiry > now + maxExpirySeconds + CLOCK_SLACK_SECONDS;
+  return expiry <= now || isTooFar ? 'expiry_too_long' : undefined;
+}
+
+/** Undefined: created, or here already with the very same header. */
+export async function create(context: LogContext, headerBytes: Bytes): Promise<ErrorName | undefined> {
+  const decoded = decodeHeader(headerBytes);
+  if (!decoded.ok) return decoded.error;
+  const docId = docIdOf(decoded.value.kind, decoded.value.owner, context.sha256);
+  return context.documents.creating(docId, createAs(context, docId, headerBytes));
+}
+
+async function createAs(context: LogContext, docId: Bytes, headerBytes: Bytes): Promise<ErrorName | undefined> {
+  const { store, verify, metrics } = context;
+  const header = await checkHeader(docId, headerBytes, verify);
+  if (!header.ok) return header.error;
+  if (header.value.seq !== 1) return 'bad_header';
+  const error = expiryError(context, header.value);
+  if (error !== undefined) return error;
+  const outcome = await store.create(docId, headerBytes, header.value.expiry);
+  if (outcome === 'created') {
+    metrics.documentsCreated += 1;
+    return undefined;
+  }
+  return outcome === 'exists' ? existing(context, docId, headerBytes) : outcome;
+}
+
+async function existing({ store }: LogContext, docId: Bytes, headerBytes: Bytes): Promise<ErrorName | undefined> {
+  const stored = await store.load(docId, 1);
+  if (typeof stored === 'string') return stored;
+  return equal(stored.header, headerBytes) ? undefined : 'already_exists';
+}
+
+/** HDR-1, HDR-2, HDR-5. Undefined: taken, and everybody on the document was told; or it is the one the relay has. */
+export async function changeHeader(
+  context: LogContext,
+  from: Subscription,
+  headerBytes: Bytes,
+): Promise<ErrorName | undefined> {
+  const { document } = from;
+  if (from.role !== 'own') return 'not_allowed';
+  if (equal(headerBytes, document.headerBytes)) {
+    from.peer.send(encodeFrame(document.channel, [{ type: 'headerData', header: document.headerBytes }]));
+    return undefined;
+  }
+  const header = await checkHeader(document.docId, headerBytes, context.verify);
+  if (!header.ok) return header.error;
+  const { seq, previous, gen, expiry } = header.value;
+  const current = document.header;
+  const isNext = seq === current.seq + 1 && equal(previous ?? new Uint8Array(0), headerHash(document.headerBytes));
+  if (!isNext) return 'stale_header';
+  if (gen < current.gen) return 'bad_header';
+  const error = expiry === current.expiry ? undefined : expiryError(context, header.value);
+  if (error !== undefined) return error;
+  const own = new Uint8Array(headerBytes);
+  const stored = await context.store.putHeader(document.ref, document.headerBytes, own, expiry);
+  if (stored === 'conflict') return 'stale_header';
+  if (stored !== 'stored') return stored;
+  const renewed = decodeHeader(own);
+  if (renewed.ok) document.header = renewed.value;
+  document.headerBytes = own;
+  tellAll(document, { type: 'headerData', header: own });
+  if (gen > current.gen) endOldLinks(context, document);
+  return undefined;
+}
+
+/** CAP-4: who proved a key of an older generation is not served any more. */
+function endOldLinks(context: LogContext, document: Document): void {
+  for (const reader of [...document.readers]) {
+    if (reader.role === 'own') continue;
+    reader.peer.refuse(document.channel, 'header', 'wrong_generation', 0);
+    reader.peer.dropChannel(document.channel);
+    leave(context, reader);
+  }
+}
+
+function tellAll(document: Document, message: RelayMessage): void {
+  const frame = encodeFrame(document.channel, [message]);
+  for (const reader of document.readers) reader.peer.send(frame);
+}
+
+/** ORD-1 to ORD-3. Undefined: done and answered. */
+export async function obey(context: LogContext, from: Subscription, orderBytes: Bytes): Promise<ErrorName | undefined> {
+  const { document } = from;
+  if (from.role !== 'own') return 'not_allowed';
+  const order = decodeOrder(orderBytes);
+  if (!order.ok) return order.error;
+  if (!(await verifyOrder(context.verify, document.header.owner, document.docId, orderBytes))) return 'bad_signature';
+  if (!isTimely(context, order.value)) return 'stale_order';
+  if (order.value.action === ORDER_DELETE) return end(context, document, 'deleted');
+  const error = await eraseHistory(context, document);
+  if (error === undefined) from.peer.send(encodeFrame(document.channel, [{ type: 'erased' }]));
+  return error;
+}
+
+function isTimely({ clock }: LogContext, { time }: Order): boolean {
+  return Math.abs(Math.floor(clock.now() / 1000) - time) <= MAX_ORDER_SKEW_SECONDS;
+}
+
+/** From here on nobody is served; what was on its way to the disk is waited for, so that nothing is stored after the end. */
+async function end(context: LogContext, document: Document, ending: Ending): Promise<ErrorName | undefined> {
+  const { store, metrics, documents } = context;
+  if (document.ended !== undefined) return document.ended;
+  document.ended = ending;
+  document.holds += 1;
+  while (document.pendingAppends > 0) await pause(context);
+  const ended = await store.end(document.ref, ending);
+  document.holds -= 1;
+  if (ended !== 'ended') {
+    document.ended = undefined;
+    return ended;
+  }
+  metrics.documentsEnded += 1;
+  sayEnded(context, document, ending);
+  documents.drop(document);
+  return undefined;
+}
+
+function pause({ clock }: LogContext): Promise<void> {
+  return new Promise((resolve) => clock.setTimeout(resolve, QUIET_TRY_MS));
+}
+
+function sayEnded(context: LogContext, document: Document, reason: Ending): void {
+  tellAll(document, { type: 'ended', reason });
+  for (const reader of [...document.readers]) {
+    reader.peer.dropChannel(document.channel);
+    leave(context, reader);
+  }
+}
+
+/** ORD-4: tells the readers; the sweep removes the contents. */
+export function expire(context: LogContext, document: Document): void {
+  document.ended = 'expired';
+  sayEnded(context, document, 'expired');
+}
+
+/** ORD-3: what the last checkpoint covers, and the checkpoint before. */
+async function eraseHistory(context: LogContext, document: Document): Promise<ErrorName | undefined> {
+  if (document.checkpoint === undefined) return undefined;
+  const positions: number[] = [];
+  let bytes = 0;
+  document.holds += 1;
+  const failure = await scan(context, document, document.tailFrom - 1, ({ position, body }) => {
+    const place = peekRecord(body);
+    const chain = place.ok ? document.chains.get(keyOf(place.value.session)) : undefined;
+    if (place.ok && chain !== undefined && place.value.n < chain.covered) {
+      positions.push(position);
+      bytes += body.length;
+    }
+    return true;
+  });
+  const erased = failure ?? (await context.store.eraseHistory(document.ref, positions));
+  document.holds -= 1;
+  if (erased !== 'erased') return erased;
+  document.tailBytes -= bytes;
+  document.historyBytes = 0;
+  document.erasedBefore = Math.max(document.tailFrom, (positions.at(-1) ?? 0) + 1);
+  return undefined;
+}

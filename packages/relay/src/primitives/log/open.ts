@@ -1,0 +1,109 @@
+/** Opening a document on a connection (CON-2, CON-4, CON-11), and closing it. */
+import type { Bytes, ErrorName, Open, Role, Vector } from '@archipel/protocol';
+import { encodeFrame, proofInput } from '@archipel/protocol';
+import { retryMsOf } from './append.ts';
+import { keyOf } from './chain.ts';
+import type { LogContext } from './context.ts';
+import type { Document } from './document.ts';
+import type { OpenDocument } from './documents.ts';
+import type { Peer } from './peer.ts';
+import { Subscription } from './subscription.ts';
+
+/** Who asks: the nonce of its connection and the names by which it may have reached this relay. */
+export interface Asker {
+  peer: Peer;
+  nonce: Bytes;
+  audiences: readonly string[];
+}
+
+/** The new channel, served already; undefined when it was refused. */
+export async function open(context: LogContext, asker: Asker, message: Open): Promise<Subscription | undefined> {
+  const { peer } = asker;
+  const refuse = (error: ErrorName): undefined => {
+    context.metrics.countRefused(error);
+    if (peer.open) peer.refuse(0, 'open', error, retryMsOf(error), { request: message.request });
+  };
+  const loaded = await context.documents.open(message.docId);
+  if (typeof loaded === 'string') return refuse(loaded);
+  const { document } = loaded;
+  document.holds += 1;
+  const error = await check(context, asker, document, message);
+  document.holds -= 1;
+  if (error !== undefined) return refuse(error);
+  if (!peer.open) return undefined;
+  return join(context, peer, loaded, message);
+}
+
+/** CON-11: a document that is gone says so before its keys are looked at. */
+async function check(
+  context: LogContext,
+  asker: Asker,
+  document: Document,
+  { docId, role, proof }: Open,
+): Promise<ErrorName | undefined> {
+  const gone = document.goneBy(context.clock.now());
+  if (gone !== undefined) return gone;
+  const key = keyOfRole(document, role);
+  for (const audience of asker.audiences) {
+    const isProved = await context.verify(key, proofInput(asker.nonce, role, docId, audience), proof);
+    // Its end or a change of keys may have come in between.
+    if (isProved) return keyOfRole(document, role) === key ? document.goneBy(context.clock.now()) : 'proof_failed';
+  }
+  return 'proof_failed';
+}
+
+function keyOfRole({ header }: Document, role: Role): Bytes {
+  if (role === 'own') return header.owner;
+  return role === 'edit' ? header.edit : header.read;
+}
+
+function join(context: LogContext, peer: Peer, { document, stored }: OpenDocument, message: Open): Subscription {
+  const { store, config } = context;
+  const reader = new Subscription(peer, document, message.role, { store, limits: config.limits });
+  document.readers.push(reader);
+  context.metrics.channels += 1;
+  if (document.readers.length > 1) document.outbox.addPeers();
+  peer.send(
+    encodeFrame(0, [
+      {
+        type: 'opened',
+        request: message.request,
+        channel: document.channel,
+        role: message.role,
+        checkpointSeq: document.checkpoint?.seq ?? 0,
+        position: document.position,
+        connections: document.readers.length,
+        vector: document.vector(),
+        header: document.headerBytes,
+      },
+    ]),
+  );
+  const isCurrent = stored !== undefined && stored.checkpoint?.seq === document.checkpoint?.seq;
+  const page = isCurrent ? stored.page : undefined;
+  void reader.catchUp(message.vector, needsCheckpoint(document, message.checkpointSeq, message.vector), page);
+  return reader;
+}
+
+/** CON-4: the client's checkpoint is older and its records do not reach the frontier. */
+function needsCheckpoint(document: Document, heldSeq: number, vector: Vector): boolean {
+  if (document.checkpoint === undefined || heldSeq >= document.checkpoint.seq) return false;
+  const known = new Map(vector.map(({ session, have }) => [keyOf(session), have]));
+  for (const [key, chain] of document.chains) {
+    if (chain.covered > 0 && (known.get(key) ?? 0) < chain.covered) return true;
+  }
+  return document.checkpoint.retired > 0;
+}
+
+/** The channel is served no more. */
+export function leave(context: LogContext, reader: Subscription): void {
+  if (!reader.isOpen) return;
+  reader.isOpen = false;
+  reader.isFlowing = false;
+  const { document } = reader;
+  const index = document.readers.indexOf(reader);
+  if (index >= 0) document.readers.splice(index, 1);
+  context.metrics.channels -= 1;
+  if (document.readers.length > 0) document.outbox.addPeers();
+  document.idleSinceMs = context.clock.now();
+  document.checkpointFrame = document.readers.some((other) => !other.isFlowing) ? document.checkpointFrame : undefined;
+}

@@ -1,0 +1,22 @@
+/** What the log needs of a connection. */
+import type { ClientMessageType, ErrorName } from '@archipel/protocol';
+import type { RelayFrame } from '../../ws/frame.ts';
+
+export interface RefusedReference {
+  request?: number;
+  session?: Uint8Array;
+  n?: number;
+}
+
+export interface Peer {
+  readonly open: boolean;
+  /** More unsent bytes than a reader may have (CON-9). */
+  readonly congested: boolean;
+  send(frame: RelayFrame): void;
+  /** Tells the peer that it lags: it is dropped unless it takes something soon. */
+  watchDraining(): void;
+  refuse(channel: number, refused: ClientMessageType, error: ErrorName, retryMs: number, to?: RefusedReference): void;
+  goodbye(error: ErrorName, retryMs: number): void;
+  /** The channel of a document is no longer served on this connection. */
+  dropChannel(channel: number): void;
+}

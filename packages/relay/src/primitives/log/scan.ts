@@ -1,0 +1,43 @@
+/** Reading a document's records from the store, page by page. */
+import { peekRecord } from '@archipel/protocol';
+import type { StoredRecord, StoreFailure } from '../../store/store.ts';
+import type { Chain } from './chain.ts';
+import { keyOf } from './chain.ts';
+import type { LogContext } from './context.ts';
+import type { Document } from './document.ts';
+
+/** Calls `visit` with every record after a position, until it says false. Returns what the store failed with. */
+export async function scan(
+  context: LogContext,
+  document: Document,
+  after: number,
+  visit: (record: StoredRecord) => boolean | undefined,
+): Promise<StoreFailure | undefined> {
+  let cursor = after;
+  for (;;) {
+    const page = await context.store.read(document.ref, cursor, context.config.limits.pageBytes);
+    if (typeof page === 'string') return page;
+    for (const record of page.records) if (visit(record) === false) return undefined;
+    if (page.last) return undefined;
+    cursor = page.records.at(-1)?.position ?? cursor;
+  }
+}
+
+/** A chain's record on disk; undefined when it was erased. */
+export async function findRecord(
+  context: LogContext,
+  document: Document,
+  chain: Chain,
+  n: number,
+): Promise<StoredRecord | undefined | StoreFailure> {
+  const key = keyOf(chain.id);
+  let found: StoredRecord | undefined;
+  const after = n < chain.covered ? 0 : document.tailFrom - 1;
+  const failure = await scan(context, document, after, (record) => {
+    const place = peekRecord(record.body);
+    if (!place.ok || place.value.n !== n || keyOf(place.value.session) !== key) return true;
+    found = record;
+    return false;
+  });
+  return failure ?? found;
+}

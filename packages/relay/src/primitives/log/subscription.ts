@@ -1,0 +1,150 @@
+/** One connection's channel on a document: what it may do, and how far it has been served. */
+import type { Role, Vector } from '@archipel/protocol';
+import { encodeFrame, peekRecord } from '@archipel/protocol';
+import type { Limits } from '../../limits.ts';
+import type { RecordPage, Store, StoredRecord, StoreFailure } from '../../store/store.ts';
+import type { AckEntry } from '../../ws/frame.ts';
+import { documentFrame } from '../../ws/frame.ts';
+import type { Chain } from './chain.ts';
+import { keyOf } from './chain.ts';
+import type { Document } from './document.ts';
+import type { Peer } from './peer.ts';
+
+const UNAVAILABLE_RETRY_MS = 2000;
+
+export interface CatchUpDeps {
+  store: Store;
+  limits: Limits;
+}
+
+export class Subscription {
+  readonly peer: Peer;
+  readonly document: Document;
+  readonly role: Role;
+  readonly #deps: CatchUpDeps;
+  isOpen = true;
+  /** Gets every frame of the document as it comes; otherwise it is served from the store, from `#cursor` on. */
+  isFlowing = false;
+  /** Got the frame at hand together with its acks. */
+  isServed = false;
+  /** The chain that wrote last: most writers have one. */
+  lastChain: Chain | undefined;
+  #acks: Chain[] = [];
+  #cursor = 0;
+  #isPumping = false;
+  /** Until it is caught up: what the client said it holds. */
+  #known: Map<string, number> | undefined;
+  #isCatchingUp = true;
+
+  constructor(peer: Peer, document: Document, role: Role, deps: CatchUpDeps) {
+    this.peer = peer;
+    this.document = document;
+    this.role = role;
+    this.#deps = deps;
+  }
+
+  get mayWrite(): boolean {
+    return this.role !== 'view';
+  }
+
+  /** An ack of all that this chain has on disk is due. */
+  ack(chain: Chain): void {
+    if (!this.isOpen || this.#acks.includes(chain)) return;
+    if (this.#acks.push(chain) === 1) this.document.outbox.addAck(this);
+  }
+
+  takeAcks(): AckEntry[] {
+    const acks = this.#acks.map(({ id, durable }) => ({ session: id, have: durable }));
+    this.#acks = [];
+    return acks;
+  }
+
+  /** CON-9: from here on served from the store, when it has drained. */
+  lag(cursor: number): void {
+    this.isFlowing = false;
+    this.#cursor = cursor;
+    this.peer.watchDraining();
+  }
+
+  /** CON-4: after Opened. `page`: the first records of the tail, when they were just read. */
+  async catchUp(vector: Vector, sendCheckpoint: boolean, page: RecordPage | undefined): Promise<void> {
+    const { document } = this;
+    if (vector.length > 0) this.#known = new Map(vector.map(({ session, have }) => [keyOf(session), have]));
+    this.#cursor = document.tailFrom - 1;
+    if (sendCheckpoint && !(await this.#sendCheckpoint())) return;
+    await this.pump(page);
+  }
+
+  /** Sends what is missing, as fast as the reader takes it; called again when it has drained. */
+  async pump(first?: RecordPage): Promise<void> {
+    if (this.#isPumping || this.isFlowing) return;
+    this.#isPumping = true;
+    let page: RecordPage | StoreFailure | undefined = first;
+    while (this.isOpen && !this.isFlowing) {
+      if (this.peer.congested) {
+        this.peer.watchDraining();
+        break;
+      }
+      if (this.#cursor + 1 < this.document.erasedBefore && !(await this.#sendCheckpoint())) break;
+      const { pageBytes } = this.#deps.limits;
+      page ??= await this.#deps.store.read(this.document.ref, this.#cursor, pageBytes);
+      if (!this.isOpen) break;
+      if (typeof page === 'string') {
+        this.peer.goodbye(page, UNAVAILABLE_RETRY_MS);
+        break;
+      }
+      this.#sendPage(page);
+      page = undefined;
+    }
+    this.#isPumping = false;
+  }
+
+  #sendPage(page: RecordPage): void {
+    const { document } = this;
+    const records = this.#isCatchingUp ? this.#missing(page.records) : page.records;
+    this.#cursor = page.records.at(-1)?.position ?? this.#cursor;
+    // What was flushed to the others while this page was read is still to be fetched.
+    const isLevel = page.last && this.#cursor >= document.outbox.flushedPosition;
+    const caughtUp = isLevel && this.#isCatchingUp ? this.#cursor : undefined;
+    if (isLevel) {
+      this.isFlowing = true;
+      this.#isCatchingUp = false;
+      this.#known = undefined;
+    }
+    if (records.length === 0 && caughtUp === undefined) return;
+    const bodies = records.map(({ body }) => body);
+    const { channel } = document;
+    this.peer.send(documentFrame({ channel, records: bodies, position: this.#cursor, live: [], caughtUp }));
+  }
+
+  /** Neither in the checkpoint nor in the client's vector. */
+  #missing(records: StoredRecord[]): StoredRecord[] {
+    const known = this.#known;
+    const { checkpoint, chains } = this.document;
+    if (known === undefined && checkpoint === undefined) return records;
+    return records.filter(({ body }) => {
+      const place = peekRecord(body);
+      if (!place.ok) return false;
+      const key = keyOf(place.value.session);
+      return place.value.n >= (chains.get(key)?.covered ?? 0) && place.value.n >= (known?.get(key) ?? 0);
+    });
+  }
+
+  /** The last checkpoint, as one frame shared by all who catch up; false when this channel cannot go on. */
+  async #sendCheckpoint(): Promise<boolean> {
+    const { document } = this;
+    if (document.checkpointFrame === undefined) {
+      const stored = await this.#deps.store.readCheckpoint(document.ref);
+      if (typeof stored === 'string') {
+        this.peer.goodbye(stored, UNAVAILABLE_RETRY_MS);
+        return false;
+      }
+      if (stored === undefined) return true;
+      document.checkpointFrame = encodeFrame(document.channel, [{ type: 'checkpointData', checkpoint: stored.body }]);
+    }
+    if (!this.isOpen) return false;
+    this.#cursor = Math.max(this.#cursor, document.tailFrom - 1);
+    this.peer.send(document.checkpointFrame);
+    return true;
+  }
+}

@@ -1,0 +1,105 @@
+/** A relay as a process: store, relay, pages and sockets on one port. */
+import type { FastifyInstance } from 'fastify';
+import { pino } from 'pino';
+import { createLocalBus } from './bus/local.ts';
+import { systemClock } from './clock.ts';
+import type { ServerConfig } from './config.ts';
+import { random, sha256, verify } from './crypto.ts';
+import { createApp } from './http/app.ts';
+import { createMetricsPage } from './http/metrics.ts';
+import type { Log } from './log.ts';
+import { RelayMetrics } from './metrics.ts';
+import { createRelay } from './relay.ts';
+import { StartError } from './start-error.ts';
+import { openSqliteStore, StoreOpenError } from './store/sqlite.ts';
+import type { Store } from './store/store.ts';
+import { acceptUpgrades } from './ws/upgrade.ts';
+
+const STDERR = 2;
+
+export interface RelayServer {
+  port: number;
+  /** To open in a browser on this machine. */
+  url: string;
+  /** CON-8: takes nothing more, commits and acknowledges what it has, closes. */
+  stop(): Promise<void>;
+}
+
+/** Starts listening; rejects with StartError when the port is taken or the data folder cannot be used. */
+export async function startServer(config: ServerConfig): Promise<RelayServer> {
+  const log = createLog(config);
+  const metrics = new RelayMetrics();
+  const store = await openStore(config, metrics, log);
+  const metricsPage = createMetricsPage(metrics, store);
+  const app = await createApp({ config, store, metrics: metricsPage });
+  const relay = createRelay({
+    store,
+    bus: createLocalBus(),
+    config,
+    clock: systemClock,
+    random,
+    log,
+    verify,
+    sha256,
+    metrics,
+  });
+  const stopUpgrades = acceptUpgrades(app.server, { relay, config, log });
+  const stop = async (): Promise<void> => {
+    stopUpgrades();
+    await relay.stop();
+    await app.close();
+    metricsPage.stop();
+    await store.close();
+    log.info({}, 'stopped');
+  };
+  const port = await listen(app, config, stop);
+  log.info({ version: config.version, port }, 'started');
+  return { port, url: `http://${urlHost(config.host)}:${port}`, stop };
+}
+
+function createLog({ logLevel, logDetail }: ServerConfig): Log {
+  const redact = logDetail ? [] : ['address', 'docId', 'url'];
+  return pino({ level: logLevel, base: null, redact }, pino.destination({ fd: STDERR, sync: true }));
+}
+
+async function openStore({ dataFolder, limits }: ServerConfig, metrics: RelayMetrics, log: Log): Promise<Store> {
+  try {
+    return await openSqliteStore({
+      folder: dataFolder,
+      maxBytes: limits.storeMaxBytes,
+      minFreeBytes: limits.storeMinFreeBytes,
+      tombstoneDays: limits.tombstoneDays,
+      commitIntervalMs: limits.commitIntervalMs,
+      clock: systemClock,
+      log,
+      observeCommit: (seconds, records) => metrics.observeCommit(seconds, records),
+    });
+  } catch (error) {
+    if (error instanceof StoreOpenError) throw new StartError(error.message, { cause: error });
+    throw error;
+  }
+}
+
+async function listen(app: FastifyInstance, { host, port }: ServerConfig, stop: () => Promise<void>): Promise<number> {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    await stop();
+    throw new StartError(sentenceFor((error as NodeJS.ErrnoException).code, host, port, error), { cause: error });
+  }
+  const address = app.server.address();
+  return address !== null && typeof address === 'object' ? address.port : port;
+}
+
+function sentenceFor(code: string | undefined, host: string, port: number, error: unknown): string {
+  if (code === 'EADDRINUSE') return `Port ${port} is taken: another program listens there. Set ARCHIPEL_PORT.`;
+  if (code === 'EACCES') return `Port ${port} may not be used by this user. Set ARCHIPEL_PORT to one above 1023.`;
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return `This machine has no address ${host}. Set ARCHIPEL_HOST.`;
+  return `Cannot listen on ${host}:${port}: ${(error as Error).message}.`;
+}
+
+function urlHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}

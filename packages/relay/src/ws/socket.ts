@@ -1,0 +1,73 @@
+/** A WebSocket as the relay's port sees it. Frames go to the TCP socket as they are, with the header built once for all readers. */
+import type { Socket } from 'node:net';
+import type { WebSocket } from 'ws';
+import type { RelaySocket } from './connection.ts';
+import type { RelayFrame } from './frame.ts';
+import { FRAGMENT_BYTES, fragmentsOf, wireOf } from './frame.ts';
+
+/** An empty ping (RFC 6455 §5.5.2). */
+const PING = Uint8Array.of(0x89, 0x00);
+
+export class WsSocket implements RelaySocket {
+  readonly #ws: WebSocket;
+  readonly #tcp: Socket;
+  /** Fragments of long frames, and whatever must come after them. */
+  #queue: Uint8Array[] = [];
+  #queuedBytes = 0;
+  /** Something was heard since the last ping. */
+  isAlive = true;
+
+  constructor(ws: WebSocket, tcp: Socket) {
+    this.#ws = ws;
+    this.#tcp = tcp;
+  }
+
+  send(frame: RelayFrame): void {
+    if (this.#ws.readyState !== this.#ws.OPEN) return;
+    if (frame.length <= FRAGMENT_BYTES && this.#queue.length === 0) {
+      this.#tcp.write(wireOf(frame));
+      return;
+    }
+    const pieces = frame.length <= FRAGMENT_BYTES ? [wireOf(frame)] : fragmentsOf(frame);
+    for (const piece of pieces) {
+      this.#queue.push(piece);
+      this.#queuedBytes += piece.length;
+    }
+    this.#pump();
+  }
+
+  bufferedBytes(): number {
+    return this.#tcp.writableLength + this.#queuedBytes;
+  }
+
+  /** The TCP socket took everything: true when nothing waits here either. */
+  drained(): boolean {
+    this.#pump();
+    return this.#queue.length === 0;
+  }
+
+  #pump(): void {
+    let count = 0;
+    this.#tcp.cork();
+    while (count < this.#queue.length && this.#tcp.writableLength <= FRAGMENT_BYTES) {
+      const piece = this.#queue[count++] as Uint8Array;
+      this.#queuedBytes -= piece.length;
+      this.#tcp.write(piece);
+    }
+    this.#tcp.uncork();
+    if (count > 0) this.#queue = this.#queue.slice(count);
+  }
+
+  close(code: number): void {
+    // A peer that takes nothing would not take the closing either.
+    if (this.#queue.length > 0 || this.#tcp.writableLength > FRAGMENT_BYTES) this.#ws.terminate();
+    else this.#ws.close(code);
+  }
+
+  /** Drops a peer that did not answer the last ping, else pings it unless it was heard anyway. */
+  checkAlive(): void {
+    if (!this.isAlive) return this.#ws.terminate();
+    this.isAlive = false;
+    if (this.#ws.readyState === this.#ws.OPEN) this.#tcp.write(PING);
+  }
+}

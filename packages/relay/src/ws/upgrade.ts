@@ -1,0 +1,104 @@
+/** Takes WebSocket upgrades at /relay and ties each socket to a connection of the relay. */
+import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { MAX_FRAME_BYTES } from '@archipel/protocol';
+import type { RawData, WebSocket } from 'ws';
+import { WebSocketServer } from 'ws';
+import type { ServerConfig } from '../config.ts';
+import type { Log } from '../log.ts';
+import type { Relay } from '../relay.ts';
+import { WsSocket } from './socket.ts';
+
+const PATH = '/relay';
+const SUBPROTOCOL = 'arc1';
+const CLOSE_TIMEOUT_MS = 5000;
+/** So that a frame just over the bound is still told why it is refused (CON-6). */
+const ROOM_TO_REFUSE_BYTES = 64 * 1024;
+
+export interface UpgradeDeps {
+  relay: Relay;
+  config: ServerConfig;
+  log: Log;
+}
+
+/** Returns how to stop taking upgrades; sockets that are open stay so. */
+export function acceptUpgrades(server: Server, deps: UpgradeDeps): () => void {
+  const { limits } = deps.config;
+  const sockets = new Set<WsSocket>();
+  const options = {
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: MAX_FRAME_BYTES + ROOM_TO_REFUSE_BYTES,
+    closeTimeout: CLOSE_TIMEOUT_MS,
+    handleProtocols: (protocols: Set<string>) => protocols.has(SUBPROTOCOL) && SUBPROTOCOL,
+  } as const;
+  const wss = new WebSocketServer(options);
+  const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    const error = refusalOf(request);
+    if (error !== undefined) return refuseUpgrade(socket, error);
+    wss.handleUpgrade(request, socket, head, (ws) => tie(ws, socket as Socket, request, deps, sockets));
+  };
+  server.on('upgrade', onUpgrade);
+  const pings = setInterval(() => {
+    for (const socket of sockets) socket.checkAlive();
+  }, limits.pingIntervalMs).unref();
+  return () => {
+    server.off('upgrade', onUpgrade);
+    clearInterval(pings);
+  };
+}
+
+/**
+ * Any Origin may connect: a link is the only credential, no cookie is ever read, so a foreign page can do nothing here that
+ * it could not do from its own server (docs/protocol.md §9).
+ */
+function refusalOf(request: IncomingMessage): string | undefined {
+  if (request.url !== PATH) return '404 Not Found';
+  const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
+  return offered.includes(SUBPROTOCOL) ? undefined : '400 Bad Request';
+}
+
+function refuseUpgrade(socket: Duplex, status: string): void {
+  socket.on('error', () => socket.destroy());
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+function tie(ws: WebSocket, tcp: Socket, request: IncomingMessage, deps: UpgradeDeps, sockets: Set<WsSocket>): void {
+  const socket = new WsSocket(ws, tcp);
+  sockets.add(socket);
+  const connection = deps.relay.connect(socket, {
+    address: addressOf(request, deps.config.behindProxy),
+    audience: (request.headers.host ?? '').toLowerCase(),
+  });
+  ws.on('message', (data: RawData, isBinary: boolean) => {
+    socket.isAlive = true;
+    connection.receive(isBinary ? plain(data as Buffer) : NOT_A_FRAME);
+  });
+  ws.on('pong', () => {
+    socket.isAlive = true;
+  });
+  tcp.on('drain', () => {
+    if (socket.drained()) connection.drained();
+  });
+  ws.on('error', (error) => deps.log.debug({ reason: error.message }, 'a socket failed'));
+  ws.on('close', () => {
+    sockets.delete(socket);
+    connection.closed();
+  });
+}
+
+/** Text frames are refused like any frame that does not decode. */
+const NOT_A_FRAME = new Uint8Array(0);
+
+/** Without Buffer's own `slice` and `subarray`, which mean something else. */
+function plain(data: Buffer): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.length);
+}
+
+function addressOf(request: IncomingMessage, behindProxy: boolean): string {
+  const forwarded = behindProxy ? request.headers['x-forwarded-for'] : undefined;
+  const last = (Array.isArray(forwarded) ? forwarded.join(',') : forwarded)?.split(',').at(-1)?.trim();
+  return last || (request.socket.remoteAddress ?? '');
+}
