@@ -1,7 +1,7 @@
 /** The client: documents created and opened by link, one socket per relay. */
 import type { Result } from '@archipel/protocol';
 import { decodeHeader } from '@archipel/protocol';
-import type { Keys, Suite } from '@archipel/protocol/secret';
+import type { Keys } from '@archipel/protocol/secret';
 import { createKeys, keysFromLink, parseLink, signHeader } from '@archipel/protocol/secret';
 import { Connection } from './connection.ts';
 import { Document } from './document.ts';
@@ -14,7 +14,7 @@ import type { Hints, OpenSocket } from './ports.ts';
 import { Reports } from './reports.ts';
 import type { Storage } from './storage.ts';
 
-export interface ClientPorts extends LogPorts {
+export interface ClientPorts extends Omit<LogPorts, 'connect'> {
   storage: Storage;
   openSocket: OpenSocket;
   hints?: Hints;
@@ -35,7 +35,7 @@ export interface OpenOptions {
 
 export class Client {
   readonly #ports: ClientPorts;
-  readonly #connections = new Map<string, Connection>();
+  #connections: SharedConnection[] = [];
   readonly #documents = new Set<Document>();
 
   constructor(ports: ClientPorts) {
@@ -66,8 +66,8 @@ export class Client {
 
   async close(): Promise<void> {
     await Promise.all([...this.#documents].map((document) => document.close()));
-    for (const connection of this.#connections.values()) connection.dispose();
-    this.#connections.clear();
+    for (const { socket } of this.#connections) socket.dispose();
+    this.#connections = [];
   }
 
   /** An owner's link does not tell the generation: the header that was seen last does. */
@@ -85,23 +85,31 @@ export class Client {
   async #document(keys: Keys, relay: string, prepare: (log: Log) => Promise<void>): Promise<Document> {
     const reports = new Reports();
     const store = new DocumentStore(this.#ports.storage, keys.docId, (report) => reports.add(report));
-    const connection = this.#connection(relay);
-    const log = await Log.load(keys, store, connection, this.#ports, reports);
+    const connection = this.#connection(relay, store.name);
+    const ports: LogPorts = { ...this.#ports, connect: () => new Connection(relay, this.#ports) };
+    const log = await Log.load(keys, store, connection.socket, ports, reports);
     await prepare(log);
     const onClose = (): void => {
+      connection.documents.delete(store.name);
       this.#documents.delete(document);
     };
-    const document = await Document.load({ log, relay, ports: this.#ports, reports, onClose });
+    const document = await Document.load({ log, relay, ports, reports, onClose });
     this.#documents.add(document);
     log.start();
     return document;
   }
 
-  #connection(relay: string): Connection {
-    const known = this.#connections.get(relay);
-    if (known !== undefined) return known;
-    const connection = new Connection(relay, this.#ports);
-    this.#connections.set(relay, connection);
+  /** One socket per relay; one more for a document that is opened twice, by another link perhaps. */
+  #connection(relay: string, docId: string): SharedConnection {
+    const free = this.#connections.find(({ socket, documents }) => socket.url === relay && !documents.has(docId));
+    const connection = free ?? { socket: new Connection(relay, this.#ports), documents: new Set<string>() };
+    if (free === undefined) this.#connections.push(connection);
+    connection.documents.add(docId);
     return connection;
   }
+}
+
+interface SharedConnection {
+  socket: Connection;
+  documents: Set<string>;
 }

@@ -107,7 +107,13 @@ export class Connection {
   }
 
   leave(channel: number): void {
-    if (this.#channels.delete(channel)) this.send(channel, { type: 'close' });
+    this.#channels.delete(channel);
+    this.send(channel, { type: 'close' });
+  }
+
+  /** No more listening, but the channel stays open at the relay: opening the document again takes its place. */
+  forget(channel: number): void {
+    this.#channels.delete(channel);
   }
 
   #dial(): void {

@@ -1,25 +1,28 @@
-/** Reads what a relay has of a document, from nothing, on a channel of its own: as somebody would who opens it now. */
-import type { Checkpoint, RelayMessage, Result } from '@archipel/protocol';
+/**
+ * Reads what a relay has of a document, from nothing, on a socket of its own (a document has one channel per connection):
+ * as somebody would who opens it now.
+ */
+import type { Bytes, Checkpoint, RelayMessage, Result, Welcome } from '@archipel/protocol';
 import { fail, ok } from '@archipel/protocol';
 import type { ChainsContext, Head, OpenedRecord } from './chains.ts';
 import { Chains } from './chains.ts';
-import type { Connection, Unnumbered } from './connection.ts';
+import type { Connection, ConnectionUser } from './connection.ts';
+import type { OpenMessage } from './line.ts';
 
 export interface DurableState {
-  checkpoint: { fields: Checkpoint; hash: Uint8Array; plaintext: Uint8Array } | undefined;
+  checkpoint: { fields: Checkpoint; hash: Bytes; plaintext: Bytes } | undefined;
   records: OpenedRecord[];
   heads: Head[];
 }
 
-type OpenMessage = Extract<Unnumbered, { type: 'open' }>;
-
 /** `open` asks for everything: checkpoint 0 and no vector. Any report on the way is a failure. */
 export async function readDurable(
   connection: Connection,
-  open: OpenMessage,
+  open: (welcome: Welcome) => Promise<OpenMessage>,
   context: ChainsContext,
 ): Promise<Result<DurableState>> {
   const messages = await collect(connection, open);
+  connection.dispose();
   if (!messages.ok) return messages;
   const chains = new Chains();
   const state: DurableState = { checkpoint: undefined, records: [], heads: [] };
@@ -41,22 +44,30 @@ export async function readDurable(
   return missing[0] ? fail(missing[0].code) : ok(state);
 }
 
-function collect(connection: Connection, open: OpenMessage): Promise<Result<RelayMessage[]>> {
+function collect(
+  connection: Connection,
+  open: (welcome: Welcome) => Promise<OpenMessage>,
+): Promise<Result<RelayMessage[]>> {
   return new Promise((resolve) => {
+    const unavailable = (): void => resolve(fail('unavailable'));
     const messages: RelayMessage[] = [];
-    connection.request(open, (answer) => {
-      if (answer?.type !== 'opened') {
-        resolve(fail(answer?.type === 'refused' ? answer.error : 'unavailable'));
-        return;
-      }
-      const { channel } = answer;
-      connection.listen(channel, (message) => {
-        if (message === undefined || message.type === 'ended') resolve(fail('unavailable'));
-        else if (message.type === 'checkpointData' || message.type === 'records') messages.push(message);
-        if (message?.type !== 'caughtUp') return;
-        connection.leave(channel);
-        resolve(ok(messages));
-      });
-    });
+    const receive = (message: RelayMessage | undefined): void => {
+      if (message === undefined || message.type === 'ended') unavailable();
+      else if (message.type === 'checkpointData' || message.type === 'records') messages.push(message);
+      else if (message.type === 'caughtUp') resolve(ok(messages));
+    };
+    const user: ConnectionUser = {
+      up: (welcome) => {
+        void open(welcome).then((message) =>
+          connection.request(message, (answer) => {
+            if (answer?.type === 'opened') connection.listen(answer.channel, receive);
+            else resolve(fail(answer?.type === 'refused' ? answer.error : 'unavailable'));
+          }),
+        );
+      },
+      down: unavailable,
+      stopped: unavailable,
+    };
+    connection.attach(user);
   });
 }

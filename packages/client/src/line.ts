@@ -32,6 +32,12 @@ export class Line implements ConnectionUser {
   #phase: Phase = 'down';
   #welcome: Welcome | undefined;
   #channel = 0;
+  /** Open at the relay, but not listened to: opening again replaces it. */
+  #former = 0;
+  /** Open messages without answer. */
+  #asked = 0;
+  #isAttached = false;
+  #watch: Timer | undefined;
   /** Grows whenever what is under way becomes void: a lost line, a channel that was left. */
   #epoch = 0;
   #queue: Promise<void> = Promise.resolve();
@@ -57,32 +63,31 @@ export class Line implements ConnectionUser {
   }
 
   attach(): void {
+    this.#isAttached = true;
     this.connection.attach(this);
   }
 
   detach(): void {
-    this.#void();
-    this.connection.detach(this);
+    this.#release();
     this.#enter('down');
   }
 
   up(welcome: Welcome): void {
     this.#welcome = welcome;
-    if (this.#phase === 'stopped') return;
     this.#enter('opening');
     this.#begin();
   }
 
   down(): void {
     this.#welcome = undefined;
-    this.#channel = 0;
     this.#void();
-    if (this.#phase !== 'stopped') this.#enter('down');
+    this.#former = 0;
+    this.#asked = 0;
+    this.#enter('down');
   }
 
   stopped(error: ErrorName): void {
-    this.down();
-    this.#enter('stopped');
+    this.stop();
     this.#ports.refused(error, 'open');
   }
 
@@ -104,20 +109,21 @@ export class Line implements ConnectionUser {
     else this.#later(this.#ports.timing.backoffMinMs * 2 ** Math.min(this.#reopenings++, 7));
   }
 
-  /** After a refusal: the person, or the owner's new header, asks to try again. */
+  /** After a refusal: the person asks to try again. */
   retry(): void {
-    if (this.#phase === 'stopped' && this.#welcome !== undefined) {
-      this.#enter('opening');
-      this.#begin();
-    }
+    if (this.#phase !== 'stopped') return;
+    this.#enter('down');
+    this.attach();
   }
 
+  /** Leaves the connection until `retry`. */
   stop(): void {
-    this.#void();
+    this.#release();
     this.#enter('stopped');
   }
 
   caughtUp(): void {
+    this.#ports.clock.clearTimeout(this.#watch);
     this.#enter('live');
   }
 
@@ -137,6 +143,7 @@ export class Line implements ConnectionUser {
   }
 
   #begin(): void {
+    this.#progress();
     this.#inOrder(async () => {
       const epoch = this.#epoch;
       const header = this.#ports.creation();
@@ -146,7 +153,9 @@ export class Line implements ConnectionUser {
       }
       if (this.#welcome === undefined) return;
       const message = await this.#ports.openMessage(this.#welcome);
-      if (epoch === this.#epoch) this.connection.request(message, (answer) => this.#onOpened(epoch, answer));
+      if (epoch !== this.#epoch) return;
+      this.#asked++;
+      this.connection.request(message, (answer) => this.#onOpened(epoch, answer));
     });
   }
 
@@ -160,18 +169,27 @@ export class Line implements ConnectionUser {
   }
 
   #onOpened(epoch: number, answer: RelayMessage | undefined): void {
-    if (answer?.type === 'opened') {
-      this.connection.listen(answer.channel, (message) => this.#receive(answer.channel, message));
-      if (epoch !== this.#epoch) {
-        this.connection.leave(answer.channel);
-        return;
-      }
-      this.#channel = answer.channel;
-      this.#enter('catchingUp');
-      this.#inOrder(() => this.#ports.opened(answer));
-    } else if (epoch === this.#epoch && answer?.type === 'refused') {
+    if (answer === undefined) return;
+    this.#asked--;
+    if (answer.type === 'opened') this.#onChannel(epoch, answer);
+    else if (epoch === this.#epoch && answer.type === 'refused') {
       this.#refused(answer.error, answer.retryAfterMs, 'open');
     }
+  }
+
+  #onChannel(epoch: number, answer: OpenedMessage): void {
+    const { channel } = answer;
+    if (epoch !== this.#epoch) {
+      // Nobody wants it any more; a later Open that is under way takes its place by itself.
+      if (this.#asked === 0) this.connection.leave(channel);
+      return;
+    }
+    if (this.#former !== 0 && this.#former !== channel) this.connection.leave(this.#former);
+    this.#former = 0;
+    this.#channel = channel;
+    this.connection.listen(channel, (message) => this.#receive(epoch, message));
+    this.#enter('catchingUp');
+    this.#inOrder(() => this.#ports.opened(answer));
   }
 
   #refused(error: ErrorName, retryAfterMs: number, during: 'create' | 'open'): void {
@@ -180,21 +198,42 @@ export class Line implements ConnectionUser {
     else this.stop();
   }
 
-  #receive(channel: number, message: RelayMessage | undefined): void {
-    if (message === undefined || channel !== this.#channel || this.#ports.receiveAtOnce(message)) return;
-    this.#inOrder(() => this.#ports.receive(message));
+  #receive(epoch: number, message: RelayMessage | undefined): void {
+    if (message === undefined || epoch !== this.#epoch) return;
+    if (this.#phase !== 'live') this.#progress();
+    if (!this.#ports.receiveAtOnce(message)) this.#inOrder(() => this.#ports.receive(message));
+  }
+
+  /** An answer is due: without any for a while, it is asked for again. */
+  #progress(): void {
+    const { clock, timing } = this.#ports;
+    clock.clearTimeout(this.#watch);
+    this.#watch = clock.setTimeout(() => this.reopen(false), timing.answerMs);
   }
 
   #later(ms: number): void {
     const { clock, random, timing } = this.#ports;
     clock.clearTimeout(this.#timer);
+    clock.clearTimeout(this.#watch);
     this.#timer = clock.setTimeout(() => this.#begin(), Math.min(ms, timing.backoffMaxMs) * (1 + random() / 4));
+  }
+
+  #release(): void {
+    this.#void();
+    if (this.#former !== 0) this.connection.leave(this.#former);
+    this.#former = 0;
+    this.#welcome = undefined;
+    if (this.#isAttached) this.connection.detach(this);
+    this.#isAttached = false;
   }
 
   #void(): void {
     this.#epoch++;
     this.#ports.clock.clearTimeout(this.#timer);
-    if (this.#channel !== 0) this.connection.leave(this.#channel);
+    this.#ports.clock.clearTimeout(this.#watch);
+    if (this.#channel === 0) return;
+    this.connection.forget(this.#channel);
+    this.#former = this.#channel;
     this.#channel = 0;
   }
 

@@ -3,18 +3,9 @@
  * others. It opens the document at the relay, keeps the outbox, resumes by vector, and checks what the relay serves (§10).
  */
 import type { Bytes, ErrorName, Header, LiveType, RelayMessage, Result, Welcome } from '@archipel/protocol';
-import {
-  decodeHeader,
-  decodeLive,
-  equal,
-  fail,
-  LIVE_UPDATE,
-  MAX_RECORD_BYTES,
-  recordHash,
-  toHex,
-} from '@archipel/protocol';
+import { decodeHeader, equal, fail, LIVE_UPDATE, MAX_RECORD_BYTES, recordHash, toHex } from '@archipel/protocol';
 import type { Keys, Suite } from '@archipel/protocol/secret';
-import { openLive, openRecord, prove } from '@archipel/protocol/secret';
+import { openRecord, prove } from '@archipel/protocol/secret';
 import type { ChainsContext, Head, KnownCheckpoint, OpenedRecord } from './chains.ts';
 import { Chains } from './chains.ts';
 import type { Connection } from './connection.ts';
@@ -25,6 +16,8 @@ import { Emitter } from './emitter.ts';
 import type { Report } from './errors.ts';
 import { HeadMemory } from './head-memory.ts';
 import { judgeHeader } from './header-check.ts';
+import type { Tail } from './inbound.ts';
+import { Inbound } from './inbound.ts';
 import type { OpenedMessage, OpenMessage, Phase } from './line.ts';
 import { Line } from './line.ts';
 import type { Orphans } from './outbox.ts';
@@ -42,6 +35,8 @@ export interface LogPorts {
   random: Random;
   timing: Timing;
   locks: Locks;
+  /** A socket of its own to the same relay. */
+  connect(): Connection;
 }
 
 export type LogEvents = {
@@ -74,12 +69,6 @@ export interface LogState {
   tail: Tail;
 }
 
-/** Records and bytes since the last checkpoint. */
-export interface Tail {
-  records: number;
-  bytes: number;
-}
-
 const CREATE = 'create';
 
 export class Log {
@@ -87,7 +76,6 @@ export class Log {
   readonly events = new Emitter<LogEvents>();
   readonly store: DocumentStore;
   readonly owner: Owner;
-  readonly tail: Tail = { records: 0, bytes: 0 };
   readonly #ports: LogPorts;
   readonly #reports: Reports;
   readonly #memory: HeadMemory;
@@ -95,16 +83,11 @@ export class Log {
   readonly #sender: Sender;
   readonly #line: Line;
   #writer: Writer | undefined;
-  #chains = new Chains();
+  readonly #inbound: Inbound;
   #header: Header | undefined;
   #creation: Bytes | undefined;
-  #recovering = false;
   #isHeaderBehind = false;
-  readonly #liveCounts = new Map<string, number>();
   #orphans: Orphans | undefined;
-  /** Whether the document's contents are at hand: then an older checkpoint of the relay harms nothing (CKP-5). */
-  holdsContents: () => boolean = () => false;
-  #acceptsOlder = false;
 
   private constructor(keys: Keys, store: DocumentStore, connection: Connection, ports: LogPorts, reports: Reports) {
     this.keys = keys;
@@ -113,6 +96,15 @@ export class Log {
     this.#reports = reports;
     reports.listen((report) => this.events.emit('report', report));
     this.#memory = new HeadMemory(store);
+    this.#inbound = new Inbound({
+      suite: ports.suite,
+      memory: this.#memory,
+      reports,
+      context: () => this.context,
+      checkpoint: (plaintext) => this.events.emit('checkpoint', plaintext),
+      records: (records) => this.events.emit('records', records),
+      live: (type, plaintext) => this.events.emit('live', { type, plaintext }),
+    });
     this.#outbox = new Outbox(store, ports.locks);
     this.#sender = new Sender({
       ...ports,
@@ -120,6 +112,7 @@ export class Log {
       changed: () => this.events.emit('outbox', undefined),
       report: (report) => this.#reports.add(report),
       closed: (session) => void this.#writer?.sealAgain(session, session.acked),
+      reopen: () => this.#line.reopen(false),
       lost: (detail) => {
         this.#reports.add({ code: 'relay_stale', rule: 'CHK-4', detail });
         this.#recover();
@@ -129,7 +122,7 @@ export class Log {
       ...ports,
       creation: () => this.#creation,
       created: () => this.#created(),
-      openMessage: (welcome) => this.#openMessage(welcome, this.#chains.checkpoint?.seq ?? 0),
+      openMessage: (welcome) => this.#openMessage(welcome, this.#inbound.chains.checkpoint?.seq ?? 0),
       opened: (message) => this.#opened(message),
       receive: (message) => this.#receive(message),
       receiveAtOnce: (message) => this.#receiveAtOnce(message),
@@ -163,7 +156,7 @@ export class Log {
       keys,
       outbox: this.#outbox,
       sender: this.#sender,
-      chains: () => this.#chains,
+      chains: () => this.#inbound.chains,
       gen: () => this.#header?.gen,
       maxRecordBytes: () => Math.min(MAX_RECORD_BYTES, this.#line.welcome?.maxRecordBytes ?? MAX_RECORD_BYTES),
       sealed: (plaintext, size) => this.#sealed(plaintext, size),
@@ -197,13 +190,13 @@ export class Log {
 
   /** Before `start`: goes on from a cache. */
   restore(state: LogState): void {
-    for (const head of state.heads) this.#chains.set(head);
-    this.#chains.checkpoint = state.checkpoint;
-    Object.assign(this.tail, state.tail);
+    for (const head of state.heads) this.#inbound.chains.set(head);
+    this.#inbound.chains.checkpoint = state.checkpoint;
+    Object.assign(this.#inbound.tail, state.tail);
     for (const { session, entries } of this.#orphans?.sessions ?? []) {
       for (const { n, previous, bytes } of entries) {
-        if ((this.#chains.head(session)?.have ?? 0) !== n) continue;
-        this.#chains.set({ session, have: n + 1, hash: recordHash(this.keys.docId, previous, bytes) });
+        if ((this.#inbound.chains.head(session)?.have ?? 0) !== n) continue;
+        this.#inbound.chains.set({ session, have: n + 1, hash: recordHash(this.keys.docId, previous, bytes) });
       }
     }
   }
@@ -213,7 +206,16 @@ export class Log {
   }
 
   get state(): LogState {
-    return { heads: this.#chains.heads, checkpoint: this.#chains.checkpoint, tail: { ...this.tail } };
+    return { heads: this.#inbound.chains.heads, checkpoint: this.#inbound.chains.checkpoint, tail: { ...this.tail } };
+  }
+
+  get tail(): Readonly<Tail> {
+    return this.#inbound.tail;
+  }
+
+  /** Tells whether the document's contents are at hand: see `Inbound`. */
+  set holdsContents(holds: () => boolean) {
+    this.#inbound.holdsContents = holds;
   }
 
   get canWrite(): boolean {
@@ -287,10 +289,9 @@ export class Log {
 
   /** What the relay holds now, read from nothing on a channel of its own. Errors: reports as codes, `unavailable`. */
   async readDurable(): Promise<Result<DurableState>> {
-    const { welcome, connection } = this.#line;
     const { context } = this;
-    if (welcome === undefined || context === undefined) return fail('unavailable');
-    return readDurable(connection, await this.#openMessage(welcome, 0, new Chains()), context);
+    if (context === undefined) return fail('unavailable');
+    return readDurable(this.#ports.connect(), (welcome) => this.#openMessage(welcome, 0, new Chains()), context);
   }
 
   requestHistory(from: number, limit: number): Promise<RelayMessage | undefined> {
@@ -313,7 +314,7 @@ export class Log {
 
   /** The person takes what the relay has, though this browser has seen more. */
   acceptOlder(): void {
-    this.#acceptsOlder = true;
+    this.#inbound.acceptsOlder = true;
     this.#memory.restart(0);
     this.#line.retry();
     this.#line.reopen(true);
@@ -326,7 +327,7 @@ export class Log {
       session,
       have: Math.min(have, ours.get(toHex(session)) ?? have),
     }));
-    if (!this.#recovering) this.#memory.sawRecords(seen.filter(({ have }) => have > 0));
+    if (!this.#inbound.isRecovering) this.#memory.sawRecords(seen.filter(({ have }) => have > 0));
     await this.#memory.save();
     for (const session of [...this.#sender.sessions]) {
       const covered = state.heads.find((head) => equal(head.session, session.session))?.have ?? 0;
@@ -348,14 +349,9 @@ export class Log {
   }
 
   #sealed(plaintext: Bytes, size: number): void {
-    this.#count(1, size);
+    this.#inbound.count(1, size);
     this.events.emit('sealed', plaintext);
     this.events.emit('outbox', undefined);
-  }
-
-  #count(records: number, bytes: number): void {
-    this.tail.records += records;
-    this.tail.bytes += bytes;
   }
 
   async #created(): Promise<void> {
@@ -366,7 +362,7 @@ export class Log {
     await this.store.delete(CREATE);
   }
 
-  async #openMessage(welcome: Welcome, checkpointSeq: number, chains = this.#chains): Promise<OpenMessage> {
+  async #openMessage(welcome: Welcome, checkpointSeq: number, chains = this.#inbound.chains): Promise<OpenMessage> {
     const { keys } = this;
     const { docId, cap: role } = keys;
     const proof = await prove(keys, role, welcome.nonce, docId, this.#line.connection.audience);
@@ -377,7 +373,7 @@ export class Log {
     await this.#acceptHeader(message.header);
     if (this.phase === 'stopped') return;
     const behind = this.#memory.behind(message);
-    if (behind !== undefined && !this.#recovering) {
+    if (behind !== undefined && !this.#inbound.isRecovering) {
       this.#reports.add({ code: 'relay_stale', rule: 'CHK-4', detail: behind });
       if (this.canWrite) {
         this.#recover();
@@ -404,10 +400,7 @@ export class Log {
 
   /** CHK-4: the relay lost what it had. It tells all it has, and whoever holds more appends the difference. */
   #recover(): void {
-    this.#recovering = true;
-    this.#chains = new Chains();
-    this.tail.records = 0;
-    this.tail.bytes = 0;
+    this.#inbound.restart();
     this.events.emit('reset', undefined);
     for (const session of [...this.#sender.sessions]) void this.#writer?.sealAgain(session, 0);
     this.#line.reopen(true);
@@ -433,7 +426,7 @@ export class Log {
 
   async #receive(message: RelayMessage): Promise<void> {
     if (message.type === 'records') await this.#onRecords(message.records);
-    else if (message.type === 'liveData') await this.#onLive(message.live);
+    else if (message.type === 'liveData') await this.#inbound.live(message.live);
     else if (message.type === 'checkpointData') await this.#onCheckpoint(message.checkpoint);
     else if (message.type === 'caughtUp') this.#onCaughtUp();
     else if (message.type === 'headerData') {
@@ -443,76 +436,29 @@ export class Log {
   }
 
   async #onRecords(records: Bytes[]): Promise<void> {
-    const { context } = this;
-    if (context === undefined) return;
-    const reports = await this.#chains.accept(context, records, (opened) => {
-      this.#count(
-        opened.length,
-        opened.reduce((sum, { bytes }) => sum + bytes, 0),
-      );
-      if (opened.length > 0) this.events.emit('records', opened);
-    });
-    if (this.phase === 'live') reports.push(...this.#chains.missingDeps());
-    for (const report of reports) this.#reports.add(report);
-    if (reports.some(({ rule }) => rule === 'CHK-2')) this.#line.reopen(false);
-    else if (reports.length === 0 && this.phase === 'live') this.#line.calm();
+    const verdict = await this.#inbound.records(records, this.phase === 'live');
+    if (verdict === 'gap') this.#line.reopen(false);
+    else if (verdict === 'good' && this.phase === 'live') this.#line.calm();
   }
 
   async #onCheckpoint(bytes: Bytes): Promise<void> {
-    const { context } = this;
-    if (context === undefined) return;
-    const opened = await this.#chains.openCheckpoint(context, bytes);
-    if (!opened.ok) {
-      this.#reports.add({ code: 'relay_forged', rule: 'CKP-5', detail: `checkpoint: ${opened.error}` });
-      return;
-    }
-    const { checkpoint, plaintext } = opened.value;
-    const isOlder = checkpoint.seq < this.#memory.checkpointSeq && !this.#acceptsOlder;
-    if (isOlder) {
-      const detail = `checkpoint ${checkpoint.seq} after ${this.#memory.checkpointSeq}`;
-      this.#reports.add({ code: 'relay_stale', rule: 'CKP-5', detail });
-      if (!(this.#recovering && this.holdsContents())) {
-        this.#line.stop();
-        this.events.emit('error', 'relay_stale');
-        return;
-      }
-    }
-    for (const report of this.#chains.adoptCheckpoint(context, checkpoint, bytes)) this.#reports.add(report);
-    if (!isOlder) this.#memory.sawCheckpoint(checkpoint.seq);
-    this.tail.records = 0;
-    this.tail.bytes = 0;
-    this.events.emit('checkpoint', plaintext);
+    if (await this.#inbound.checkpoint(bytes)) return;
+    this.#line.stop();
+    this.events.emit('error', 'relay_stale');
   }
 
   #onCaughtUp(): void {
-    for (const report of this.#chains.missingDeps()) this.#reports.add(report);
-    if (this.#recovering) this.#memory.restart(this.#chains.checkpoint?.seq ?? 0);
-    this.#recovering = false;
-    this.#acceptsOlder = false;
+    for (const report of this.#inbound.chains.missingDeps()) this.#reports.add(report);
+    if (this.#inbound.isRecovering) this.#memory.restart(this.#inbound.chains.checkpoint?.seq ?? 0);
+    this.#inbound.isRecovering = false;
+    this.#inbound.acceptsOlder = false;
     this.#line.caughtUp();
     this.#sender.start();
     if (this.#isHeaderBehind && this.headerBytes) this.owner.resend(this.headerBytes);
   }
 
-  async #onLive(bytes: Bytes): Promise<void> {
-    const { context } = this;
-    const decoded = decodeLive(bytes);
-    if (context === undefined || !decoded.ok || decoded.value.gen !== context.gen) return;
-    const { type, count, session } = decoded.value;
-    const key = toHex(session);
-    if (count <= (this.#liveCounts.get(key) ?? -1)) return;
-    const opened = await openLive(context.suite, this.keys, this.keys.docId, bytes, context.editPublicKey);
-    if (opened.ok) {
-      this.#liveCounts.set(key, count);
-      this.events.emit('live', { type, plaintext: opened.value });
-    } else {
-      this.#reports.add({ code: 'relay_forged', rule: 'LIVE-2', detail: `live message: ${opened.error}` });
-    }
-  }
-
   #checkpointMade(seq: number): void {
-    this.tail.records = 0;
-    this.tail.bytes = 0;
+    this.#inbound.clearTail();
     this.events.emit('checkpointMade', seq);
   }
 

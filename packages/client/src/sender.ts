@@ -15,6 +15,8 @@ export interface SenderPorts {
   report(report: Report): void;
   /** The session is over: its records must be sealed again in a new one (CKP-6). */
   closed(session: OutboxSession): void;
+  /** The relay does not know our channel. */
+  reopen(): void;
   /** The relay lost a record that it had acknowledged (CHK-4). */
   lost(detail: string): void;
 }
@@ -116,13 +118,16 @@ export class Sender {
     if (session === undefined || n < session.acked || n >= session.sent) return;
     if (error === 'session_gap') this.#gap(session, n);
     else if (error === 'session_closed' || error === 'session_fork') this.#ports.closed(session);
+    else if (error === 'bad_message') this.#ports.reopen();
     else if (retryAfterMs > 0 || isPassing(error)) this.#wait(session, n, error, retryAfterMs);
     else this.#block(session, n, error);
   }
 
   #gap(session: OutboxSession, n: number): void {
-    if (n === session.acked && n > 0) this.#ports.lost(`acknowledged record ${n - 1}`);
-    else if (++this.#rewinds > MAX_REWINDS) this.#ports.closed(session);
+    this.#rewinds++;
+    // Twice, because the first answer may be older than the last acknowledgement.
+    if (n === session.acked && n > 0 && this.#rewinds > 1) this.#ports.lost(`acknowledged record ${n - 1}`);
+    else if (this.#rewinds > MAX_REWINDS) this.#ports.closed(session);
     else {
       session.sent = session.acked;
       this.#pauseFor(MIN_PAUSE_MS);

@@ -24,6 +24,8 @@ export interface Timing {
   pingEveryMs: number;
   silenceMs: number;
   connectMs: number;
+  /** Between opening a document and its next message, until it is caught up. */
+  answerMs: number;
   backoffMinMs: number;
   backoffMaxMs: number;
   /** How long `close` waits for acknowledgements; what is not acknowledged stays in the outbox. */
@@ -50,6 +52,7 @@ export const TIMING: Timing = {
   pingEveryMs: 15_000,
   silenceMs: 10_000,
   connectMs: 10_000,
+  answerMs: 20_000,
   backoffMinMs: 300,
   backoffMaxMs: 30_000,
   closeMs: 2000,
