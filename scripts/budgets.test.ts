@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isOver, type Manifest, staticFiles, table, weigh } from './budgets.ts';
+import { isOver, type Manifest, table, weigh } from './budgets.ts';
 
 const MANIFEST: Manifest = {
   'index.html': { file: 'assets/portal.js', isEntry: true, imports: ['_shared.js'] },
@@ -16,24 +16,34 @@ const MANIFEST: Manifest = {
   'src/qr.ts': { file: 'assets/qr.js' },
 };
 
-describe('page weights', () => {
-  test('a file counts once, what is loaded later does not', () => {
-    const files = staticFiles(MANIFEST, 'pad.html');
-    expect(files).toEqual(['assets/pad.js', 'assets/shared.js', 'assets/editor.js', 'assets/yjs.js']);
-  });
+const BYTES: Record<string, number> = {
+  'assets/portal.js': 1,
+  'assets/shared.js': 10,
+  'assets/pad.js': 1101,
+  'assets/editor.js': 4_000,
+  'assets/yjs.js': 6_000,
+  'assets/qr.js': 100_000,
+};
 
-  test('a style sheet is not JavaScript', () => {
-    expect(staticFiles(MANIFEST, '404.html')).toEqual([]);
+describe('page weights', () => {
+  const gzipBytes = (file: string): number => BYTES[file] ?? Number.NaN;
+
+  test('a file counts once, what is loaded later apart, a style sheet not at all', () => {
+    expect(weigh(MANIFEST, gzipBytes)).toEqual([
+      { page: 'index.html', bytes: 11, allBytes: 11, budgetBytes: 40_000 },
+      { page: 'pad.html', bytes: 1101 + 10_010, allBytes: 111_111, budgetBytes: 260_000 },
+      { page: '404.html', bytes: 0, allBytes: 0, budgetBytes: undefined },
+    ]);
   });
 
   test('a budget is a limit that may be reached and not passed', () => {
     const weights = weigh(MANIFEST, (file) => (file === 'assets/shared.js' ? 20_000 : 20_000.5));
     const [portal, pad] = weights;
-    expect(portal).toEqual({ page: 'index.html', files: 2, bytes: 40_000.5, budgetBytes: 40_000 });
+    expect(portal).toEqual({ page: 'index.html', bytes: 40_000.5, allBytes: 40_000.5, budgetBytes: 40_000 });
     expect(portal && isOver(portal)).toBe(true);
     expect(pad && isOver(pad)).toBe(false);
     expect(weigh(MANIFEST, () => 20_000).some(isOver)).toBe(false);
-    expect(table(weights)).toMatch(/index\.html +2 +40\.0 +40\.0 {2}over budget/);
+    expect(table(weights)).toMatch(/index\.html +40\.0 +40\.0 +40\.0 {2}over budget/);
   });
 
   test('a page with a budget that is not built is an error', () => {
