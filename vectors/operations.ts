@@ -1,0 +1,139 @@
+/** What the operations of the vectors are in this implementation (README.md describes them for others). */
+import {
+  checkHeader,
+  checkOrder,
+  decodeBase64url,
+  decodeCheckpoint,
+  decodeClientFrame,
+  decodeHeader,
+  decodeLive,
+  decodeOrder,
+  decodeRecord,
+  decodeRelayFrame,
+  decodeVarint,
+  fail,
+  headerHash,
+  ok,
+  proofInput,
+  type Result,
+  type Role,
+  refuseCheckpoint,
+  succeedHeader,
+  toHex,
+} from '@archipel/protocol';
+import {
+  type Keys,
+  keysFromLink,
+  makeSession,
+  openCheckpoint,
+  openLive,
+  openRecord,
+  parseLink,
+  type Suite,
+  verifyChain,
+} from '@archipel/protocol/secret';
+import { hex, type Input } from './scenario.ts';
+
+type Operation = (suite: Suite, input: Input) => Result<unknown> | Promise<Result<unknown>>;
+
+async function keysOf(suite: Suite, input: Input): Promise<Keys> {
+  const keys = await keysFromLink(suite, input.link as string, (input.gen as number | undefined) ?? 0);
+  if (!keys.ok) throw new Error(`the vector's link: ${keys.error}`);
+  return keys.value;
+}
+
+async function deriveKeys(suite: Suite, input: Input): Promise<Result<unknown>> {
+  const result = await keysFromLink(suite, input.link as string, (input.gen as number | undefined) ?? 0);
+  if (!result.ok) return result;
+  const { cap, docId, ownerSigner, editSigner, readSigner, contentRoot, liveRoot, secrets } = result.value;
+  const publicKeys = { owner: ownerSigner?.publicKey, edit: editSigner?.publicKey, read: readSigner.publicKey };
+  return ok({ cap, docId, publicKeys, contentRoot, liveRoot, secrets });
+}
+
+async function sealRecord(suite: Suite, input: Input): Promise<Result<unknown>> {
+  const keys = await keysOf(suite, input);
+  const deps = (input.deps as { session: string; n: number }[]).map(({ session, n }) => ({ session: hex(session), n }));
+  const previous = hex(input.previous);
+  const plaintext = hex(input.plaintext);
+  const session = makeSession(suite, keys, input.generation as number, hex(input.session));
+  return ok(await session.sealRecord({ n: input.n as number, previous, deps, plaintext }));
+}
+
+async function sealLive(suite: Suite, input: Input): Promise<Result<unknown>> {
+  const session = makeSession(suite, await keysOf(suite, input), input.generation as number, hex(input.session));
+  const type = input.type as 3 | 4;
+  return ok(await session.sealLive({ count: input.count as number, type, plaintext: hex(input.plaintext) }));
+}
+
+async function verifyProof(suite: Suite, input: Input): Promise<Result<unknown>> {
+  const message = proofInput(hex(input.nonce), input.role as Role, hex(input.docId), input.audience as string);
+  return (await suite.verify(hex(input.publicKey), message, hex(input.proof))) ? ok(true) : fail('proof_failed');
+}
+
+type HeldRecord = { session: string; have: number; hash: string };
+type HeldCheckpointJson = { seq: number; hash: string; retired: number; frontier: { session: string; have: number }[] };
+
+function succeedCheckpoint(_: Suite, input: Input): Result<unknown> {
+  const next = decodeCheckpoint(hex(input.next));
+  if (!next.ok) return next;
+  const held = input.held as HeldCheckpointJson | undefined;
+  const records = input.records as HeldRecord[];
+  const frontier = held?.frontier.map(({ session, have }) => ({ session: hex(session), have })) ?? [];
+  const error = refuseCheckpoint(held && { ...held, hash: hex(held.hash), frontier }, next.value, {
+    have: (session) => Math.max(0, ...records.filter((r) => r.session === toHex(session)).map(({ have }) => have)),
+    hashAt(session, have) {
+      const record = records.find((r) => r.session === toHex(session) && r.have === have);
+      return record && hex(record.hash);
+    },
+  });
+  return error === undefined ? ok(next.value.seq) : fail(error);
+}
+
+async function inflate(suite: Suite, input: Input): Promise<Result<unknown>> {
+  const inflated = await suite.inflate(hex(input.deflated), input.maxBytes as number);
+  if (inflated === 'too_large') return fail('too_large');
+  return inflated === undefined ? fail('open_failed') : ok({ length: inflated.length });
+}
+
+export const OPERATIONS: Readonly<Record<string, Operation>> = {
+  decodeVarint: (_, input) => decodeVarint(hex(input.bytes)),
+  decodeBase64url: (_, input) => decodeBase64url(input.text as string),
+  parseLink: (_, input) => parseLink(input.link as string),
+  deriveKeys,
+  decodeHeader: (_, input) => decodeHeader(hex(input.header)),
+  checkHeader: async (suite, input) => {
+    const header = await checkHeader(hex(input.docId), hex(input.header), suite.verify);
+    return header.ok ? ok({ seq: header.value.seq, hash: headerHash(hex(input.header)) }) : header;
+  },
+  succeedHeader: (_, input) => succeedHeader(hex(input.held), hex(input.next)),
+  decodeRecord: (_, input) => decodeRecord(hex(input.record)),
+  sealRecord,
+  openRecord: async (suite, input) =>
+    openRecord(suite, await keysOf(suite, input), hex(input.docId), hex(input.record)),
+  verifyChain: (suite, input) =>
+    verifyChain(
+      suite,
+      hex(input.editKey),
+      hex(input.docId),
+      hex(input.previous),
+      (input.records as string[]).map((record) => hex(record)),
+    ),
+  decodeCheckpoint: (_, input) => decodeCheckpoint(hex(input.checkpoint)),
+  openCheckpoint: async (suite, input) =>
+    openCheckpoint(suite, await keysOf(suite, input), hex(input.docId), hex(input.checkpoint), hex(input.editKey)),
+  succeedCheckpoint,
+  decodeLive: (_, input) => decodeLive(hex(input.live)),
+  sealLive,
+  openLive: async (suite, input) =>
+    openLive(suite, await keysOf(suite, input), hex(input.docId), hex(input.live), hex(input.editKey)),
+  decodeOrder: (_, input) => decodeOrder(hex(input.order)),
+  checkOrder: async (suite, input) => {
+    const now = input.now as number;
+    const order = await checkOrder(hex(input.docId), hex(input.ownerKey), hex(input.order), now, suite.verify);
+    return order.ok ? ok({ action: order.value.action, time: order.value.time }) : order;
+  },
+  verifyProof,
+  decodeClientFrame: (_, input) => decodeClientFrame(hex(input.frame)),
+  decodeRelayFrame: (_, input) => decodeRelayFrame(hex(input.frame)),
+  inflate,
+};
