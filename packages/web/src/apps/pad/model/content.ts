@@ -1,10 +1,10 @@
 /** A node of a pad's text as plain data: ProseMirror's JSON form. */
 export interface PadNode {
   type?: string;
-  attrs?: Record<string, unknown>;
+  attrs?: Record<string, unknown> | undefined;
   content?: PadNode[];
   text?: string;
-  marks?: { type: string; attrs?: Record<string, unknown> }[];
+  marks?: { type: string; attrs?: Record<string, unknown> | undefined }[];
 }
 
 /** The children, never undefined. */

@@ -94,7 +94,8 @@ function OwnerPart({ document }: { document: PadDocument }): VNode {
         </Button>
       </div>
       {asking ? (
-        <div class="pad-owner-ask" role="group" aria-label={t('pad.about.delete')}>
+        <fieldset class="pad-owner-ask">
+          <legend>{t('pad.about.delete')}</legend>
           <p>{t('pad.about.deleteAsk')}</p>
           <div class="pad-owner-row">
             <Button kind="plain" onClick={() => setAsking(false)}>
@@ -104,7 +105,7 @@ function OwnerPart({ document }: { document: PadDocument }): VNode {
               {t('pad.about.deleteYes')}
             </Button>
           </div>
-        </div>
+        </fieldset>
       ) : (
         <div class="pad-owner-row">
           <Button kind="danger" icon="remove" onClick={() => setAsking(true)}>

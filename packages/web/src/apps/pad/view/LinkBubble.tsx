@@ -19,7 +19,7 @@ interface LinkBubbleProps {
 
 /** Under the link the caret is in: where it leads, open, change, take off. The keyboard has the same on Ctrl+K. */
 export function LinkBubble({ editor, state, openLink, editLink }: LinkBubbleProps): VNode | null {
-  const bubble = useRef<HTMLDivElement>(null);
+  const bubble = useRef<HTMLElement>(null);
   const href = state.value.link ? linkAtCaret(editor) : undefined;
   useLayoutEffect(() => {
     const element = bubble.current;
@@ -36,7 +36,7 @@ export function LinkBubble({ editor, state, openLink, editLink }: LinkBubbleProp
   if (href === undefined) return null;
   const keepFocus = (event: Event) => event.preventDefault();
   return (
-    <div ref={bubble} class="pad-bubble" role="group" aria-label={t('pad.link.title')} onMouseDown={keepFocus}>
+    <section ref={bubble} class="pad-bubble" aria-label={t('pad.link.title')} onMouseDown={keepFocus}>
       <button type="button" class="pad-bubble-address" title={t('pad.link.open')} onClick={() => openLink(href)}>
         <span>{href.replace(/^(https?:\/\/|mailto:|tel:)/, '')}</span>
         <PadIcon name="open" />
@@ -59,7 +59,7 @@ export function LinkBubble({ editor, state, openLink, editLink }: LinkBubbleProp
       >
         <PadIcon name="unlink" />
       </button>
-    </div>
+    </section>
   );
 }
 

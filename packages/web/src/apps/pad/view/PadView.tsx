@@ -1,0 +1,116 @@
+import { useSignal } from '@preact/signals';
+import type { VNode } from 'preact';
+import { useEffect, useMemo } from 'preact/hooks';
+import { t } from '../../../i18n/index.ts';
+import { AppFrame } from '../../../shell/AppFrame.tsx';
+import { Button } from '../../../ui/Button.tsx';
+import { copyText } from '../../../ui/clipboard.ts';
+import { MenuItem } from '../../../ui/Menu.tsx';
+import { PeopleList } from '../../../ui/PeopleList.tsx';
+import { StatePill } from '../../../ui/StatePill.tsx';
+import { showToast } from '../../../ui/toasts.ts';
+import type { PadDocument } from '../model/document.ts';
+import { mayWrite } from '../model/document.ts';
+import { toText } from '../model/text.ts';
+import { readTitle, titleText } from '../model/title.ts';
+import { Notices } from './Notices.tsx';
+import { type DialogName, PadDialogs } from './PadDialogs.tsx';
+import { PadEditor } from './PadEditor.tsx';
+import { TitleField } from './TitleField.tsx';
+import { usePadEditor } from './use-editor.ts';
+import { watchPeople } from './who.ts';
+
+/** A pad at work: header, toolbars, text, and the dialogs around it. */
+export function PadView({ document, now }: { document: PadDocument; now: () => number }): VNode {
+  const writable = mayWrite(document.cap, document.notices.value);
+  const dialog = useSignal<DialogName | null>(null);
+  const open = (name: DialogName) => () => {
+    dialog.value = name;
+  };
+  const pad = usePadEditor({ document, writable, editLink: open('link'), insertTable: open('table') });
+  const title = useTitle(document);
+  const copyAll = async () => {
+    const copied = await copyText(toText(pad.editor.getJSON()));
+    showToast(t(copied ? 'pad.copied' : 'pad.copyRefused'));
+  };
+  const shown = title === '' ? t('pad.untitled') : title;
+  return (
+    <AppFrame
+      title={`${shown} – Archipel`}
+      heading={
+        writable ? (
+          <TitleField ydoc={document.ydoc} onEnter={() => pad.editor.commands.focus('start')} />
+        ) : (
+          <h1 class="pad-title">{shown}</h1>
+        )
+      }
+      status={<StatePill state={document.state.value} />}
+      actions={
+        <>
+          <Here document={document} rename={open('name')} />
+          <Button kind="primary" icon="share" class="pad-share" onClick={open('share')}>
+            {t('share.title')}
+          </Button>
+        </>
+      }
+      menu={
+        <>
+          <MenuItem icon="key" onClick={open('about')}>
+            {t('pad.about.title')}
+          </MenuItem>
+          <MenuItem icon="save" onClick={open('copy')}>
+            {t('pad.file.title')}
+          </MenuItem>
+          <MenuItem icon="write" onClick={open('help')}>
+            {t('pad.help.title')}
+          </MenuItem>
+        </>
+      }
+    >
+      <PadEditor
+        pad={pad}
+        writable={writable}
+        reader={document.cap === 'view'}
+        dialogOpen={dialog.value !== null}
+        notices={<Notices document={document} copyAll={copyAll} />}
+      />
+      <PadDialogs dialog={dialog} document={document} pad={pad} now={now} title={shown} />
+    </AppFrame>
+  );
+}
+
+function Here({ document, rename }: { document: PadDocument; rename: () => void }): VNode {
+  const here = useMemo(() => watchPeople(document.awareness), [document]);
+  useEffect(() => here.stop, [here]);
+  const people = here.people.value.map(({ clientId, name, colour, self }) => ({
+    id: String(clientId),
+    name,
+    color: colour,
+    self,
+  }));
+  return <PeopleList people={people} onRename={rename} />;
+}
+
+/** How long a title rests before "My documents" hears of it. */
+const TITLE_REST_MS = 800;
+
+/** The title as it changes, told to "My documents" once it rests. */
+function useTitle(document: PadDocument): string {
+  const title = useSignal(readTitle(document.ydoc));
+  useEffect(() => {
+    const text = titleText(document.ydoc);
+    let timer = 0;
+    const read = () => {
+      title.value = readTitle(document.ydoc);
+      window.clearTimeout(timer);
+      timer = window.setTimeout(() => document.rename(title.value), TITLE_REST_MS);
+    };
+    read();
+    text.observe(read);
+    return () => {
+      window.clearTimeout(timer);
+      text.unobserve(read);
+    };
+  }, [document, title]);
+  return title.value;
+}
