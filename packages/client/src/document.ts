@@ -54,7 +54,6 @@ export class Document {
   #error: ErrorName | undefined;
   #ended: 'expired' | 'deleted' | undefined;
   #peers = 0;
-  #hasFailedToConnect = false;
   #closing: Promise<void> | undefined;
 
   private constructor(parts: DocumentParts, yjs: YjsDocument, hooks: Hooks) {
@@ -259,7 +258,7 @@ export class Document {
         if (isDone()) finish(resolve);
         else if (this.#ended) finish(() => reject(new ClientError(this.#ended ?? 'deleted')));
         else if (this.#state === 'problem') finish(() => reject(new ClientError(this.error ?? 'unavailable')));
-        else if (this.#closing) finish(() => reject(new ClientError('unavailable')));
+        else if (this.#closing !== undefined) finish(() => reject(new ClientError('unavailable')));
       };
       stops.push(this.#events.on('state', check), this.#log.events.on('outbox', check));
       check();
@@ -270,7 +269,6 @@ export class Document {
     const { events } = this.#log;
     events.on('phase', (phase) => {
       if (phase === 'live') this.#error = undefined;
-      if (phase === 'down') this.#hasFailedToConnect = true;
       this.#update();
     });
     events.on('outbox', () => this.#update());
@@ -313,7 +311,7 @@ export class Document {
     const { phase, canWrite } = this.#log;
     if (this.#ended !== undefined) return 'ended';
     if (phase === 'stopped') return 'problem';
-    if (phase === 'down') return this.#hasFailedToConnect ? 'offline' : 'connecting';
+    if (phase === 'down') return 'offline';
     if (phase !== 'live') return this.#error === undefined ? 'connecting' : 'problem';
     if (!canWrite) return 'readonly';
     if (this.error !== undefined) return 'problem';

@@ -66,8 +66,9 @@ export class Lanes {
     await this.persist();
   }
 
-  /** Connected again, or asked to hurry. */
+  /** Connected again, or asked to hurry: everything so far leaves, live and as a record. */
   async seal(): Promise<Result<void>> {
+    this.#sendLive();
     while (this.#running !== undefined) await this.#running;
     return this.#pending.length > 0 ? this.#seal() : ok(undefined);
   }

@@ -5,7 +5,7 @@ import type { Clock, Random, Timer } from './ports.ts';
 import type { Timing } from './timing.ts';
 
 /** `stopped`: the relay will not serve this document to this link; it is not asked again by itself. */
-export type Phase = 'down' | 'opening' | 'catchingUp' | 'live' | 'stopped';
+export type Phase = 'connecting' | 'down' | 'opening' | 'catchingUp' | 'live' | 'stopped';
 export type OpenMessage = Extract<Unnumbered, { type: 'open' }>;
 export type OpenedMessage = Extract<RelayMessage, { type: 'opened' }>;
 
@@ -29,7 +29,7 @@ export interface LinePorts {
 export class Line implements ConnectionUser {
   readonly connection: Connection;
   readonly #ports: LinePorts;
-  #phase: Phase = 'down';
+  #phase: Phase = 'connecting';
   #welcome: Welcome | undefined;
   #channel = 0;
   /** Open at the relay, but not listened to: opening again replaces it. */
@@ -112,7 +112,7 @@ export class Line implements ConnectionUser {
   /** After a refusal: the person asks to try again. */
   retry(): void {
     if (this.#phase !== 'stopped') return;
-    this.#enter('down');
+    this.#enter('connecting');
     this.attach();
   }
 

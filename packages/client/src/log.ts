@@ -475,10 +475,9 @@ export class Log {
 
   #phaseChanged(phase: Phase): void {
     if (phase !== 'live') this.#sender.stop();
-    if (phase === 'down' || phase === 'stopped') {
-      this.owner.answered(undefined);
-      this.events.emit('peers', 0);
-    }
+    const isConnected = phase === 'catchingUp' || phase === 'live';
+    if (!isConnected) this.owner.answered(undefined);
+    if (!isConnected) this.events.emit('peers', 0);
     this.events.emit('phase', phase);
   }
 }

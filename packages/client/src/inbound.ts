@@ -1,0 +1,115 @@
+/** What a relay serves of a document, verified before anybody hears of it (§10). */
+import type { Bytes, LiveType } from '@archipel/protocol';
+import { decodeLive, toHex } from '@archipel/protocol';
+import type { Suite } from '@archipel/protocol/secret';
+import { openLive } from '@archipel/protocol/secret';
+import type { ChainsContext, OpenedRecord } from './chains.ts';
+import { Chains } from './chains.ts';
+import type { HeadMemory } from './head-memory.ts';
+import type { Reports } from './reports.ts';
+
+/** Records and bytes since the last checkpoint. */
+export interface Tail {
+  records: number;
+  bytes: number;
+}
+
+export interface InboundPorts {
+  suite: Suite;
+  memory: HeadMemory;
+  reports: Reports;
+  context(): ChainsContext | undefined;
+  checkpoint(plaintext: Bytes): void;
+  records(records: OpenedRecord[]): void;
+  live(type: LiveType, plaintext: Bytes): void;
+}
+
+export class Inbound {
+  readonly #ports: InboundPorts;
+  readonly #liveCounts = new Map<string, number>();
+  readonly tail: Tail = { records: 0, bytes: 0 };
+  chains = new Chains();
+  /** The relay lost something and tells all it has, again. */
+  isRecovering = false;
+  /** The person takes what the relay has, though this browser has seen more. */
+  acceptsOlder = false;
+  /** Whether the document's contents are at hand: then an older checkpoint of the relay harms nothing (CKP-5). */
+  holdsContents: () => boolean = () => false;
+
+  constructor(ports: InboundPorts) {
+    this.#ports = ports;
+  }
+
+  /** Nothing counts as served any more. */
+  restart(): void {
+    this.isRecovering = true;
+    this.chains = new Chains();
+    this.clearTail();
+  }
+
+  clearTail(): void {
+    this.tail.records = 0;
+    this.tail.bytes = 0;
+  }
+
+  count(records: number, bytes: number): void {
+    this.tail.records += records;
+    this.tail.bytes += bytes;
+  }
+
+  /** `gap`: something is missing before what came (CHK-2). `live`: caught up, so no dep may be missing (REC-6). */
+  async records(records: Bytes[], isLive: boolean): Promise<'good' | 'bad' | 'gap'> {
+    const context = this.#ports.context();
+    if (context === undefined) return 'bad';
+    const reports = await this.chains.accept(context, records, (opened) => {
+      const bytes = opened.reduce((sum, record) => sum + record.bytes, 0);
+      this.count(opened.length, bytes);
+      if (opened.length > 0) this.#ports.records(opened);
+    });
+    if (isLive) reports.push(...this.chains.missingDeps());
+    for (const report of reports) this.#ports.reports.add(report);
+    if (reports.some(({ rule }) => rule === 'CHK-2')) return 'gap';
+    return reports.length === 0 ? 'good' : 'bad';
+  }
+
+  /** False: refused, because this browser has seen a later one (CKP-5). */
+  async checkpoint(bytes: Bytes): Promise<boolean> {
+    const { memory, reports } = this.#ports;
+    const context = this.#ports.context();
+    if (context === undefined) return true;
+    const opened = await this.chains.openCheckpoint(context, bytes);
+    if (!opened.ok) {
+      reports.add({ code: 'relay_forged', rule: 'CKP-5', detail: `checkpoint: ${opened.error}` });
+      return true;
+    }
+    const { checkpoint, plaintext } = opened.value;
+    const isOlder = checkpoint.seq < memory.checkpointSeq && !this.acceptsOlder;
+    if (isOlder) {
+      const detail = `checkpoint ${checkpoint.seq} after ${memory.checkpointSeq}`;
+      reports.add({ code: 'relay_stale', rule: 'CKP-5', detail });
+      if (!this.isRecovering || !this.holdsContents()) return false;
+    }
+    for (const report of this.chains.adoptCheckpoint(context, checkpoint, bytes)) reports.add(report);
+    if (!isOlder) memory.sawCheckpoint(checkpoint.seq);
+    this.clearTail();
+    this.#ports.checkpoint(plaintext);
+    return true;
+  }
+
+  /** LIVE-2, LIVE-3. */
+  async live(bytes: Bytes): Promise<void> {
+    const context = this.#ports.context();
+    const decoded = decodeLive(bytes);
+    if (context === undefined || !decoded.ok || decoded.value.gen !== context.gen) return;
+    const { type, count, session } = decoded.value;
+    const key = toHex(session);
+    if (count <= (this.#liveCounts.get(key) ?? -1)) return;
+    const opened = await openLive(context.suite, context.keys, context.keys.docId, bytes, context.editPublicKey);
+    if (opened.ok) {
+      this.#liveCounts.set(key, count);
+      this.#ports.live(type, opened.value);
+    } else {
+      this.#ports.reports.add({ code: 'relay_forged', rule: 'LIVE-2', detail: `live message: ${opened.error}` });
+    }
+  }
+}
