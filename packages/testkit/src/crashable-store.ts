@@ -1,5 +1,15 @@
 import { type Bytes, equal, toHex } from '@archipel/protocol';
-import type { AppendEntry, DocRef, Ending, Gone, RecordPage, Store, StoredCheckpoint, StoredDocument, StoreStatus } from '@archipel/relay';
+import type {
+  AppendEntry,
+  DocRef,
+  Ending,
+  Gone,
+  RecordPage,
+  Store,
+  StoredCheckpoint,
+  StoredDocument,
+  StoreStatus,
+} from '@archipel/relay';
 
 interface DiskDocument {
   ref: DocRef;
@@ -59,7 +69,14 @@ export class CrashableStore implements Store {
       if (this.#disk.documents.has(key)) return 'exists';
       if (this.#disk.full) return 'disk_full';
       const ref = { docId: docId.slice(), num: this.#disk.documents.size + 1 };
-      this.#disk.documents.set(key, { ref, state: 'alive', header: header.slice(), expiry, records: [], checkpoints: [] });
+      this.#disk.documents.set(key, {
+        ref,
+        state: 'alive',
+        header: header.slice(),
+        expiry,
+        records: [],
+        checkpoints: [],
+      });
       return 'created';
     });
   }
@@ -102,7 +119,11 @@ export class CrashableStore implements Store {
     });
   }
 
-  putCheckpoint(ref: DocRef, checkpoint: StoredCheckpoint, purgeAt: number): Promise<'stored' | 'conflict' | 'disk_full'> {
+  putCheckpoint(
+    ref: DocRef,
+    checkpoint: StoredCheckpoint,
+    purgeAt: number,
+  ): Promise<'stored' | 'conflict' | 'disk_full'> {
     return this.#run(() => {
       const document = this.#document(ref);
       const current = document?.checkpoints.at(-1)?.checkpoint.seq ?? 0;
@@ -194,7 +215,12 @@ export class CrashableStore implements Store {
   }
 }
 
-function pageAfter(document: DiskDocument, after: number, maxBytes: number, maxRecords = Number.POSITIVE_INFINITY): RecordPage {
+function pageAfter(
+  document: DiskDocument,
+  after: number,
+  maxBytes: number,
+  maxRecords = Number.POSITIVE_INFINITY,
+): RecordPage {
   const following = document.records.filter(({ position }) => position > after);
   let bytes = 0;
   let count = 0;

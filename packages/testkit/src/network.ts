@@ -19,6 +19,8 @@ export const CALM: Weather = { minDelayMs: 1, maxDelayMs: 5, cut: 0, duplicate: 
 
 interface Wire {
   open: boolean;
+  /** Whether the person at the client's end can reach anything. */
+  reachable: () => boolean;
   client: SocketLike;
   connection: RelayConnection | undefined;
   /** When the last ordered frame of a direction arrives, in ms. */
@@ -48,7 +50,7 @@ export class Network {
   }
 
   /** A socket as the client's port wants it. */
-  connect(): SocketLike {
+  connect(reachable: () => boolean = () => true): SocketLike {
     const client: SocketLike = {
       onmessage: null,
       onclose: null,
@@ -57,6 +59,7 @@ export class Network {
     };
     const wire: Wire = {
       open: true,
+      reachable,
       client,
       connection: undefined,
       lastToRelay: 0,
@@ -73,9 +76,14 @@ export class Network {
     for (const wire of [...this.#wires]) if (choose()) this.#cut(wire);
   }
 
+  /** Breaks the connections of those who went offline or whose tab died. */
+  cutUnreachable(): void {
+    for (const wire of [...this.#wires]) if (!wire.reachable()) this.#cut(wire);
+  }
+
   #accept(wire: Wire): void {
     if (!wire.open) return;
-    if (!this.#relay) {
+    if (!this.#relay || !wire.reachable()) {
       this.#cut(wire);
       return;
     }

@@ -7,11 +7,11 @@ import {
   createDecipheriv,
   createPrivateKey,
   createPublicKey,
-  type KeyObject,
   sign as edSign,
   verify as edVerify,
   hash,
   hkdfSync,
+  type KeyObject,
 } from 'node:crypto';
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Bytes } from '@archipel/protocol';
