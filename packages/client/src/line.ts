@@ -200,7 +200,9 @@ export class Line implements ConnectionUser {
 
   #receive(epoch: number, message: RelayMessage | undefined): void {
     if (message === undefined || epoch !== this.#epoch) return;
-    if (this.#phase !== 'live') this.#progress();
+    // Live messages and counts of people come all the time: they are no part of catching up.
+    const isProgress = message.type === 'records' || message.type === 'checkpointData' || message.type === 'caughtUp';
+    if (this.#phase !== 'live' && isProgress) this.#progress();
     if (!this.#ports.receiveAtOnce(message)) this.#inOrder(() => this.#ports.receive(message));
   }
 

@@ -144,6 +144,9 @@ export class YjsDocument {
   }
 
   #received(plaintexts: Bytes[]): void {
+    // Live text that waited for what these records bring appears now, and is no more durable than before.
+    const { pendingStructs, pendingDs } = this.ydoc.store;
+    const hasWaiting = pendingStructs !== null || pendingDs !== null;
     // One transaction, so that an editor draws once.
     Y.transact(
       this.ydoc,
@@ -153,6 +156,7 @@ export class YjsDocument {
       'record',
       false,
     );
+    if (hasWaiting) this.#adoption.suspect();
     this.#holdsContents = true;
     this.cache.saveSoon();
   }
