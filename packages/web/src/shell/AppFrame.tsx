@@ -4,6 +4,7 @@ import { Menu, MenuItem } from '../ui/Menu.tsx';
 import { Toasts } from '../ui/Toasts.tsx';
 import { Logo } from './Logo.tsx';
 import { LanguageChooser, ThemeChooser } from './Preferences.tsx';
+import { SkipLink } from './SkipLink.tsx';
 import { usePageTitle } from './title.ts';
 
 export interface AppFrameProps {
@@ -25,9 +26,7 @@ export function AppFrame({ title, heading, status, actions, menu, children }: Ap
   usePageTitle(title);
   return (
     <div class="app-frame">
-      <a class="skip" href="#main">
-        {t('shell.skip')}
-      </a>
+      <SkipLink />
       <header class="app-head">
         <Logo label={t('shell.home')} />
         <div class="app-heading">

@@ -5,6 +5,7 @@ import { Toasts } from '../ui/Toasts.tsx';
 import { Footer } from './Footer.tsx';
 import { Logo } from './Logo.tsx';
 import { LanguageChooser, ThemeButton } from './Preferences.tsx';
+import { SkipLink } from './SkipLink.tsx';
 import { usePageTitle } from './title.ts';
 
 /** The frame of a page to read (portal, documents, errors): header, `children` in `<main>`, footer, toasts. */
@@ -12,9 +13,7 @@ export function Page({ title, children }: { title: string; children: ComponentCh
   usePageTitle(title);
   return (
     <div class="page">
-      <a class="skip" href="#main">
-        {t('shell.skip')}
-      </a>
+      <SkipLink />
       <header class="page-head">
         <Logo label={t('shell.home')} />
         <nav class="page-tools" aria-label={t('shell.menu')}>

@@ -3,8 +3,8 @@ import { plural, t } from '../i18n/index.ts';
 import { Icon } from './icons.tsx';
 import { Menu } from './Menu.tsx';
 
-/** How many colours there are for people: classes `person-0` to `person-7`, which set `--person` for the theme. */
-export const PERSON_COLORS = 8;
+/** How many colours there are for people: classes `person-0` to `person-11`, which set `--person` for the theme. */
+export const PERSON_COLORS = 12;
 
 export interface Person {
   /** Told apart by this; never shown. */

@@ -12,6 +12,8 @@ export type NoticeCode =
   | 'disk_full'
   | 'rate_limited'
   | 'refused'
+  | 'host_trouble'
+  | 'expiry_too_long'
   | 'storage_blocked'
   | 'version_newer'
   | 'expired'
