@@ -22,18 +22,18 @@ export function pinned(core: number, command: readonly string[]): [string, ...st
 
 /** A peer's server in a process of its own. */
 export class ServerProcess {
+  /** The first lines that servers of this process wrote on standard error: why, when a cell fails. */
+  static readonly complaints: string[] = [];
   readonly port: number;
   readonly pid: number;
   readonly #child: ChildProcess;
   readonly #lines: Interface;
-  readonly #complaints: string[];
 
-  private constructor(child: ChildProcess, lines: Interface, port: number, complaints: string[]) {
+  private constructor(child: ChildProcess, lines: Interface, port: number) {
     this.#child = child;
     this.#lines = lines;
     this.pid = child.pid as number;
     this.port = port;
-    this.#complaints = complaints;
   }
 
   /**
@@ -48,11 +48,11 @@ export class ServerProcess {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, NODE_ENV: 'production' },
     });
-    const complaints: string[] = [];
+    const complaints = ServerProcess.complaints;
     createInterface({ input: child.stderr }).on('line', (line) => complaints.length < 40 && complaints.push(line));
     const lines = createInterface({ input: child.stdout });
     const port = await portOf(child, lines, complaints);
-    return new ServerProcess(child, lines, port, complaints);
+    return new ServerProcess(child, lines, port);
   }
 
   /** CPU time used so far by all threads, user and system, in ms. */
@@ -95,7 +95,7 @@ export class ServerProcess {
     const ended = this.#ended(STOP_LIMIT_MS);
     this.#child.kill('SIGTERM');
     const code = await ended;
-    if (code !== 0) throw new Error(`server ended with ${code}: ${this.#complaints.join('\n')}`);
+    if (code !== 0) throw new Error(`server ended with ${code}: ${ServerProcess.complaints.join('\n')}`);
   }
 
   /** Ends it at once (SIGKILL), as a crash would. */

@@ -19,6 +19,19 @@ test('messages of every length arrive whole, however the stream is cut', () => {
   }
 });
 
+test('fragments become one message, also with a ping in between', () => {
+  const heard: string[] = [];
+  const reader = new FrameReader(
+    (message) => heard.push(message.toString()),
+    (opcode) => heard.push(`control ${opcode}`),
+  );
+  const frame = (first: number, body: string) => Buffer.from([first, body.length, ...Buffer.from(body)]);
+  reader.read(
+    Buffer.concat([frame(0x02, 'ab'), frame(0x00, 'cd'), frame(0x89, ''), frame(0x80, 'e'), frame(0x82, 'f')]),
+  );
+  expect(heard).toEqual(['control 9', 'abcde', 'f']);
+});
+
 test('it speaks with the ws package: an echo comes back and the goodbye is answered', async () => {
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
   server.on('connection', (socket) => socket.on('message', (data) => socket.send(data)));

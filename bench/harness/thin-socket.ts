@@ -156,7 +156,9 @@ export class FrameReader {
   #partial: Buffer = Buffer.alloc(0);
   #large: Buffer | undefined;
   #largeFilled = 0;
-  #largeOpcode = 0;
+  #largeFirst = 0;
+  /** Pieces so far of a message that comes in fragments. */
+  #fragments: Buffer[] = [];
   #ended = false;
   readonly #onMessage: (message: Buffer) => void;
   readonly #onControl: (opcode: number, body: Buffer) => void;
@@ -191,7 +193,6 @@ export class FrameReader {
   #frame(bytes: Buffer, at: number): number {
     if (bytes.length - at < 2) return -1;
     const first = bytes[at] as number;
-    if ((first & 0x80) === 0) throw new Error('fragmented messages are not expected from these servers');
     let size = (bytes[at + 1] as number) & 0x7f;
     let body = at + 2;
     if (size >= 126) {
@@ -200,12 +201,12 @@ export class FrameReader {
       size = size === 126 ? bytes.readUInt16BE(at + 2) : Number(bytes.readBigUInt64BE(at + 2));
     }
     if (bytes.length >= body + size) {
-      this.#deliver(first & 0x0f, bytes.subarray(body, body + size));
+      this.#deliver(first, bytes.subarray(body, body + size));
       return body + size;
     }
     this.#large = Buffer.allocUnsafe(size);
     this.#largeFilled = bytes.copy(this.#large, 0, body);
-    this.#largeOpcode = first & 0x0f;
+    this.#largeFirst = first;
     return bytes.length;
   }
 
@@ -216,13 +217,21 @@ export class FrameReader {
     if (this.#largeFilled === this.#large.length) {
       const message = this.#large;
       this.#large = undefined;
-      this.#deliver(this.#largeOpcode, message);
+      this.#deliver(this.#largeFirst, message);
     }
     return taken;
   }
 
-  #deliver(opcode: number, body: Buffer): void {
-    if (opcode === 0x2 || opcode === 0x1) this.#onMessage(body);
-    else this.#onControl(opcode, body);
+  /** `first` is the frame's first byte: the final bit and the opcode (RFC 6455 5.2). */
+  #deliver(first: number, body: Buffer): void {
+    const opcode = first & 0x0f;
+    if (opcode >= 0x8) this.#onControl(opcode, body);
+    else if (first === opcode) this.#fragments.push(Buffer.from(body));
+    else if (opcode !== 0x0) this.#onMessage(body);
+    else {
+      const message = Buffer.concat([...this.#fragments, body]);
+      this.#fragments = [];
+      this.#onMessage(message);
+    }
   }
 }

@@ -25,6 +25,15 @@ export class Typists {
     return this.#next;
   }
 
+  get writers(): number {
+    return this.#updates.length;
+  }
+
+  /** Keys that a writer has struck so far. */
+  typedBy(writer: number): number {
+    return this.#sentAt[writer]?.filter((at) => at > 0).length ?? 0;
+  }
+
   /** When a key was sent, by `performance.now()`. */
   sentAt(writer: number, key: number): number {
     return this.#sentAt[writer]?.[key] ?? Number.NaN;

@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net';
 import type { WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
 
+process.once('SIGTERM', () => process.exit(0));
+
 const rooms = new Map<string, Set<WebSocket>>();
 const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
 
@@ -22,4 +24,3 @@ server.on('connection', (socket, request) => {
 server.on('listening', () => {
   process.stdout.write(`${JSON.stringify({ port: (server.address() as AddressInfo).port })}\n`);
 });
-process.once('SIGTERM', () => process.exit(0));

@@ -13,5 +13,5 @@ const server = new Server({
 });
 
 await server.listen();
-process.stdout.write(`${JSON.stringify({ port: server.address.port })}\n`);
 process.once('SIGTERM', () => void server.destroy().then(() => process.exit(0)));
+process.stdout.write(`${JSON.stringify({ port: server.address.port })}\n`);

@@ -7,10 +7,9 @@ export interface KeyRange {
   to: number;
 }
 
-/** A document as one peer names it: a room name, or whatever secrets a sealed one needs. */
+/** A document by the name that the load gave it. */
 export interface Room {
   name: string;
-  secrets?: unknown;
 }
 
 /** How a peer says that it has taken an edit. */
@@ -59,6 +58,10 @@ export interface Peer {
    * storing.
    */
   editsPerStoredUpdate: number;
+  /** The same at the pace of a person, where that is another number: disk per edit is measured for both. */
+  editsPerTypedUpdate?: number;
+  /** Replays updates by the peer's own client, one stored update each, where `join` is not enough for it. */
+  replay?(port: number, room: Room, updates: readonly Uint8Array[]): Promise<void>;
   /** Erases what is kept of the past beyond the present state, where the peer keeps such a thing. */
   eraseHistory?(port: number, room: Room): Promise<void>;
 }

@@ -24,10 +24,6 @@ sockets.on('connection', setupWSConnection);
 server.on('upgrade', (request, socket, head) => {
   sockets.handleUpgrade(request, socket, head, (connection) => sockets.emit('connection', connection, request));
 });
-server.listen(0, '127.0.0.1', () => {
-  process.stdout.write(`${JSON.stringify({ port: (server.address() as AddressInfo).port })}\n`);
-});
-
 /** Its writes are queued and not waited for: a clean stop ends the queue, however long it has become. */
 async function stop(): Promise<void> {
   const { provider } = getPersistence();
@@ -40,3 +36,7 @@ async function stop(): Promise<void> {
   process.exit(0);
 }
 process.once('SIGTERM', () => void stop());
+
+server.listen(0, '127.0.0.1', () => {
+  process.stdout.write(`${JSON.stringify({ port: (server.address() as AddressInfo).port })}\n`);
+});

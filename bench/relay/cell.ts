@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ServerProcess } from '../harness/server-process.ts';
 import { peers } from '../peers/index.ts';
 import { scenarios } from './scenarios.ts';
 
@@ -9,6 +10,8 @@ const [scenarioName, peerName, round, quick] = process.argv.slice(2);
 const scenario = scenarios.find(({ name }) => name === scenarioName);
 const peer = peers.find(({ name }) => name === peerName);
 if (scenario === undefined || peer === undefined) throw new Error(`unknown cell ${scenarioName} ${peerName}`);
+
+process.on('uncaughtExceptionMonitor', () => void process.stderr.write(`${ServerProcess.complaints.join('\n')}\n`));
 
 const folder = mkdtempSync(join(tmpdir(), 'archipel-bench-'));
 try {

@@ -14,9 +14,15 @@ import type { Conditions, Scenario } from './scenario.ts';
 /** Updates on their way at most: a fast replay must not measure a queue. */
 const IN_FLIGHT = 500;
 
+/** What was erased has left the file after this. */
+const SWEEP_MS = 2_000;
+/** A longer history at the pace of a person would take the bench longer than it tells. */
+const TYPED_EDITS = 10_000;
+
 const columns = [
   { head: 'disk B/edit', measure: 'diskBytesPerEdit', ratioTo: 'hocuspocus' },
   { head: 'without history', measure: 'diskBytesPerEditErased' },
+  { head: 'typed slowly', measure: 'diskBytesPerTypedEdit' },
   { head: 'edits/update', measure: 'editsPerUpdate' },
   { head: 'open p50 ms', measure: 'openP50Ms', ratioTo: 'hocuspocus' },
   { head: 'open p95 ms', measure: 'openP95Ms' },
@@ -48,38 +54,56 @@ export const histories: readonly Scenario[] = [
 async function run(peer: Peer, edits: number, { quick, folder }: Conditions): Promise<Record<string, number>> {
   const paper = readPaper();
   const count = Math.min(edits, paper.txns.length);
-  const { updates, content } = replayedUpdates(paper, count, peer.editsPerStoredUpdate);
-  const results: Record<string, number> = { editsPerUpdate: peer.editsPerStoredUpdate };
-  let room: Room;
-
-  const emptyBytes = (await emptyStore(peer, join(folder, 'empty'))).apparent;
+  const empty = (await emptyStore(peer, join(folder, 'empty'))).apparent;
   const data = join(folder, 'data');
+  const bytesPerEdit = (of: string) => (folderBytes(of).apparent - empty) / count;
+
+  const { updates, content } = replayedUpdates(paper, count, peer.editsPerStoredUpdate);
+  const { room, ...written } = await write(peer, data, updates);
+  const results: Record<string, number> = {
+    editsPerUpdate: peer.editsPerStoredUpdate,
+    editsPerSecond: (count / written.replayMs) * 1000,
+    stopMs: written.stopMs,
+    diskBytesPerEdit: bytesPerEdit(data),
+  };
+  const server = await ServerProcess.start(peer.serverArguments, data);
+  try {
+    Object.assign(results, await openRepeatedly(peer, server.port, room, content, quick ? 5 : 20));
+    if (peer.eraseHistory !== undefined) {
+      await peer.eraseHistory(server.port, room);
+      await sleep(SWEEP_MS);
+      await openRepeatedly(peer, server.port, room, content, 0);
+    }
+    await server.stop();
+  } finally {
+    await server.crash();
+  }
+  if (peer.eraseHistory !== undefined) results.diskBytesPerEditErased = bytesPerEdit(data);
+
+  if (peer.editsPerTypedUpdate === undefined || count > TYPED_EDITS) return results;
+  const typed = join(folder, 'typed');
+  await write(peer, typed, replayedUpdates(paper, count, peer.editsPerTypedUpdate).updates);
+  return { ...results, diskBytesPerTypedEdit: bytesPerEdit(typed) };
+}
+
+/** Writes the updates into a document of a new store in `data`, and stops the server in order. */
+async function write(peer: Peer, data: string, updates: readonly Uint8Array[]) {
   mkdirSync(data);
-  const first = await ServerProcess.start(peer.serverArguments, data);
+  const server = await ServerProcess.start(peer.serverArguments, data);
   try {
     const start = performance.now();
-    room = await peer.createRoom(first.port, 'paper');
-    await replay(peer, first.port, room, updates);
-    results.editsPerSecond = (count / (performance.now() - start)) * 1000;
+    const room = await peer.createRoom(server.port, 'paper');
+    await (peer.replay ?? joinAndSend(peer))(server.port, room, updates);
     const stopping = performance.now();
-    await first.stop();
-    results.stopMs = performance.now() - stopping;
+    await server.stop();
+    return { room, replayMs: stopping - start, stopMs: performance.now() - stopping };
   } finally {
-    await first.crash();
+    await server.crash();
   }
-  results.diskBytesPerEdit = (folderBytes(data).apparent - emptyBytes) / count;
+}
 
-  const second = await ServerProcess.start(peer.serverArguments, data);
-  try {
-    Object.assign(results, await openRepeatedly(peer, second.port, room, content, quick ? 5 : 20));
-    if (peer.eraseHistory === undefined) return results;
-    await peer.eraseHistory(second.port, room);
-    await second.stop();
-  } finally {
-    await second.crash();
-  }
-  results.diskBytesPerEditErased = (folderBytes(data).apparent - emptyBytes) / count;
-  return results;
+function joinAndSend(peer: Peer) {
+  return (port: number, room: Room, updates: readonly Uint8Array[]) => replay(peer, port, room, updates);
 }
 
 async function replay(peer: Peer, port: number, room: Room, updates: readonly Uint8Array[]): Promise<void> {

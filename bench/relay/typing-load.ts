@@ -3,9 +3,9 @@ import { seededRandom } from '../harness/random.ts';
 import { machineCpuMs, ServerProcess } from '../harness/server-process.ts';
 import { Histogram } from '../harness/stats.ts';
 import { readPaper } from '../harness/trace.ts';
-import { proseFor, typedUpdates, typingSchedule } from '../harness/typing.ts';
+import { proseFor, TEXT, typedUpdates, typingSchedule } from '../harness/typing.ts';
 import { Deliveries, Typists } from '../harness/typists.ts';
-import type { Member, Peer } from '../peers/peer.ts';
+import type { Member, Peer, Room } from '../peers/peer.ts';
 import type { Column, Conditions, Scenario } from './scenario.ts';
 
 interface Load {
@@ -18,6 +18,8 @@ interface Load {
 }
 
 const DRAIN_MS = 5_000;
+const CHECKED_ROOMS = 10;
+const CHECK_LIMIT_MS = 20_000;
 
 function columns(cpuRatioTo: string, tailRatioTo: string): Column[] {
   return [
@@ -82,7 +84,7 @@ async function run(peer: Peer, load: Load, { quick, round, folder }: Conditions)
 
   const server = await ServerProcess.start(peer.serverArguments, folder);
   try {
-    const members = await joinAll(peer, server.port, load, deliveries);
+    const { members, rooms } = await joinAll(peer, server.port, load, deliveries);
     const othersPerKey = load.writers - 1 + load.readers;
     await server.collectGarbage();
     const typing = typists.type(members);
@@ -91,11 +93,10 @@ async function run(peer: Peer, load: Load, { quick, round, folder }: Conditions)
     await typing;
     await drain(deliveries, typists.struck * othersPerKey);
     await server.collectGarbage();
-    return {
-      ...measured,
-      lostPercent: 100 * (1 - deliveries.count / (typists.struck * othersPerKey)),
-      rssCollectedMb: server.memory().rss / 1e6,
-    };
+    const rssCollectedMb = server.memory().rss / 1e6;
+    await Promise.all(members.map((member) => member.close()));
+    if (peer.stores) await checkContents(peer, server.port, rooms, typists);
+    return { ...measured, lostPercent: 100 * (1 - deliveries.count / (typists.struck * othersPerKey)), rssCollectedMb };
   } finally {
     await server.crash();
   }
@@ -109,18 +110,32 @@ function updatesOf(writers: number, schedule: readonly { writer: number }[]): Ui
 }
 
 /** Every person has a connection of their own, also where a peer could share one among documents. */
-async function joinAll(peer: Peer, port: number, load: Load, deliveries: Deliveries): Promise<Member[]> {
-  const writers: Member[] = [];
-  await pool(load.documents, 16, async (document) => {
+async function joinAll(peer: Peer, port: number, load: Load, deliveries: Deliveries) {
+  const members: Member[] = [];
+  const rooms = await pool(load.documents, 16, async (document) => {
     const room = await peer.createRoom(port, `room${document}`);
     const first = document * load.writers;
     for (let writer = first; writer < first + load.writers; writer++) {
       const events = deliveries.listener(first, load.writers, writer);
-      writers[writer] = await peer.join({ port, room, writer, events });
+      members[writer] = await peer.join({ port, room, writer, events });
     }
     await pool(load.readers, 16, () => peer.join({ port, room, events: deliveries.listener(first, load.writers) }));
+    return room;
   });
-  return writers;
+  return { members, rooms };
+}
+
+/** Somebody who comes late opens some of the documents and must find every key of each writer. Throws when not. */
+async function checkContents(peer: Peer, port: number, rooms: readonly Room[], typists: Typists): Promise<void> {
+  const perRoom = typists.writers / rooms.length;
+  for (const [index, room] of rooms.slice(0, CHECKED_ROOMS).entries()) {
+    const typed = Array.from({ length: perRoom }, (_, place) => typists.typedBy(index * perRoom + place));
+    const keys = typed.reduce((sum, count) => sum + count, 0);
+    const opening = peer.open(port, room, (document) => document.getText(TEXT).length === keys);
+    const opened = await Promise.race([opening, sleep(CHECK_LIMIT_MS)]);
+    if (opened === undefined) throw new Error(`${room.name} does not hold the ${keys} keys that were typed into it`);
+    await opened.close();
+  }
 }
 
 async function measure(
