@@ -1,4 +1,6 @@
-import './pad.css';
+import './style/text.css';
+import './style/dialogs.css';
+import './style/frame.css';
 import { createClient, indexedDbStorage } from '@archipel/client';
 import { signal } from '@preact/signals';
 import type { VNode } from 'preact';
