@@ -1,6 +1,6 @@
 /** A document as programs and tools use it: a Yjs document, its state, and what its owner may do. */
 import type { Bytes, ErrorName, Header, Result } from '@archipel/protocol';
-import { LIVE_PRESENCE } from '@archipel/protocol';
+import { LIVE_PRESENCE, mayRetry } from '@archipel/protocol';
 import type { Capability, Keys } from '@archipel/protocol/secret';
 import { linkFor, printLink, signHeader } from '@archipel/protocol/secret';
 import type { Awareness } from 'y-protocols/awareness';
@@ -161,6 +161,7 @@ export class Document {
 
   /** Resolves when every change made so far is saved; rejects with a `ClientError` when something prevents it. */
   async flush(): Promise<void> {
+    await this.synced();
     const sealed = await this.#yjs.lanes.seal();
     if (!sealed.ok) throw new ClientError(sealed.error);
     await this.#until(() => this.unsaved === 0 && this.#log.phase === 'live');
@@ -257,10 +258,11 @@ export class Document {
       const check = (): void => {
         if (isDone()) finish(resolve);
         else if (this.#ended) finish(() => reject(new ClientError(this.#ended ?? 'deleted')));
-        else if (this.#state === 'problem') finish(() => reject(new ClientError(this.error ?? 'unavailable')));
+        else if (this.#state === 'problem' && !mayRetry(this.error ?? 'unavailable')) finish(() => reject(new ClientError(this.error ?? 'unavailable')));
         else if (this.#closing !== undefined) finish(() => reject(new ClientError('unavailable')));
       };
-      stops.push(this.#events.on('state', check), this.#log.events.on('outbox', check));
+      stops.push(this.#log.events.on('outbox', check));
+      for (const name of ['state', 'error'] as const) stops.push(this.#events.on(name, check));
       check();
     });
   }
@@ -312,7 +314,7 @@ export class Document {
     if (this.#ended !== undefined) return 'ended';
     if (phase === 'stopped') return 'problem';
     if (phase === 'down') return 'offline';
-    if (phase !== 'live') return this.#error === undefined ? 'connecting' : 'problem';
+    if (phase !== 'live') return this.#error === 'disk_full' ? 'problem' : 'connecting';
     if (!canWrite) return 'readonly';
     if (this.error !== undefined) return 'problem';
     return this.unsaved === 0 ? 'saved' : 'sending';

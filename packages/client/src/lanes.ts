@@ -66,11 +66,11 @@ export class Lanes {
     await this.persist();
   }
 
-  /** Connected again, or asked to hurry: everything so far leaves, live and as a record. */
+  /** Connected again, or asked to hurry: everything so far leaves, live and as a record. Nothing before a header is known. */
   async seal(): Promise<Result<void>> {
     this.#sendLive();
     while (this.#running !== undefined) await this.#running;
-    return this.#pending.length > 0 ? this.#seal() : ok(undefined);
+    return this.#pending.length > 0 && this.#ports.canSeal() ? this.#seal() : ok(undefined);
   }
 
   /** Makes durable what others left behind, and our own edits with it. */

@@ -13,6 +13,7 @@ export const QUICK: Partial<Timing> = {
   cacheAfterMs: 50,
   backoffMinMs: 30,
   backoffMaxMs: 300,
+  closeMs: 300,
 };
 
 export function testClient(options: ClientOptions = {}): Client {
