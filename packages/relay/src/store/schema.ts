@@ -5,7 +5,7 @@ const STEPS = [
   `create table document (
      num integer primary key, doc_id blob not null, header blob, expiry integer not null, state integer not null
    );
-   create unique index document_id on document (doc_id);
+   create index document_id on document (substr(doc_id, 1, 8));
    create index document_expiry on document (expiry) where expiry > 0;
    create table record (seq integer primary key, doc integer not null, body blob not null);
    create index record_doc on record (doc);

@@ -102,7 +102,7 @@ export class SqliteFile {
   }
 
   load(docId: Uint8Array, pageBytes: number): PackedDocument | Gone {
-    const row = this.#sql.findDocument.get(docId) as DocumentRow | undefined;
+    const row = this.#sql.findDocument.get(docId, docId) as DocumentRow | undefined;
     if (row === undefined) return 'not_found';
     if (row.state === DELETED) return 'deleted';
     if (row.state === EXPIRED || row.header === null) return 'expired';
@@ -145,7 +145,7 @@ export class SqliteFile {
   }
 
   create(docId: Uint8Array, header: Uint8Array, expiry: number): 'created' | 'exists' {
-    if (this.#sql.findDocument.get(docId) !== undefined) return 'exists';
+    if (this.#sql.findDocument.get(docId, docId) !== undefined) return 'exists';
     this.#transaction(() => this.#sql.insertDocument.run(docId, header, expiry, ALIVE));
     return 'created';
   }
@@ -231,8 +231,9 @@ export class SqliteFile {
   }
 
   /** A write that reaches the disk: proof that the store works. */
-  probe(nowSeconds: number): void {
+  probe(nowSeconds: number): 'written' {
     this.#transaction(() => this.#sql.setMeta.run(nowSeconds, 'written'));
+    return 'written';
   }
 
   /** The log is merged into the file, so that an idle store is as small as it can be. */

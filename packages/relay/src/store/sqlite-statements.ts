@@ -10,7 +10,9 @@ export function prepare(db: Database) {
     commit: db.prepare('commit'),
     rollback: db.prepare('rollback'),
 
-    findDocument: db.prepare('select num, header, state from document where doc_id = ?'),
+    findDocument: db.prepare(
+      'select num, header, state from document where substr(doc_id, 1, 8) = substr(?, 1, 8) and doc_id = ?',
+    ),
     insertDocument: db.prepare('insert into document (doc_id, header, expiry, state) values (?, ?, ?, ?)'),
     updateHeader: db.prepare(
       `update document set header = ?, expiry = ? where num = ? and header = ? and state = ${ALIVE}`,

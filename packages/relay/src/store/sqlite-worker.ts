@@ -17,6 +17,8 @@ let roomCheckedMs = 0;
 let hasRoom = true;
 let idleTimer: NodeJS.Timeout | undefined;
 let purging = false;
+/** Retention is judged by the time of the last sweep; 0: only what is to go at once. */
+let purgeSeconds = 0;
 /** Calls of `end` and `eraseHistory` that are answered when the purge of their document is done. */
 const awaitingPurge = new Map<number, { id: number; value: string }[]>();
 
@@ -96,7 +98,7 @@ function purgeSoon(): void {
 
 function purgeStep(): void {
   purging = false;
-  const done = attempt(() => opened().purge(nowSeconds()));
+  const done = attempt(() => opened().purge(purgeSeconds));
   if (done === undefined) return answerAllPurges();
   wrote();
   if (done !== 'more') {
@@ -171,6 +173,7 @@ function sweep(db: SqliteFile, now: number, limit: number): { expired: number; m
   for (const num of expired) db.end(num, 'expired', now);
   const forgotten = db.forgetTombstones(now, limit);
   db.vacuum();
+  purgeSeconds = now;
   purgeSoon();
   return { expired: expired.length, more: expired.length === limit || forgotten === limit };
 }
@@ -179,7 +182,7 @@ function status(db: SqliteFile): { writable: boolean; bytes: number; freeBytes: 
   const sizes = db.sizes();
   let writable = sizes.freeBytes >= options.minFreeBytes;
   if (writable && Date.now() - lastCommitMs > RECENT_COMMIT_MS) {
-    writable = attempt(() => (db.probe(nowSeconds()), true)) === true;
+    writable = attempt(() => db.probe(nowSeconds())) === 'written';
     if (writable) wrote();
   }
   return { writable, ...sizes };

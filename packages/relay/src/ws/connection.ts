@@ -164,6 +164,11 @@ export class Connection implements RelayConnection, Peer {
     this.#deps.onClosed(this);
   }
 
+  release(number: number): void {
+    const before = this.#channels.get(number);
+    if (before !== undefined) leave(this.#deps.context, before);
+  }
+
   dropChannel(channel: number): void {
     this.#channels.delete(channel);
     this.#watchIdle();
@@ -247,8 +252,6 @@ export class Connection implements RelayConnection, Peer {
     this.#opening -= 1;
     if (channel === undefined) return this.#watchIdle();
     const { channel: number } = channel.document;
-    const before = this.#channels.get(number);
-    if (before !== undefined) leave(context, before);
     this.#channels.set(number, channel);
     // It may have ended, or the connection closed, while it was opened.
     if (!this.open || !channel.isOpen) {

@@ -17,6 +17,8 @@ export interface Peer {
   watchDraining(): void;
   refuse(channel: number, refused: ClientMessageType, error: ErrorName, retryMs: number, to?: RefusedReference): void;
   goodbye(error: ErrorName, retryMs: number): void;
+  /** The document is opened once more on this connection: its channel so far ends. */
+  release(channel: number): void;
   /** The channel of a document is no longer served on this connection. */
   dropChannel(channel: number): void;
 }
