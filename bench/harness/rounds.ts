@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pinned } from './server-process.ts';
 
 /** One measurement: one scenario on one peer in one round. */
@@ -34,8 +37,8 @@ export function interleaved(
 }
 
 /**
- * Runs `script scenario peer round words...` bound to the generator's core and gives what it sends back.
- * Throws with its complaints when it fails or takes longer than `limitMs`.
+ * Runs `script scenario peer round folder words...` bound to the generator's core, on an empty folder that is gone
+ * afterwards, and gives what it sends back. Throws with its complaints when it fails or takes longer than `limitMs`.
  */
 export async function runCell(
   script: string,
@@ -43,14 +46,9 @@ export async function runCell(
   words: readonly string[],
   limitMs: number,
 ): Promise<Measures> {
-  const [command, ...rest] = pinned(1, [
-    process.execPath,
-    script,
-    cell.scenario,
-    cell.peer,
-    String(cell.round),
-    ...words,
-  ]);
+  const folder = mkdtempSync(join(tmpdir(), 'archipel-bench-'));
+  const node = [process.execPath, script, cell.scenario, cell.peer, String(cell.round), folder, ...words];
+  const [command, ...rest] = pinned(1, node);
   const child = spawn(command, rest, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
   let measures: Measures | undefined;
   let complaints = '';
@@ -63,6 +61,7 @@ export async function runCell(
   const limit = setTimeout(() => child.kill('SIGTERM'), limitMs);
   const [code] = await once(child, 'close');
   clearTimeout(limit);
+  rmSync(folder, { recursive: true, force: true });
   if (code !== 0 || measures === undefined) throw new Error(`ended with ${code}: ${complaints}`);
   return measures;
 }

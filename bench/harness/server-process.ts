@@ -24,6 +24,7 @@ export function pinned(core: number, command: readonly string[]): [string, ...st
 export class ServerProcess {
   /** The first lines that servers of this process wrote on standard error: why, when a cell fails. */
   static readonly complaints: string[] = [];
+  static readonly #running = new Set<ChildProcess>();
   readonly port: number;
   readonly pid: number;
   readonly #child: ChildProcess;
@@ -48,11 +49,19 @@ export class ServerProcess {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, NODE_ENV: 'production' },
     });
+    if (ServerProcess.#running.size === 0) process.once('exit', () => ServerProcess.#endAll());
+    ServerProcess.#running.add(child);
+    child.once('exit', () => ServerProcess.#running.delete(child));
     const complaints = ServerProcess.complaints;
     createInterface({ input: child.stderr }).on('line', (line) => complaints.length < 40 && complaints.push(line));
     const lines = createInterface({ input: child.stdout });
     const port = await portOf(child, lines, complaints);
     return new ServerProcess(child, lines, port);
+  }
+
+  /** No server outlives the cell that started it, also when the cell fails. */
+  static #endAll(): void {
+    for (const child of ServerProcess.#running) child.kill('SIGKILL');
   }
 
   /** CPU time used so far by all threads, user and system, in ms. */

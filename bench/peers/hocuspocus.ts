@@ -67,7 +67,7 @@ async function connect(port: number, room: Room, onMeaning: (meaning: Meaning) =
       onMeaning(meaning);
     },
   });
-  // The provider sends both without waiting in between; the server queues the second until the first has passed.
+  // Both at once: the server keeps the second until the first has passed, and opening is as fast as it can be.
   socket.send(message(room, AUTH, AUTH_TOKEN, 'bench'));
   socket.send(message(room, SYNC, STEP_1, encodeStateVector(new Doc())));
   return socket;
