@@ -133,7 +133,8 @@ export class Network {
     if (!wire.open) return;
     wire.open = false;
     this.#wires.delete(wire);
-    wire.connection?.closed();
+    // As with real sockets, neither end hears of it while it sends.
+    this.#clock.setTimeout(() => wire.connection?.closed(), 0);
     this.#clock.setTimeout(() => wire.client.onclose?.(), this.#delay());
   }
 

@@ -92,6 +92,8 @@ export class Person {
       },
       random: () => random.next(),
       locks: this.#locks,
+      // So short that every run makes several checkpoints and retires sessions.
+      timing: { checkpointRecords: 6, checkpointOnCloseRecords: 3 },
       socket: () => network.connect(() => tab.alive && this.online),
     });
   }
