@@ -34,7 +34,11 @@ export class Subscription {
   #isPumping = false;
   /** Until it is caught up: what the client said it holds. */
   #known: Map<string, number> | undefined;
+  /** Until it is caught up: the frontier of the checkpoint that was sent on this channel. A later one covers more than the client has. */
+  #sentFrontier: Map<string, number> | undefined;
   #isCatchingUp = true;
+  /** The checkpoint whose contents the reader has. */
+  #checkpointSeq = 0;
 
   constructor(peer: Peer, document: Document, role: Role, deps: CatchUpDeps) {
     this.peer = peer;
@@ -71,6 +75,7 @@ export class Subscription {
     const { document } = this;
     if (vector.length > 0) this.#known = new Map(vector.map(({ session, have }) => [keyOf(session), have]));
     this.#cursor = document.tailFrom - 1;
+    this.#checkpointSeq = document.checkpoint?.seq ?? 0;
     if (sendCheckpoint && !(await this.#sendCheckpoint())) return;
     await this.pump(page);
   }
@@ -85,7 +90,7 @@ export class Subscription {
         this.peer.watchDraining();
         break;
       }
-      if (this.#cursor + 1 < this.document.erasedBefore && !(await this.#sendCheckpoint())) break;
+      if (this.#missesErased && !(await this.#sendCheckpoint())) break;
       const { pageBytes } = this.#deps.limits;
       page ??= await this.#deps.store.read(this.document.ref, this.#cursor, pageBytes);
       if (!this.isOpen) break;
@@ -99,6 +104,12 @@ export class Subscription {
     this.#isPumping = false;
   }
 
+  /** Records that it did not get were erased meanwhile: only a checkpoint has them. */
+  get #missesErased(): boolean {
+    const { erasedBefore, checkpoint } = this.document;
+    return this.#cursor + 1 < erasedBefore && this.#checkpointSeq < (checkpoint?.seq ?? 0);
+  }
+
   #sendPage(page: RecordPage): void {
     const { document } = this;
     const records = this.#isCatchingUp ? this.#missing(page.records) : page.records;
@@ -110,6 +121,7 @@ export class Subscription {
       this.isFlowing = true;
       this.#isCatchingUp = false;
       this.#known = undefined;
+      this.#sentFrontier = undefined;
     }
     if (records.length === 0 && caughtUp === undefined) return;
     const bodies = records.map(({ body }) => body);
@@ -117,16 +129,16 @@ export class Subscription {
     this.peer.send(documentFrame({ channel, records: bodies, position: this.#cursor, live: [], caughtUp }));
   }
 
-  /** Neither in the checkpoint nor in the client's vector. */
+  /** Neither in the checkpoint that was sent nor in the client's vector. */
   #missing(records: StoredRecord[]): StoredRecord[] {
     const known = this.#known;
-    const { checkpoint, chains } = this.document;
-    if (known === undefined && checkpoint === undefined) return records;
+    const sent = this.#sentFrontier;
+    if (known === undefined && sent === undefined) return records;
     return records.filter(({ body }) => {
       const place = peekRecord(body);
       if (!place.ok) return false;
       const key = keyOf(place.value.session);
-      return place.value.n >= (chains.get(key)?.covered ?? 0) && place.value.n >= (known?.get(key) ?? 0);
+      return place.value.n >= (sent?.get(key) ?? 0) && place.value.n >= (known?.get(key) ?? 0);
     });
   }
 
@@ -143,7 +155,11 @@ export class Subscription {
       document.checkpointFrame = encodeFrame(document.channel, [{ type: 'checkpointData', checkpoint: stored.body }]);
     }
     if (!this.isOpen) return false;
+    this.#checkpointSeq = document.checkpoint?.seq ?? 0;
     this.#cursor = Math.max(this.#cursor, document.tailFrom - 1);
+    if (this.#isCatchingUp) {
+      this.#sentFrontier = new Map([...document.chains].map(([key, { covered }]) => [key, covered]));
+    }
     this.peer.send(document.checkpointFrame);
     return true;
   }
