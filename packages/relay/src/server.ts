@@ -43,10 +43,11 @@ export async function startServer(config: ServerConfig): Promise<RelayServer> {
     sha256,
     metrics,
   });
-  const stopUpgrades = acceptUpgrades(app.server, { relay, config, log });
+  const upgrades = acceptUpgrades(app.server, { relay, config, log });
   const stop = async (): Promise<void> => {
-    stopUpgrades();
+    upgrades.stop();
     await relay.stop();
+    await upgrades.allClosed();
     await app.close();
     metricsPage.stop();
     await store.close();

@@ -64,6 +64,10 @@ export class WsSocket implements RelaySocket {
     else this.#ws.close(code);
   }
 
+  terminate(): void {
+    this.#ws.terminate();
+  }
+
   /** Drops a peer that did not answer the last ping, else pings it unless it was heard anyway. */
   checkAlive(): void {
     if (!this.isAlive) return this.#ws.terminate();

@@ -12,7 +12,8 @@ import { WsSocket } from './socket.ts';
 
 const PATH = '/relay';
 const SUBPROTOCOL = 'arc1';
-const CLOSE_TIMEOUT_MS = 5000;
+const CLOSE_TIMEOUT_MS = 3000;
+const CLOSE_POLL_MS = 10;
 /** So that a frame just over the bound is still told why it is refused (CON-6). */
 const ROOM_TO_REFUSE_BYTES = 64 * 1024;
 
@@ -22,8 +23,14 @@ export interface UpgradeDeps {
   log: Log;
 }
 
-/** Returns how to stop taking upgrades; sockets that are open stay so. */
-export function acceptUpgrades(server: Server, deps: UpgradeDeps): () => void {
+export interface Upgrades {
+  /** Takes no more; sockets that are open stay so. */
+  stop(): void;
+  /** Resolves when every socket is closed, by then at the latest by force. */
+  allClosed(): Promise<void>;
+}
+
+export function acceptUpgrades(server: Server, deps: UpgradeDeps): Upgrades {
   const { limits } = deps.config;
   const sockets = new Set<WsSocket>();
   const options = {
@@ -44,10 +51,20 @@ export function acceptUpgrades(server: Server, deps: UpgradeDeps): () => void {
   const pings = setInterval(() => {
     for (const socket of sockets) socket.checkAlive();
   }, limits.pingIntervalMs).unref();
-  return () => {
-    server.off('upgrade', onUpgrade);
-    clearInterval(pings);
+  return {
+    stop() {
+      server.off('upgrade', onUpgrade);
+      clearInterval(pings);
+    },
+    allClosed: () => allClosed(sockets),
   };
+}
+
+/** A socket that was closed while its peer still sends must be read to its end, or what we said last would be lost with it. */
+async function allClosed(sockets: Set<WsSocket>): Promise<void> {
+  const endMs = Date.now() + CLOSE_TIMEOUT_MS;
+  while (sockets.size > 0 && Date.now() < endMs) await new Promise((resolve) => setTimeout(resolve, CLOSE_POLL_MS));
+  for (const socket of sockets) socket.terminate();
 }
 
 /**

@@ -85,6 +85,7 @@ export class Subscription {
     if (this.#isPumping || this.isFlowing) return;
     this.#isPumping = true;
     let page: RecordPage | StoreFailure | undefined = first;
+    let flushedBefore = -1;
     while (this.isOpen && !this.isFlowing) {
       if (this.peer.congested) {
         this.peer.watchDraining();
@@ -92,13 +93,16 @@ export class Subscription {
       }
       if (this.#missesErased && !(await this.#sendCheckpoint())) break;
       const { pageBytes } = this.#deps.limits;
-      page ??= await this.#deps.store.read(this.document.ref, this.#cursor, pageBytes);
+      if (page === undefined) {
+        flushedBefore = this.document.outbox.flushedPosition;
+        page = await this.#deps.store.read(this.document.ref, this.#cursor, pageBytes);
+      }
       if (!this.isOpen) break;
       if (typeof page === 'string') {
         this.peer.goodbye(page, UNAVAILABLE_RETRY_MS);
         break;
       }
-      this.#sendPage(page);
+      this.#sendPage(page, flushedBefore);
       page = undefined;
     }
     this.#isPumping = false;
@@ -110,12 +114,14 @@ export class Subscription {
     return this.#cursor + 1 < erasedBefore && this.#checkpointSeq < (checkpoint?.seq ?? 0);
   }
 
-  #sendPage(page: RecordPage): void {
+  /** `flushedBefore`: what had been flushed to the others when the page was asked for. */
+  #sendPage(page: RecordPage, flushedBefore: number): void {
     const { document } = this;
     const records = this.#isCatchingUp ? this.#missing(page.records) : page.records;
     this.#cursor = page.records.at(-1)?.position ?? this.#cursor;
     // What was flushed to the others while this page was read is still to be fetched.
-    const isLevel = page.last && this.#cursor >= document.outbox.flushedPosition;
+    const { flushedPosition } = document.outbox;
+    const isLevel = page.last && (this.#cursor >= flushedPosition || flushedPosition === flushedBefore);
     const caughtUp = isLevel && this.#isCatchingUp ? this.#cursor : undefined;
     if (isLevel) {
       this.isFlowing = true;

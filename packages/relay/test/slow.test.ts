@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { Author } from './support/author.ts';
+import type { TestClient } from './support/client.ts';
+import { startRelay } from './support/relay.ts';
+
+const LIMITS = {
+  slowReaderMs: 1500,
+  pingIntervalMs: 60_000,
+  appendsBurstPerConnection: 10_000,
+  liveBurstPerConnection: 100_000,
+};
+const RECORD_BYTES = 200_000;
+
+/** The socket under a client stops reading, as one behind a dead line does. */
+function pause(client: TestClient): void {
+  client.ws.pause();
+}
+
+async function scene(limits = {}) {
+  const relay = await startRelay({ limits: { ...LIMITS, ...limits } });
+  const author = new Author();
+  const [writer, slow, quick] = [await relay.client(), await relay.client(), await relay.client()];
+  await writer.create(author);
+  const { channel } = await writer.open(author, 'edit');
+  await slow.open(author, 'view');
+  await quick.open(author, 'view');
+  return { relay, author, writer, slow, quick, channel };
+}
+
+describe('a slow reader', () => {
+  it('CON-9: does not delay the others; gets all records, not all live messages, when it reads again', async () => {
+    const { author, writer, slow, quick, channel } = await scene({ slowReaderMs: 60_000 });
+    pause(slow);
+    const session = author.session();
+    const records = Array.from({ length: 80 }, () => session.record({ size: RECORD_BYTES }));
+    writer.append(channel, ...records);
+    await writer.saved(session);
+    expect(await quick.records(channel, 80)).toEqual(records);
+    const missed = session.live(4);
+    writer.send(channel, { type: 'live', live: missed });
+    expect((await quick.next('liveData')).live).toEqual(missed);
+    expect(slow.received.length).toBeLessThan(60);
+    slow.ws.resume();
+    expect(await slow.records(channel, 80)).toEqual(records);
+    const after = session.live(4);
+    await slow.settled();
+    writer.send(channel, { type: 'live', live: after });
+    expect((await slow.next('liveData')).live).toEqual(after);
+  });
+
+  it('CON-9: costs little memory and is dropped when it takes nothing', async () => {
+    const { relay, author, writer, slow, quick, channel } = await scene();
+    pause(slow);
+    const session = author.session();
+    const before = process.memoryUsage().external;
+    for (let i = 0; i < 100; i++) writer.append(channel, session.record({ size: RECORD_BYTES }));
+    await writer.saved(session);
+    await quick.records(channel, 100);
+    const dropped = async (): Promise<boolean> => {
+      const page = await (await fetch(`http://127.0.0.1:${relay.server.port}/metrics`)).text();
+      return /archipel_refused_total\{error="too_slow"\} 1/.test(page);
+    };
+    await expect.poll(dropped, { timeout: 10_000 }).toBe(true);
+    expect(process.memoryUsage().external - before).toBeLessThan(60 * 1024 * 1024);
+    slow.ws.resume();
+    await slow.closed();
+  });
+
+  it('CON-9: also when it never reads what it asked for in catching up', async () => {
+    const { relay, author, writer, channel } = await scene();
+    const session = author.session();
+    for (let i = 0; i < 60; i++) writer.append(channel, session.record({ size: RECORD_BYTES }));
+    await writer.saved(session);
+    const late = await relay.client();
+    late.askOpen(author, 'view');
+    await late.next('opened');
+    pause(late);
+    const refused = async (): Promise<string> => (await fetch(`http://127.0.0.1:${relay.server.port}/metrics`)).text();
+    await expect.poll(refused, { timeout: 10_000 }).toMatch(/error="too_slow"/);
+  });
+});
