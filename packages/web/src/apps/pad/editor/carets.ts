@@ -68,10 +68,8 @@ class CaretFlags {
     caret.className = `pad-caret person-${colour}`;
     caret.setAttribute('aria-hidden', 'true');
     caret.classList.toggle('is-moving', this.shown.has(clientId));
-    const flag = document.createElement('span');
-    flag.className = 'pad-caret-name';
-    flag.textContent = name === '' ? this.anonymous() : name;
-    caret.append(flag);
+    // Drawn by the style sheet: the name is no text of the document, not even for who copies or searches it.
+    caret.dataset.name = name === '' ? this.anonymous() : name;
     this.elements.set(clientId, caret);
     return caret;
   }

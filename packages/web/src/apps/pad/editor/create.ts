@@ -7,10 +7,28 @@ import { safeHref } from '../model/links.ts';
 import { Carets } from './carets.ts';
 import type { KeyOptions } from './keys.ts';
 import { PadKeys } from './keys.ts';
+import { tidyPasted } from './paste.ts';
 import { padSchema } from './schema.ts';
 
 /** The name of the shared text in the Yjs document. */
 export const PAD_FIELD = 'pad';
+
+/** Undoing our heading, list or cell leaves it when somebody else has written in it meanwhile. */
+const BLOCKS = new Set([
+  'paragraph',
+  'heading',
+  'blockquote',
+  'codeBlock',
+  'bulletList',
+  'orderedList',
+  'listItem',
+  'taskList',
+  'taskItem',
+  'table',
+  'tableRow',
+  'tableHeader',
+  'tableCell',
+]);
 
 export interface PadWords {
   label: () => string;
@@ -48,12 +66,13 @@ export function createPadEditor({
       ...padSchema(words.task),
       Gapcursor,
       Placeholder.configure({ placeholder: () => words.placeholder(), showOnlyWhenEditable: true }),
-      Collaboration.configure({ document: ydoc, field: PAD_FIELD }),
+      Collaboration.configure({ document: ydoc, field: PAD_FIELD, yUndoOptions: { protectedNodes: BLOCKS } }),
       Carets.configure({ awareness, anonymous: words.anonymous }),
       PadKeys.configure({ toToolbar, editLink }),
     ],
     editorProps: {
       attributes: textAttributes(words, editable),
+      transformPastedHTML: tidyPasted,
       handleClick: (view, _position, event) => {
         const target = event.target instanceof Element ? event.target.closest('a') : null;
         const href = safeHref(target?.getAttribute('href'));

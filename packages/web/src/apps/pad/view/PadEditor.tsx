@@ -2,6 +2,7 @@ import type { ComponentChildren, VNode } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { t } from '../../../i18n/index.ts';
 import { TABLE_COMMANDS } from '../editor/commands.ts';
+import { focusText } from '../editor/focus.ts';
 import { writeBelow } from '../editor/write-below.ts';
 import { followKeyboard } from './keyboard-inset.ts';
 import { LinkBubble } from './LinkBubble.tsx';
@@ -69,7 +70,7 @@ function Sheet({ pad, writable }: { pad: Pad; writable: boolean }): VNode {
         if (!writable || event.target !== sheet.current) return;
         event.preventDefault();
         if (isBelow(event, sheet.current)) writeBelow(pad.editor);
-        else pad.editor.commands.focus();
+        else focusText(pad.editor);
       }}
     />
   );

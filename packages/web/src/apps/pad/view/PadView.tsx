@@ -9,6 +9,7 @@ import { MenuItem } from '../../../ui/Menu.tsx';
 import { PeopleList } from '../../../ui/PeopleList.tsx';
 import { StatePill } from '../../../ui/StatePill.tsx';
 import { showToast } from '../../../ui/toasts.ts';
+import { focusText } from '../editor/focus.ts';
 import type { PadDocument } from '../model/document.ts';
 import { mayWrite } from '../model/document.ts';
 import { toText } from '../model/text.ts';
@@ -39,7 +40,7 @@ export function PadView({ document, now }: { document: PadDocument; now: () => n
       title={`${shown} – Archipel`}
       heading={
         writable ? (
-          <TitleField ydoc={document.ydoc} onEnter={() => pad.editor.commands.focus('start')} />
+          <TitleField ydoc={document.ydoc} onEnter={() => focusText(pad.editor, 'start')} />
         ) : (
           <h1 class="pad-title">{shown}</h1>
         )

@@ -4,6 +4,7 @@ import type { VNode } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { t } from '../../../i18n/index.ts';
 import type { Command, PadState } from '../editor/commands.ts';
+import { focusText } from '../editor/focus.ts';
 import { ariaShortcut, shortcutText } from '../editor/shortcuts.ts';
 import { PadIcon } from './icons.tsx';
 import { isMac, keyWords } from './platform.ts';
@@ -28,7 +29,7 @@ export function Toolbar({ editor, state, groups, label, name }: ToolbarProps): V
   const tooltip = useTooltip();
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape') {
-      if (!tooltip.hide()) editor.commands.focus();
+      if (!tooltip.hide()) focusText(editor);
       return;
     }
     const buttons = [...(bar.current?.querySelectorAll('button') ?? [])];
@@ -106,7 +107,9 @@ function ToolButton({ command, editor, state, stop, tooltip, onFocus }: ToolButt
       onMouseDown={(event) => event.preventDefault()}
       onClick={() => {
         tooltip.hide();
-        if (enabled) command.run(editor);
+        if (!enabled) return;
+        focusText(editor);
+        command.run(editor);
       }}
       onFocus={(event) => {
         onFocus();
