@@ -58,10 +58,12 @@ export class WsSocket implements RelaySocket {
     if (count > 0) this.#queue = this.#queue.slice(count);
   }
 
+  /** What was sent goes out first; the WebSocket library cuts the line when the peer does not take it in time. */
   close(code: number): void {
-    // A peer that takes nothing would not take the closing either.
-    if (this.#queue.length > 0 || this.#tcp.writableLength > FRAGMENT_BYTES) this.#ws.terminate();
-    else this.#ws.close(code);
+    for (const piece of this.#queue) this.#tcp.write(piece);
+    this.#queue = [];
+    this.#queuedBytes = 0;
+    this.#ws.close(code);
   }
 
   terminate(): void {
