@@ -8,6 +8,9 @@ const GENERATOR_LIMIT_PERCENT = 90;
 /** Beyond this share of a core, what else ran on the machine may have delayed server or generator. */
 const ELSEWHERE_LIMIT_PERCENT = 25;
 
+/** Keys struck later than this are not the schedule that the other peers met. */
+const LATE_MS = 50;
+
 /** A scenario's table: one row per peer, a ratio behind each value that has one, and what to doubt. */
 export function scenarioTable(scenario: Scenario, byPeer: Results[string]): string {
   const columns = scenario.columns.filter(({ measure }) => Object.values(byPeer).some((row) => measure in row));
@@ -35,6 +38,7 @@ function doubts(measures: Record<string, number>): string {
   return [
     generatorCpuPercent > GENERATOR_LIMIT_PERCENT ? 'GENERATOR SATURATED' : '',
     serverCpuPercent > GENERATOR_LIMIT_PERCENT || deliveredPercent < 97 ? 'cannot keep up' : '',
+    generatorLagP95Ms > LATE_MS ? 'generator was late' : '',
     elsewhereCpuPercent > ELSEWHERE_LIMIT_PERCENT ? 'machine was busy' : '',
     lostPercent > 0.01 ? `${show(lostPercent)} % never arrived` : '',
   ]
