@@ -16,7 +16,9 @@ export interface AdoptionPorts {
   durable(): DurableSet;
   /** Caught up, and allowed to write. */
   isReady(): boolean;
-  adopt(): void;
+  adopt(): Promise<void>;
+  /** What was suspect is durable, or on its way. */
+  settled(): void;
 }
 
 export class Adoption {
@@ -37,13 +39,15 @@ export class Adoption {
     }
     const { clock, random, timing, doc } = this.#ports;
     const mark = markOf(doc);
-    this.#timer = clock.setTimeout(() => this.#check(mark), afterMs + random() * timing.adoptJitterMs);
+    this.#timer = clock.setTimeout(() => void this.#check(mark), afterMs + random() * timing.adoptJitterMs);
   }
 
   /** Caught up: whatever we hold beyond what the relay told is suspect. */
   caughtUp(afterMs: number): void {
     this.cancel();
-    if (this.#ports.isReady() && this.#ports.durable().lacks(markOf(this.#ports.doc))) this.suspect(afterMs);
+    if (!this.#ports.isReady()) return;
+    if (this.#ports.durable().lacks(markOf(this.#ports.doc))) this.suspect(afterMs);
+    else this.#ports.settled();
   }
 
   cancel(): void {
@@ -52,10 +56,11 @@ export class Adoption {
     this.#again = false;
   }
 
-  #check(mark: Mark): void {
+  async #check(mark: Mark): Promise<void> {
     this.#timer = undefined;
     if (!this.#ports.isReady()) return;
-    if (this.#ports.durable().lacks(mark)) this.#ports.adopt();
+    if (this.#ports.durable().lacks(mark)) await this.#ports.adopt();
+    this.#ports.settled();
     if (this.#again) {
       this.#again = false;
       this.suspect();

@@ -116,7 +116,7 @@ export class Document {
 
   /** Changes made here that the relay has not acknowledged: edits and records. */
   get unsaved(): number {
-    return this.#yjs.lanes.unsealed + this.#log.unacked;
+    return this.#yjs.lanes.unsealed + this.#log.unacked + (this.#yjs.isRecovering ? 1 : 0);
   }
 
   /** Connections on the document, this one included; 0 when not connected. */

@@ -160,6 +160,7 @@ export class Log {
       gen: () => this.#header?.gen,
       maxRecordBytes: () => Math.min(MAX_RECORD_BYTES, this.#line.welcome?.maxRecordBytes ?? MAX_RECORD_BYTES),
       sealed: (plaintext, size) => this.#sealed(plaintext, size),
+      changed: () => this.events.emit('outbox', undefined),
     });
     if (this.canWrite) await this.#takeOrphans();
   }
@@ -240,7 +241,7 @@ export class Log {
   }
 
   get unacked(): number {
-    return this.#sender.unacked;
+    return this.#sender.unacked + (this.#writer?.waiting ?? 0);
   }
 
   /** Why the relay does not take our records. */

@@ -18,6 +18,8 @@ export interface WriterPorts {
   maxRecordBytes(): number;
   /** The record is in the outbox: its contents will become durable. */
   sealed(plaintext: Bytes, size: number): void;
+  /** Nothing waits to be sealed again any more. */
+  changed(): void;
 }
 
 interface Own {
@@ -32,6 +34,8 @@ export class Writer {
   #own: Own;
   #appending: Promise<unknown> = Promise.resolve();
   #living: Promise<unknown> = Promise.resolve();
+  /** Sessions that end, and from which n their records are sealed again. */
+  readonly #ending = new Map<OutboxSession, number>();
 
   private constructor(ports: WriterPorts, own: Own) {
     this.#ports = ports;
@@ -40,6 +44,13 @@ export class Writer {
 
   static async begin(ports: WriterPorts): Promise<Writer> {
     return new Writer(ports, await beginOwn(ports));
+  }
+
+  /** Records that wait to be sealed again: as unsaved as any other (CHK-5). */
+  get waiting(): number {
+    let count = 0;
+    for (const [{ entries }, from] of this.#ending) count += entries.filter(({ n }) => n >= from).length;
+    return count;
   }
 
   get session(): Bytes {
@@ -55,6 +66,7 @@ export class Writer {
   sealAgain(session: OutboxSession, from: number): Promise<void> {
     const { sender, outbox, chains } = this.#ports;
     sender.remove(session);
+    this.#ending.set(session, from);
     return this.#inOrder(async () => {
       if (session === this.#own.records) await this.#rotate();
       chains().truncate(session.session, session.acked);
@@ -62,6 +74,8 @@ export class Writer {
         if (n >= from && plaintext !== undefined) await this.#append(plaintext);
       }
       await outbox.discard(session);
+      this.#ending.delete(session);
+      this.#ports.changed();
     });
   }
 

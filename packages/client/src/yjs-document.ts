@@ -59,7 +59,11 @@ export class YjsDocument {
       doc: this.ydoc,
       durable: () => this.#durable,
       isReady: () => log.canWrite && log.phase === 'live',
-      adopt: () => void this.lanes.adopt(),
+      adopt: () => this.lanes.adopt(),
+      settled: () => {
+        this.#wasReset = false;
+        ports.changed();
+      },
     });
     this.cache = new Cache({ ...ports, log, doc: this.ydoc, durable: () => this.#durable });
     log.holdsContents = () => this.#holdsContents;
@@ -71,6 +75,11 @@ export class YjsDocument {
     await document.#load();
     document.#listen();
     return document;
+  }
+
+  /** The relay lost contents that are here: they are not saved before they were appended again (CHK-5). */
+  get isRecovering(): boolean {
+    return this.#wasReset;
   }
 
   get holdsContents(): boolean {
@@ -175,7 +184,6 @@ export class YjsDocument {
     void this.lanes.seal();
     // What the relay lost is appended soon, what an author may still send is given time.
     this.#adoption.caughtUp(this.#wasReset ? 0 : this.#ports.timing.adoptAfterMs);
-    this.#wasReset = false;
     this.cache.saveSoon();
   }
 
