@@ -30,10 +30,11 @@ export function scenarioTable(scenario: Scenario, byPeer: Results[string]): stri
 function doubts(measures: Record<string, number>): string {
   const {
     generatorCpuPercent = 0,
+    generatorLagP95Ms = 0,
     serverCpuPercent = 0,
+    elsewhereCpuPercent = 0,
     deliveredPercent = 100,
     lostPercent = 0,
-    elsewhereCpuPercent = 0,
   } = measures;
   return [
     generatorCpuPercent > GENERATOR_LIMIT_PERCENT ? 'GENERATOR SATURATED' : '',
