@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { nobleSuite, type Suite, webSuite } from '@archipel/protocol/secret';
+import { nodeSuite } from '@archipel/testkit';
 import { describe, expect, it } from 'vitest';
 import { OPERATIONS } from './operations.ts';
 import { type Scenario, toJson } from './scenario.ts';
@@ -23,6 +24,7 @@ async function run(suite: Suite, { operation, input }: Scenario): Promise<unknow
 describe.each([
   { suite: webSuite, of: 'webSuite' },
   { suite: nobleSuite, of: 'nobleSuite' },
+  { suite: nodeSuite(nobleSuite.random), of: 'nodeSuite' },
 ])('vectors by $of', ({ suite }) => {
   it.each(files.map(read))('$name: $description', async (scenario) => {
     expect(await run(suite, scenario)).toEqual(scenario.expect);
