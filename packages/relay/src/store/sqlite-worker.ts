@@ -9,6 +9,9 @@ const IDLE_MS = 2000;
 const ROOM_CHECK_MS = 500;
 const RECENT_COMMIT_MS = 30_000;
 
+/** As node:fs names them, for example when the folder is gone. */
+const SYSTEM_ERROR = /^E[A-Z]+$/;
+
 const port = parentPort as NonNullable<typeof parentPort>;
 const options = workerData as WorkerOptions;
 let file: SqliteFile | undefined;
@@ -35,6 +38,7 @@ function failureOf(error: unknown): StoreFailure | undefined {
   if (error instanceof NoRoomError) return 'disk_full';
   const code = (error as { code?: unknown }).code;
   if (code === 'ENOSPC') return 'disk_full';
+  if (typeof code === 'string' && SYSTEM_ERROR.test(code)) return 'unavailable';
   if (!(error instanceof Sqlite.SqliteError)) return undefined;
   if (error.code === 'SQLITE_FULL') return 'disk_full';
   reopen();

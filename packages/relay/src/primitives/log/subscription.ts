@@ -34,8 +34,8 @@ export class Subscription {
   #isPumping = false;
   /** Until it is caught up: what the client said it holds. */
   #known: Map<string, number> | undefined;
-  /** Until it is caught up: the frontier of the checkpoint that was sent on this channel. A later one covers more than the client has. */
-  #sentFrontier: Map<string, number> | undefined;
+  /** Until it is caught up: the frontier of the checkpoint that the client has. A later one covers more. */
+  #frontier: Map<string, number> | undefined;
   #isCatchingUp = true;
   /** The checkpoint whose contents the reader has. */
   #checkpointSeq = 0;
@@ -76,7 +76,8 @@ export class Subscription {
     if (vector.length > 0) this.#known = new Map(vector.map(({ session, have }) => [keyOf(session), have]));
     this.#cursor = document.tailFrom - 1;
     this.#checkpointSeq = document.checkpoint?.seq ?? 0;
-    if (sendCheckpoint && !(await this.#sendCheckpoint())) return;
+    if (!sendCheckpoint) this.#frontier = frontierOf(document);
+    else if (!(await this.#sendCheckpoint())) return;
     await this.pump(page);
   }
 
@@ -127,7 +128,7 @@ export class Subscription {
       this.isFlowing = true;
       this.#isCatchingUp = false;
       this.#known = undefined;
-      this.#sentFrontier = undefined;
+      this.#frontier = undefined;
     }
     if (records.length === 0 && caughtUp === undefined) return;
     const bodies = records.map(({ body }) => body);
@@ -135,16 +136,16 @@ export class Subscription {
     this.peer.send(documentFrame({ channel, records: bodies, position: this.#cursor, live: [], caughtUp }));
   }
 
-  /** Neither in the checkpoint that was sent nor in the client's vector. */
+  /** Neither in the checkpoint that it has nor in the client's vector. */
   #missing(records: StoredRecord[]): StoredRecord[] {
     const known = this.#known;
-    const sent = this.#sentFrontier;
-    if (known === undefined && sent === undefined) return records;
+    const frontier = this.#frontier;
+    if (known === undefined && frontier === undefined) return records;
     return records.filter(({ body }) => {
       const place = peekRecord(body);
       if (!place.ok) return false;
       const key = keyOf(place.value.session);
-      return place.value.n >= (sent?.get(key) ?? 0) && place.value.n >= (known?.get(key) ?? 0);
+      return place.value.n >= (frontier?.get(key) ?? 0) && place.value.n >= (known?.get(key) ?? 0);
     });
   }
 
@@ -163,10 +164,14 @@ export class Subscription {
     if (!this.isOpen) return false;
     this.#checkpointSeq = document.checkpoint?.seq ?? 0;
     this.#cursor = Math.max(this.#cursor, document.tailFrom - 1);
-    if (this.#isCatchingUp) {
-      this.#sentFrontier = new Map([...document.chains].map(([key, { covered }]) => [key, covered]));
-    }
+    if (this.#isCatchingUp) this.#frontier = frontierOf(document);
     this.peer.send(document.checkpointFrame);
     return true;
   }
+}
+
+/** What the last checkpoint covers, session by session; undefined when there is none. */
+function frontierOf({ checkpoint, chains }: Document): Map<string, number> | undefined {
+  if (checkpoint === undefined) return undefined;
+  return new Map([...chains].map(([key, { covered }]) => [key, covered]));
 }
