@@ -58,13 +58,14 @@ export function Menu({ label, icon = 'more', face, children }: MenuProps): VNode
       <button
         type="button"
         class={face === undefined ? 'icon-button' : 'face-button'}
-        aria-label={label}
+        aria-label={face === undefined ? label : undefined}
         title={label}
         aria-expanded={open}
         aria-controls={panel}
         onClick={() => setOpen(!open)}
       >
         {face ?? <Icon name={icon} />}
+        {face !== undefined && <span class="visually-hidden">{label}</span>}
       </button>
       <div id={panel} class="menu-panel" hidden={!open}>
         {open && children}

@@ -40,7 +40,10 @@ export function PadView({ document, now }: { document: PadDocument; now: () => n
       title={`${shown} – Archipel`}
       heading={
         writable ? (
-          <TitleField ydoc={document.ydoc} onEnter={() => focusText(pad.editor, 'start')} />
+          <>
+            <h1 class="visually-hidden">{shown}</h1>
+            <TitleField ydoc={document.ydoc} onEnter={() => focusText(pad.editor, 'start')} />
+          </>
         ) : (
           <h1 class="pad-title">{shown}</h1>
         )
