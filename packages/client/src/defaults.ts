@@ -31,7 +31,7 @@ export const webSocket: OpenSocket = (url) => {
   return like;
 };
 
-/** The browser's `online` and `visibilitychange`; undefined where there is no window. */
+/** The browser's `online`, `offline` and `visibilitychange`; undefined where there is no window. */
 export function browserHints(): Hints | undefined {
   if (typeof window === 'undefined' || typeof document === 'undefined') return undefined;
   return {
@@ -39,10 +39,13 @@ export function browserHints(): Hints | undefined {
       const visible = (): void => {
         if (document.visibilityState === 'visible') listener();
       };
+      // `offline` too: the line is asked at once, or the pill would say "sending" until the next ping.
       window.addEventListener('online', listener);
+      window.addEventListener('offline', listener);
       document.addEventListener('visibilitychange', visible);
       return () => {
         window.removeEventListener('online', listener);
+        window.removeEventListener('offline', listener);
         document.removeEventListener('visibilitychange', visible);
       };
     },
