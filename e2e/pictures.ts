@@ -7,12 +7,34 @@ import { RelayProcess } from './harness/relay-process.ts';
 
 const FOLDER = fileURLToPath(new URL('../docs/images', import.meta.url));
 const WORDS = {
-  en: { start: 'Start a pad', share: 'Share', name: 'Your name', save: 'Save', people: /here/, rename: /name/i },
-  fr: { start: 'Ouvrir un pad', share: 'Partager', name: 'Votre nom', save: 'Enregistrer', people: /ici/, rename: /nom/i },
+  en: { start: 'Start a pad', share: 'Share' },
+  fr: { start: 'Ouvrir un pad', share: 'Partager' },
 };
 const TEXTS = {
-  en: { title: 'Garden day, 5 December', lines: ['# Who brings what', '[ ] Awa: gloves and buckets', 'Lucien: soup for twelve', '', '', '## Why now', '**Two frosts** have passed; the hedge can move.', ''], second: 'I bring the ladder.' },
-  fr: { title: 'Journée jardin du 5 décembre', lines: ['# Qui apporte quoi', '[ ] Awa : gants et seaux', 'Lucien : soupe pour douze', '', '', '## Pourquoi maintenant', '**Deux gelées** sont passées ; la haie peut bouger.', ''], second: 'J’apporte l’échelle.' },
+  en: {
+    title: 'Garden day, 5 December',
+    lines: [
+      '# Who brings what',
+      '[ ] Awa: gloves and buckets',
+      'Lucien: soup for twelve',
+      '',
+      '## Why now',
+      '**Two frosts** have passed; the hedge can move.',
+    ],
+    second: 'I bring the ladder.',
+  },
+  fr: {
+    title: 'Journée jardin du 5 décembre',
+    lines: [
+      '# Qui apporte quoi',
+      '[ ] Awa : gants et seaux',
+      'Lucien : soupe pour douze',
+      '',
+      '## Pourquoi maintenant',
+      '**Deux gelées** sont passées ; la haie peut bouger.',
+    ],
+    second: 'J’apporte l’échelle.',
+  },
 };
 type Language = keyof typeof WORDS;
 
@@ -25,7 +47,7 @@ async function write(page: Page, lines: readonly string[]): Promise<void> {
   }
 }
 
-/** The list of people leads to the dialog for one's own name. */
+/** As the dialog for one's own name leaves it in the browser. */
 async function setName(page: Page, name: string): Promise<void> {
   await page.evaluate((own) => localStorage.setItem('archipel.name', own), name);
 }
@@ -47,6 +69,7 @@ async function pictures(browser: Browser, relay: RelayProcess, language: Languag
   const link = await awa.page.locator('.link-field').inputValue();
   await awa.page.screenshot({ path: `${FOLDER}/share-${language}.png` });
   await awa.page.keyboard.press('Escape');
+  await awa.page.locator('#pad-text').click();
 
   const phone = { width: 360, height: 740 };
   const lucien = await person(browser, relay.origin, { locale, viewport: phone, colorScheme: 'dark', hasTouch: true });
