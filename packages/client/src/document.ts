@@ -258,7 +258,8 @@ export class Document {
       const check = (): void => {
         if (isDone()) finish(resolve);
         else if (this.#ended) finish(() => reject(new ClientError(this.#ended ?? 'deleted')));
-        else if (this.#state === 'problem' && !mayRetry(this.error ?? 'unavailable')) finish(() => reject(new ClientError(this.error ?? 'unavailable')));
+        else if (this.#state === 'problem' && !mayRetry(this.error ?? 'unavailable'))
+          finish(() => reject(new ClientError(this.error ?? 'unavailable')));
         else if (this.#closing !== undefined) finish(() => reject(new ClientError('unavailable')));
       };
       stops.push(this.#log.events.on('outbox', check));

@@ -469,8 +469,8 @@ export class Log {
   }
 
   #end(reason: 'expired' | 'deleted'): void {
-    this.#line.stop();
     this.owner.answered({ type: 'ended', reason });
+    this.#line.stop();
     this.events.emit('ended', reason);
   }
 

@@ -36,7 +36,10 @@ describe('document', () => {
     const client = testClient({ storage, locks: memoryLocks() });
     const document = await client.create({ relay: relay.url });
     type(document, 'written on an island');
-    await until(() => document.state, (state) => state === 'offline');
+    await until(
+      () => document.state,
+      (state) => state === 'offline',
+    );
     expect(document.unsaved).toBeGreaterThan(0);
     const { own = '', view } = document.links();
     await client.close();

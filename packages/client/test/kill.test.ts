@@ -33,12 +33,15 @@ class Typist {
   }
 
   start(): void {
-    this.#timer = setTimeout(() => {
-      this.document.ydoc.getArray<string>('words').push([this.word(this.typed)]);
-      this.typed++;
-      this.#look();
-      this.start();
-    }, 15 + Math.random() * 60);
+    this.#timer = setTimeout(
+      () => {
+        this.document.ydoc.getArray<string>('words').push([this.word(this.typed)]);
+        this.typed++;
+        this.#look();
+        this.start();
+      },
+      15 + Math.random() * 60,
+    );
   }
 
   stop(): void {
@@ -99,7 +102,9 @@ it('CHK-5: no word that a client called saved is lost by kill -9, thirty times',
     const [found] = await Promise.all([wordsOnDisk(copy, links), relay.start()]);
     for (const [index, typist] of typists.entries()) {
       const words = found[index % DOCUMENTS];
-      const lost = Array.from({ length: saved[index] ?? 0 }, (_, n) => typist.word(n)).filter((word) => !words?.has(word));
+      const lost = Array.from({ length: saved[index] ?? 0 }, (_, n) => typist.word(n)).filter(
+        (word) => !words?.has(word),
+      );
       expect(lost, `round ${round}: words that were saved and are not on disk`).toEqual([]);
     }
     promised = saved.reduce((sum, count) => sum + count, 0);
@@ -108,11 +113,18 @@ it('CHK-5: no word that a client called saved is lost by kill -9, thirty times',
   expect(promised).toBeGreaterThan(CLIENTS * KILLS);
 
   // They go on by themselves, and end equal with every word that was typed.
-  await until(() => typists.map(({ document }) => document.state), (states) => states.every((state) => state === 'saved'), 20_000);
+  await until(
+    () => typists.map(({ document }) => document.state),
+    (states) => states.every((state) => state === 'saved'),
+    20_000,
+  );
   for (const [index, { document }] of typists.entries()) {
     const expected = typists.filter((_, other) => other % DOCUMENTS === index % DOCUMENTS);
     const all = new Set(expected.flatMap((typist) => Array.from({ length: typist.typed }, (_, n) => typist.word(n))));
-    await until(() => wordsOf(document).size, (size) => size === all.size);
+    await until(
+      () => wordsOf(document).size,
+      (size) => size === all.size,
+    );
     expect(wordsOf(document)).toEqual(all);
     expect(document.reports).toEqual([]);
   }

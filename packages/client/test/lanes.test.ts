@@ -61,14 +61,20 @@ describe('durable lane', () => {
     const liar = new Liar();
     const anna = await created(testClient({ socket: liar.socket, timing: SLOW }));
     type(anna, 'x'.repeat(70_000));
-    await until(() => records(liar).length, (count) => count === 1);
+    await until(
+      () => records(liar).length,
+      (count) => count === 1,
+    );
   });
 
   it('writes an hour offline into few records', async () => {
     const liar = new Liar();
     const anna = await created(testClient({ socket: liar.socket }));
     await relay.stop();
-    await until(() => anna.state, (state) => state === 'offline');
+    await until(
+      () => anna.state,
+      (state) => state === 'offline',
+    );
     for (let index = 0; index < 30; index++) {
       type(anna, `${index} `);
       await new Promise((resolve) => setTimeout(resolve, 10));
@@ -83,7 +89,10 @@ describe('live lane', () => {
   it('shows an edit before any record of it', async () => {
     const anna = await created(testClient({ timing: SLOW }));
     const ben = await open(testClient({ timing: SLOW }), anna.links().edit ?? '');
-    await until(() => anna.peers, (peers) => peers === 2);
+    await until(
+      () => anna.peers,
+      (peers) => peers === 2,
+    );
     type(anna, 'at once');
     await untilText([ben], 'at once');
     expect(anna.state).toBe('sending');
@@ -120,7 +129,10 @@ describe('what is built on live text', () => {
     const liar = new Liar();
     const anna = await created(testClient({ socket: liar.socket, timing: SLOW }));
     const ben = await open(testClient({ timing: benTiming }), anna.links().edit ?? '');
-    await until(() => anna.peers, (peers) => peers === 2);
+    await until(
+      () => anna.peers,
+      (peers) => peers === 2,
+    );
     type(anna, 'Anna was here. ');
     await untilText([ben], 'Anna was here. ');
     liar.silence();
@@ -152,7 +164,10 @@ describe('what is built on live text', () => {
     type(anna, 'too much');
     await anna.flush();
     const ben = await open(testClient(), anna.links().edit ?? '');
-    await until(() => anna.peers, (peers) => peers === 2);
+    await until(
+      () => anna.peers,
+      (peers) => peers === 2,
+    );
     anna.ydoc.getText('t').delete(3, 5);
     await untilText([ben], 'too');
     liar.silence();
@@ -165,8 +180,12 @@ describe('what is built on live text', () => {
     const witnesses = Array.from({ length: 4 }, () => new Liar());
     const timing = { adoptAfterMs: 100, adoptJitterMs: 2000 };
     const others: Document[] = [];
-    for (const { socket } of witnesses) others.push(await open(testClient({ socket, timing }), anna.links().edit ?? ''));
-    await until(() => anna.peers, (peers) => peers === 5);
+    for (const { socket } of witnesses)
+      others.push(await open(testClient({ socket, timing }), anna.links().edit ?? ''));
+    await until(
+      () => anna.peers,
+      (peers) => peers === 5,
+    );
     type(anna, 'orphan');
     await untilText(others, 'orphan');
     liar.silence();
@@ -199,7 +218,10 @@ describe('outbox', () => {
     const anna = await created(testClient({ socket: before.socket, storage, locks: memoryLocks() }));
     before.toRelay = (message) => (message.type === 'append' ? [] : [message]);
     type(anna, 'never arrived');
-    await until(() => records(before).length, (count) => count > 0);
+    await until(
+      () => records(before).length,
+      (count) => count > 0,
+    );
     before.silence();
 
     const after = new Liar();
@@ -223,7 +245,9 @@ describe('outbox', () => {
     const [docId = ''] = await storage.documents();
     await expect.poll(async () => (await storage.list(docId, 'pending/')).length).toBe(1);
     liar.silence();
-    const again = await testClient({ storage, locks: memoryLocks() }).open(anna.links().own ?? '', { relay: relay.url });
+    const again = await testClient({ storage, locks: memoryLocks() }).open(anna.links().own ?? '', {
+      relay: relay.url,
+    });
     expect(textOf(again)).toBe('just typed');
     await again.flush();
     expect(await lateText(again)).toBe('just typed');
@@ -245,7 +269,10 @@ describe('outbox', () => {
       liar.toRelay = (message) => (message.type === 'append' ? [] : [message]);
       const count = records(liar).length;
       type(document, `lost ${run} `);
-      await until(() => records(liar).length, (sent) => sent > count);
+      await until(
+        () => records(liar).length,
+        (sent) => sent > count,
+      );
       liar.silence();
       asked.push(...liar.asked);
     }
@@ -262,7 +289,10 @@ describe('outbox', () => {
     const anna = await created(testClient({ socket: liar.socket, storage, locks }));
     liar.toRelay = (message) => (message.type === 'append' ? [] : [message]);
     type(anna, 'first tab');
-    await until(() => records(liar).length, (count) => count > 0);
+    await until(
+      () => records(liar).length,
+      (count) => count > 0,
+    );
     const second = new Liar();
     const tab = await open(testClient({ socket: second.socket, storage, locks }), anna.links().own ?? '');
     expect(tab.unsaved).toBe(0);
@@ -322,7 +352,10 @@ describe('outbox', () => {
     const anna = await created(testClient({ socket: liar.socket }));
     liar.toClient = (message) => (message.type === 'ack' ? [] : [message]);
     type(anna, 'once');
-    await until(() => records(liar).length, (count) => count > 0);
+    await until(
+      () => records(liar).length,
+      (count) => count > 0,
+    );
     await relay.stop();
     liar.honest();
     await relay.start();

@@ -95,7 +95,9 @@ class Person {
   }
 }
 
-it('two recorded people end in exactly the recorded text, and so does who opens it afterwards', { timeout: 90_000 }, async () => {
+it('two recorded people end in exactly the recorded text, and so does who opens it afterwards', {
+  timeout: 90_000,
+}, async () => {
   const session = JSON.parse(gunzipSync(readFileSync(FILE)).toString()) as Session;
   const seen = seenOf(session);
   const cuts = new Set(seen);

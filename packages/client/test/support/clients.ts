@@ -41,5 +41,9 @@ export async function until<T>(read: () => T, holds: (value: T) => boolean, with
 }
 
 export async function untilText(documents: Document[], text: string): Promise<void> {
-  for (const document of documents) await until(() => textOf(document), (seen) => seen === text);
+  for (const document of documents)
+    await until(
+      () => textOf(document),
+      (seen) => seen === text,
+    );
 }
