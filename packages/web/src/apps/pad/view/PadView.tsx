@@ -52,20 +52,20 @@ export function PadView({ document, now }: { document: PadDocument; now: () => n
       actions={
         <>
           <Here document={document} rename={open('name')} />
-          <Button kind="primary" icon="share" class="pad-share" onClick={open('share')}>
+          <Button kind="primary" icon="share" shrinks class="pad-share" onClick={open('share')}>
             {t('share.title')}
           </Button>
         </>
       }
       menu={
         <>
-          <MenuItem icon="key" onClick={open('about')}>
+          <MenuItem icon="info" onClick={open('about')}>
             {t('pad.about.title')}
           </MenuItem>
           <MenuItem icon="save" onClick={open('copy')}>
             {t('pad.file.title')}
           </MenuItem>
-          <MenuItem icon="write" onClick={open('help')}>
+          <MenuItem icon="keyboard" onClick={open('help')}>
             {t('pad.help.title')}
           </MenuItem>
         </>
