@@ -4,70 +4,28 @@
  */
 import type { Bytes, ErrorName, Header, LiveType, RelayMessage, Result, Welcome } from '@archipel/protocol';
 import { decodeHeader, equal, fail, LIVE_UPDATE, MAX_RECORD_BYTES, recordHash, toHex } from '@archipel/protocol';
-import type { Keys, Suite } from '@archipel/protocol/secret';
+import type { Keys } from '@archipel/protocol/secret';
 import { openRecord, prove } from '@archipel/protocol/secret';
-import type { ChainsContext, Head, KnownCheckpoint, OpenedRecord } from './chains.ts';
+import type { ChainsContext } from './chains.ts';
 import { Chains } from './chains.ts';
 import type { Connection } from './connection.ts';
 import type { DocumentStore } from './document-store.ts';
 import type { DurableState } from './durable-reader.ts';
 import { readDurable } from './durable-reader.ts';
 import { Emitter } from './emitter.ts';
-import type { Report } from './errors.ts';
 import { HeadMemory } from './head-memory.ts';
 import { judgeHeader } from './header-check.ts';
 import type { Tail } from './inbound.ts';
 import { Inbound } from './inbound.ts';
 import type { OpenedMessage, OpenMessage, Phase } from './line.ts';
 import { Line } from './line.ts';
+import type { LogEvents, LogPorts, LogState } from './log-types.ts';
 import type { Orphans } from './outbox.ts';
 import { Outbox } from './outbox.ts';
 import { Owner } from './owner.ts';
-import type { Clock, Locks, Random } from './ports.ts';
 import type { Reports } from './reports.ts';
 import { Sender } from './sender.ts';
-import type { Timing } from './timing.ts';
 import { Writer } from './writer.ts';
-
-export interface LogPorts {
-  suite: Suite;
-  clock: Clock;
-  random: Random;
-  timing: Timing;
-  locks: Locks;
-  /** A socket of its own to the same relay. */
-  connect(): Connection;
-}
-
-export type LogEvents = {
-  /** Verified state up to a frontier; to be applied before what follows. */
-  checkpoint: Bytes;
-  /** Verified records of others, in the relay's order. */
-  records: OpenedRecord[];
-  /** Plaintext of a record of ours that is in the outbox now. */
-  sealed: Bytes;
-  live: { type: LiveType; plaintext: Bytes };
-  phase: Phase;
-  /** Connections on the document, ours included; 0 when we are not connected. */
-  peers: number;
-  /** What is unacknowledged, or why, has changed. */
-  outbox: undefined;
-  /** Nothing that came so far counts as durable any more: the relay lost something, and tells all again. */
-  reset: undefined;
-  report: Report;
-  /** The relay refuses the document, or it cannot be trusted with it. */
-  error: ErrorName;
-  ended: 'expired' | 'deleted';
-  checkpointMade: number;
-  header: Header;
-};
-
-/** What a cache keeps of a log, to go on from there. */
-export interface LogState {
-  heads: Head[];
-  checkpoint: KnownCheckpoint | undefined;
-  tail: Tail;
-}
 
 const CREATE = 'create';
 

@@ -1,6 +1,6 @@
 import type { Document } from '@archipel/client';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { testClient, type, until, untilText } from './support/clients.ts';
+import { testClient, until } from './support/clients.ts';
 import { Liar } from './support/liar.ts';
 import type { TestRelay } from './support/relay.ts';
 import { startRelay } from './support/relay.ts';

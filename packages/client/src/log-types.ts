@@ -1,0 +1,50 @@
+/** What a log is given, what it tells, what a cache keeps of it. */
+import type { Bytes, ErrorName, Header, LiveType } from '@archipel/protocol';
+import type { Suite } from '@archipel/protocol/secret';
+import type { Head, KnownCheckpoint, OpenedRecord } from './chains.ts';
+import type { Connection } from './connection.ts';
+import type { Report } from './errors.ts';
+import type { Tail } from './inbound.ts';
+import type { Phase } from './line.ts';
+import type { Clock, Locks, Random } from './ports.ts';
+import type { Timing } from './timing.ts';
+
+export interface LogPorts {
+  suite: Suite;
+  clock: Clock;
+  random: Random;
+  timing: Timing;
+  locks: Locks;
+  /** A socket of its own to the same relay. */
+  connect(): Connection;
+}
+
+export type LogEvents = {
+  /** Verified state up to a frontier; to be applied before what follows. */
+  checkpoint: Bytes;
+  /** Verified records of others, in the relay's order. */
+  records: OpenedRecord[];
+  /** Plaintext of a record of ours that is in the outbox now. */
+  sealed: Bytes;
+  live: { type: LiveType; plaintext: Bytes };
+  phase: Phase;
+  /** Connections on the document, ours included; 0 when we are not connected. */
+  peers: number;
+  /** What is unacknowledged, or why, has changed. */
+  outbox: undefined;
+  /** Nothing that came so far counts as durable any more: the relay lost something, and tells all again. */
+  reset: undefined;
+  report: Report;
+  /** The relay refuses the document, or it cannot be trusted with it. */
+  error: ErrorName;
+  ended: 'expired' | 'deleted';
+  checkpointMade: number;
+  header: Header;
+};
+
+/** What a cache keeps of a log, to go on from there. */
+export interface LogState {
+  heads: Head[];
+  checkpoint: KnownCheckpoint | undefined;
+  tail: Tail;
+}
