@@ -1,5 +1,5 @@
 import type { ComponentChildren, VNode } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../i18n/index.ts';
 import { IconButton } from './Button.tsx';
 
@@ -20,7 +20,8 @@ export interface DialogProps {
 export function Dialog({ open, onClose, title, children, actions }: DialogProps): VNode {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
-  useEffect(() => {
+  // Before the next frame: who acts on the text after closing finds the focus back in it.
+  useLayoutEffect(() => {
     const element = dialog.current;
     if (element === null || open === element.open) return;
     if (!open) return element.close();
