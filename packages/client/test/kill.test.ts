@@ -11,7 +11,7 @@ import { startRelayProcess } from './support/relay-process.ts';
 const CLIENTS = 20;
 const KILLS = 30;
 const DOCUMENTS = 4;
-const MAX_LIFE_MS = 700;
+const MAX_LIFE_MS = 600;
 
 /** Words of one person: what was typed, and what the document said was saved. */
 class Typist {
@@ -40,7 +40,7 @@ class Typist {
         this.#look();
         this.start();
       },
-      15 + Math.random() * 60,
+      60 + Math.random() * 140,
     );
   }
 
@@ -78,7 +78,7 @@ async function wordsOnDisk(copy: string, links: string[]): Promise<Set<string>[]
   return found;
 }
 
-it('CHK-5: no word that a client called saved is lost by kill -9, thirty times', { timeout: 90_000 }, async () => {
+it('CHK-5: no word that a client called saved is lost by kill -9, thirty times', { timeout: 120_000 }, async () => {
   const relay = await startRelayProcess();
   const first = testClient();
   const originals = await Promise.all(Array.from({ length: DOCUMENTS }, () => first.create({ relay: relay.url })));
@@ -110,7 +110,7 @@ it('CHK-5: no word that a client called saved is lost by kill -9, thirty times',
     promised = saved.reduce((sum, count) => sum + count, 0);
   }
   for (const typist of typists) typist.stop();
-  expect(promised).toBeGreaterThan(CLIENTS * KILLS);
+  expect(promised).toBeGreaterThan(CLIENTS * KILLS * 2);
 
   // They go on by themselves, and end equal with every word that was typed.
   await until(
