@@ -1,4 +1,5 @@
 /** A relay as a process: store, relay, pages and sockets on one port. */
+import { enableCompileCache } from 'node:module';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { createLocalBus } from './bus/local.ts';
@@ -27,6 +28,8 @@ export interface RelayServer {
 
 /** Starts listening; rejects with StartError when the port is taken or the data folder cannot be used. */
 export async function startServer(config: ServerConfig): Promise<RelayServer> {
+  // The thread of the store would otherwise load its own copy of Node's type stripper.
+  enableCompileCache();
   const log = createLog(config);
   const metrics = new RelayMetrics();
   const store = await openStore(config, metrics, log);

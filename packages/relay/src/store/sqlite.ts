@@ -9,6 +9,8 @@ import type { AppendEntry, RecordPage, Store, StoreFailure } from './store.ts';
 
 const MAX_BATCH_BYTES = 8 * 1024 * 1024;
 const RESTART_DELAY_MS = 1000;
+/** It handles one batch at a time: a large young generation would only keep memory. */
+const WORKER_LIMITS = { maxYoungGenerationSizeMb: 8 };
 
 export interface SqliteStoreOptions extends WorkerOptions {
   /** At least this between the starts of two commits that have more than one record. */
@@ -75,13 +77,13 @@ class SqliteStore implements Store {
 
   constructor(options: SqliteStoreOptions) {
     this.#options = options;
-    this.#workerUrl = new URL('./sqlite-worker.ts', import.meta.url);
+    this.#workerUrl = new URL('./sqlite-thread.mjs', import.meta.url);
   }
 
   /** Rejects with StoreOpenError. */
   start(): Promise<void> {
     const { clock: _clock, log: _log, observeCommit: _observe, ...workerData } = this.#options;
-    const worker = new Worker(this.#workerUrl, { workerData, name: 'archipel-store' });
+    const worker = new Worker(this.#workerUrl, { workerData, name: 'archipel-store', resourceLimits: WORKER_LIMITS });
     return new Promise((resolve, reject) => {
       worker.once('message', (answer: WorkerAnswer) => {
         if (answer.op === 'failed') {

@@ -182,9 +182,9 @@ export class Outbox {
   }
 
   #gather(bytes: number, now: number, atMs: number): void {
-    if (this.#isDue) return;
     this.#gatheredBytes += bytes;
     if (this.#gatheredBytes >= MAX_GATHERED_BYTES) return this.flush();
+    if (this.#isDue) return;
     if (atMs <= now) {
       this.#isDue = true;
       this.#deps.flusher.add(this);
