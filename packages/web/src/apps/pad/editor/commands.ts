@@ -1,7 +1,7 @@
 import type { Editor } from '@tiptap/core';
-import { yUndoPluginKey } from '@tiptap/y-tiptap';
 import type { MessageKey } from '../../../i18n/index.ts';
 import type { PadIconName } from '../view/icons.tsx';
+import { undoManagerOf } from './forget-undone.ts';
 
 /** What the toolbar needs to know of the caret's place. */
 export interface PadState {
@@ -40,9 +40,7 @@ export interface Command {
 /** Reads the place of the caret. Cheap: it looks at the ancestors of the caret, not at the document. */
 export function readState(editor: Editor): PadState {
   const active = (name: string) => editor.isActive(name);
-  const undo = yUndoPluginKey.getState(editor.state)?.undoManager as
-    | { undoStack: unknown[]; redoStack: unknown[] }
-    | undefined;
+  const undo = undoManagerOf(editor);
   return {
     bold: active('bold'),
     italic: active('italic'),

@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import type { Editor } from '@tiptap/core';
 import type { VNode } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
 import { t } from '../../../i18n/index.ts';
@@ -10,6 +11,7 @@ import { PeopleList } from '../../../ui/PeopleList.tsx';
 import { StatePill } from '../../../ui/StatePill.tsx';
 import { showToast } from '../../../ui/toasts.ts';
 import { focusText } from '../editor/focus.ts';
+import { forgetUndone, undoManagerOf } from '../editor/forget-undone.ts';
 import type { PadDocument } from '../model/document.ts';
 import { mayWrite } from '../model/document.ts';
 import { toText } from '../model/text.ts';
@@ -30,6 +32,7 @@ export function PadView({ document, now }: { document: PadDocument; now: () => n
   };
   const pad = usePadEditor({ document, writable, editLink: open('link'), insertTable: open('table') });
   const title = useTitle(document);
+  useRecovery(document, pad.editor);
   const copyAll = async () => {
     const copied = await copyText(toText(pad.editor.getJSON()));
     showToast(t(copied ? 'pad.copied' : 'pad.copyRefused'));
@@ -93,6 +96,18 @@ function Here({ document, rename }: { document: PadDocument; rename: () => void 
     self,
   }));
   return <PeopleList people={people} onRename={rename} />;
+}
+
+/** "Undo it" is what the banner says of something too large: it must help. */
+function useRecovery(document: PadDocument, editor: Editor): void {
+  const stuck = document.notices.value.includes('record_too_large');
+  useEffect(() => {
+    const undoManager = stuck ? undoManagerOf(editor) : undefined;
+    if (undoManager === undefined) return;
+    const undone = () => forgetUndone(document.ydoc, undoManager);
+    undoManager.on('stack-item-popped', undone);
+    return () => undoManager.off('stack-item-popped', undone);
+  }, [stuck, document, editor]);
 }
 
 /** How long a title rests before "My documents" hears of it. */
