@@ -1,6 +1,6 @@
 import { Extension } from '@tiptap/core';
 import { isChangeOrigin } from '@tiptap/extension-collaboration';
-import type { EditorState } from '@tiptap/pm/state';
+import type { EditorState, Transaction } from '@tiptap/pm/state';
 import { Plugin, PluginKey } from '@tiptap/pm/state';
 import type { EditorView } from '@tiptap/pm/view';
 import { Decoration, DecorationSet } from '@tiptap/pm/view';
@@ -13,6 +13,7 @@ import type { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import type { Identity } from '../model/people.ts';
 import { identityOf } from '../model/people.ts';
+import { unheardSelection } from './fresh-selection.ts';
 
 /** How long the name stays beside a caret that moved. */
 const NAME_SHOWN_MS = 2500;
@@ -170,6 +171,13 @@ function isId(value: unknown): boolean {
   return Number.isSafeInteger(client) && Number.isSafeInteger(clock) && Number(client) >= 0 && Number(clock) >= 0;
 }
 
+/** Drawing their carets must not put ours back to where it was before a click that is not heard of yet. */
+function redrawn(view: EditorView): Transaction {
+  const selection = unheardSelection(view);
+  const transaction = view.state.tr.setMeta(caretsKey, true);
+  return selection === undefined ? transaction : transaction.setSelection(selection);
+}
+
 /** Tells ours, listens to theirs. */
 function watch(view: EditorView, awareness: Awareness, flags: CaretFlags) {
   const cursors = new Map<number, string>();
@@ -187,7 +195,7 @@ function watch(view: EditorView, awareness: Awareness, flags: CaretFlags) {
       cursors.delete(clientId);
       flags.forget(clientId);
     }
-    if (theirs && !view.isDestroyed) view.dispatch(view.state.tr.setMeta(caretsKey, true));
+    if (theirs && !view.isDestroyed) view.dispatch(redrawn(view));
   };
   const tell = () => publish(view, awareness);
   awareness.on('change', onChange);

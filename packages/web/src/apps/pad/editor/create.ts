@@ -1,10 +1,12 @@
 import { Editor } from '@tiptap/core';
 import { Collaboration } from '@tiptap/extension-collaboration';
-import { Gapcursor, Placeholder } from '@tiptap/extensions';
+import { Gapcursor } from '@tiptap/extensions/gap-cursor';
+import { Placeholder } from '@tiptap/extensions/placeholder';
 import type { Awareness } from 'y-protocols/awareness';
 import type * as Y from 'yjs';
 import { safeHref } from '../model/links.ts';
 import { Carets } from './carets.ts';
+import { FreshSelection } from './fresh-selection.ts';
 import type { KeyOptions } from './keys.ts';
 import { PadKeys } from './keys.ts';
 import { tidyPasted } from './paste.ts';
@@ -67,6 +69,7 @@ export function createPadEditor({
       Gapcursor,
       Placeholder.configure({ placeholder: () => words.placeholder(), showOnlyWhenEditable: true }),
       Collaboration.configure({ document: ydoc, field: PAD_FIELD, yUndoOptions: { protectedNodes: BLOCKS } }),
+      FreshSelection.configure({ ydoc }),
       Carets.configure({ awareness, anonymous: words.anonymous }),
       PadKeys.configure({ toToolbar, editLink }),
     ],

@@ -2,7 +2,6 @@ import type { Signal } from '@preact/signals';
 import type { ComponentType, VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { NameDialog } from '../../../ui/NameDialog.tsx';
-import { ShareDialog } from '../../../ui/ShareDialog.tsx';
 import { TABLE_COMMANDS } from '../editor/commands.ts';
 import type { PadDocument } from '../model/document.ts';
 import { LinkDialog } from './LinkDialog.tsx';
@@ -25,18 +24,23 @@ export function PadDialogs({ dialog, document, pad, title, now }: PadDialogsProp
   const onClose = () => {
     dialog.value = null;
   };
-  const About = useLater(name === 'about', () => import('./AboutDialog.tsx').then((module) => module.AboutDialog));
-  const Help = useLater(name === 'help', () => import('./HelpDialog.tsx').then((module) => module.HelpDialog));
-  const Copy = useLater(name === 'copy', () => import('./CopyDialog.tsx').then((module) => module.CopyDialog));
+  const Share = useLater(name === 'share', () =>
+    import('../../../ui/ShareDialog.tsx').then((part) => part.ShareDialog),
+  );
+  const About = useLater(name === 'about', () => import('./AboutDialog.tsx').then((part) => part.AboutDialog));
+  const Help = useLater(name === 'help', () => import('./HelpDialog.tsx').then((part) => part.HelpDialog));
+  const Copy = useLater(name === 'copy', () => import('./CopyDialog.tsx').then((part) => part.CopyDialog));
   const writing = { editor: pad.editor, onClose };
   return (
     <>
-      <ShareDialog
-        open={name === 'share'}
-        onClose={onClose}
-        viewLink={document.links.view}
-        editLink={document.links.edit}
-      />
+      {Share && (
+        <Share
+          open={name === 'share'}
+          onClose={onClose}
+          viewLink={document.links.view}
+          editLink={document.links.edit}
+        />
+      )}
       <NameDialog open={name === 'name'} onClose={onClose} />
       <LinkDialog {...writing} open={name === 'link'} openLink={pad.openLink} />
       <TableDialog {...writing} open={name === 'table'} />
