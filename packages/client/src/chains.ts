@@ -79,7 +79,8 @@ export class Chains {
   checkpoint: KnownCheckpoint | undefined;
 
   get heads(): Head[] {
-    return [...this.#sessions.values()].sort((a, b) => compare(a.session, b.session));
+    const heads = [...this.#sessions.values()].map(({ session, have, hash }) => ({ session, have, hash }));
+    return heads.sort((a, b) => compare(a.session, b.session));
   }
 
   head(session: Bytes): Head | undefined {
@@ -91,13 +92,17 @@ export class Chains {
     return this.heads.slice(0, MAX_SESSIONS).map(({ session, have }) => ({ session, have }));
   }
 
-  set(head: Head): void {
-    const key = toHex(head.session);
-    const hashes = this.#sessions.get(key)?.hashes ?? new Map<number, Bytes>();
-    hashes.set(head.have - 1, head.hash);
-    if (hashes.size > MAX_HASHES_KEPT) hashes.delete(hashes.keys().next().value ?? 0);
-    this.#sessions.set(key, { ...head, hashes });
-    this.#prefixes.set(toHex(head.session.subarray(0, DEP_SESSION_BYTES)), key);
+  set({ session, have, hash }: Head): void {
+    const key = toHex(session);
+    const known = this.#sessions.get(key);
+    const head = known ?? { session, have, hash, hashes: new Map<number, Bytes>() };
+    head.have = have;
+    head.hash = hash;
+    head.hashes.set(have - 1, hash);
+    head.hashes.delete(have - 1 - MAX_HASHES_KEPT);
+    if (known !== undefined) return;
+    this.#sessions.set(key, head);
+    this.#prefixes.set(toHex(session.subarray(0, DEP_SESSION_BYTES)), key);
   }
 
   /** Where sessions may begin whose first records were erased: after a checkpoint's frontier. */
@@ -138,9 +143,8 @@ export class Chains {
   ): Promise<Report[]> {
     const reports: Report[] = [];
     const candidates = this.#candidates(context, records, reports);
-    const verified: Candidate[] = [];
-    for (const chain of candidates.values()) verified.push(...(await verifiedPart(context, chain, reports)));
-    verified.sort((a, b) => a.index - b.index);
+    const parts = await Promise.all([...candidates.values()].map((chain) => verifiedPart(context, chain, reports)));
+    const verified = parts.flat().sort((a, b) => a.index - b.index);
     const plaintexts = await Promise.all(
       verified.map(({ bytes }) => openRecord(context.suite, context.keys, context.keys.docId, bytes)),
     );
@@ -178,26 +182,28 @@ export class Chains {
       const record = decoded.value;
       const key = toHex(record.session);
       const chain = chains.get(key) ?? [];
+      chains.set(key, chain);
       const base = this.#sessions.has(key) ? undefined : this.#bases.get(key);
       if (base?.have === record.n) this.set(base);
-      const known = this.#sessions.get(key);
-      const last = chain.at(-1);
-      const next = last === undefined ? (known?.have ?? 0) : last.record.n + 1;
-      const hashBefore = (n: number): Bytes | undefined =>
-        n === 0 ? NO_PREVIOUS : (chain.find((item) => item.record.n === n - 1)?.hash ?? known?.hashes.get(n - 1));
-      const previous = record.n === next && last === undefined && known ? known.hash : hashBefore(record.n);
-      const hash = previous && recordHash(context.keys.docId, previous, bytes, context.suite.sha256);
-      if (record.n > next || (record.n === next && hash === undefined)) {
+      const next = (chain.at(-1)?.record.n ?? (this.#sessions.get(key)?.have ?? 0) - 1) + 1;
+      const previous = this.#hashAt(key, chain, record.n - 1);
+      if (record.n > next || (record.n === next && previous === undefined)) {
         reports.push({ code: 'relay_dropped', rule: 'CHK-2', detail: `${place(record)} came where ${next} was next` });
-      } else if (record.n < next) {
-        const seen = chain.find((item) => item.record.n === record.n)?.hash ?? known?.hashes.get(record.n);
-        if (seen && hash && !equal(seen, hash)) reports.push(forged('CHK-3', `${place(record)} changed`));
-      } else if (previous && hash) {
-        chain.push({ index, bytes, record, previous, hash });
-        chains.set(key, chain);
+        continue;
       }
+      const hash = previous && recordHash(context.keys.docId, previous, bytes, context.suite.sha256);
+      const seen = this.#hashAt(key, chain, record.n);
+      if (record.n === next && previous && hash) chain.push({ index, bytes, record, previous, hash });
+      else if (seen && hash && !equal(seen, hash)) reports.push(forged('CHK-3', `${place(record)} changed`));
     }
     return chains;
+  }
+
+  /** Hash of a session's record n, as far as it is known: verified before, or about to be. */
+  #hashAt(key: string, chain: Candidate[], n: number): Bytes | undefined {
+    if (n < 0) return NO_PREVIOUS;
+    const first = chain[0]?.record.n ?? n + 1;
+    return n < first ? this.#sessions.get(key)?.hashes.get(n) : chain[n - first]?.hash;
   }
 
   #holds({ session, n }: Dep): boolean {
@@ -261,6 +267,7 @@ function forged(rule: string, detail: string): Report {
 
 /** One signature for the whole chain (REC-5); when it does not hold, the part before the first bad record. */
 async function verifiedPart(context: ChainsContext, chain: Candidate[], reports: Report[]): Promise<Candidate[]> {
+  if (chain.length === 0) return chain;
   const { suite, keys, editPublicKey } = context;
   const isSigned = async (candidate: Candidate | undefined): Promise<boolean> =>
     candidate !== undefined &&
