@@ -8,12 +8,9 @@ export type PillState = 'offline' | 'connecting' | 'sending' | 'saved' | 'readon
 /** The element that ProseMirror draws the text in. */
 export const textOf = (page: Page): Locator => page.locator('#pad-text .tiptap');
 
-/** From the portal, one click: a pad of this person's own, known to the host. */
+/** A new pad of this person's own, known to the host: what the portal's button leads to. */
 export async function newPad(page: Page, origin: string): Promise<void> {
-  await page.goto(`${origin}/`);
-  await page.locator('.tool-start a').click();
-  await textOf(page).waitFor();
-  await untilPill(page, 'saved');
+  await openPad(page, `${origin}/pad?new&keep=7d`);
 }
 
 /** Opens a link and waits until the host's state is there. */
