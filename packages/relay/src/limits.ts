@@ -48,12 +48,21 @@ export const LIMITS = {
 
   flushIntervalMaxMs: entry(12, 'ms', 'live messages of a document with many readers are gathered for at most this'),
   readersPerFlushMs: entry(16, 'count', 'readers of a document for each millisecond of that gathering'),
-  lazyFlushMs: entry(75, 'ms', 'records, acks and peers wait at most this for a live message to ride with'),
-  commitIntervalMs: entry(8, 'ms', 'time between the starts of two commits when many write'),
+  lazyFlushMs: entry(100, 'ms', 'acks, peers and records wait at most this for a live message to ride with'),
+  recordFlushMs: entry(
+    1000,
+    'ms',
+    'the same for records of a writer whose live messages brought their contents before',
+  ),
+  commitIntervalMs: entry(20, 'ms', 'time between the starts of two commits when many write'),
   uncommittedMaxBytes: entry(64 * MIB, 'bytes', 'records in memory that wait for the disk'),
   documentGraceMs: entry(3 * SECOND_MS, 'ms', 'a document that nobody has open leaves the memory after this'),
-  verifyDelayMs: entry(5 * SECOND_MS, 'ms', 'the chain of a session is verified this long after it grew'),
-  verifiesPerSecond: entry(200, 'per second', 'signatures of records verified in the background'),
+  verifyDelayMs: entry(
+    20 * SECOND_MS,
+    'ms',
+    'the chain of a session is verified this long after it grew, or when nobody reads it',
+  ),
+  verifiesPerSecond: entry(100, 'per second', 'signatures of records verified in the background'),
 
   storeMinFreeBytes: entry(256 * MIB, 'bytes', 'room on the disk under which nothing new is taken'),
   storeMaxBytes: entry(0, 'bytes', 'size of the whole store; 0: as much as the disk has'),

@@ -9,11 +9,9 @@ export type RelayFrame = Uint8Array & { wire?: Uint8Array; fragments?: Uint8Arra
 
 export interface DocumentFrame {
   channel: number;
-  records: readonly Bytes[];
-  /** Of the last of the records. */
-  position: number;
+  records: readonly { body: Bytes; position: number }[];
   peers?: number | undefined;
-  live: readonly Bytes[];
+  live: readonly { body: Bytes }[];
   caughtUp?: number | undefined;
 }
 export interface AckEntry {
@@ -80,9 +78,9 @@ function allocate(length: number): RelayFrame {
   return frame;
 }
 
-function recordsBodySize(position: number, records: readonly Bytes[]): number {
+function recordsBodySize(position: number, records: DocumentFrame['records']): number {
   let size = varintSize(position);
-  for (const record of records) size += varintSize(record.length) + record.length;
+  for (const { body } of records) size += varintSize(body.length) + body.length;
   return size;
 }
 
@@ -98,12 +96,13 @@ function writeNumber(frame: Bytes, offset: number, type: number, value: number):
 
 /** Records, peers, live messages, caught up: in this order, each only when there is one. */
 export function documentFrame(parts: DocumentFrame): RelayFrame {
-  const { channel, records, position, peers, live, caughtUp } = parts;
+  const { channel, records, peers, live, caughtUp } = parts;
+  const position = records.at(-1)?.position ?? 0;
   const bodySize = records.length > 0 ? recordsBodySize(position, records) : 0;
   let size = varintSize(channel);
   if (bodySize > 0) size += messageSize(bodySize);
   if (peers !== undefined) size += messageSize(varintSize(peers));
-  for (const message of live) size += messageSize(message.length);
+  for (const { body } of live) size += messageSize(body.length);
   if (caughtUp !== undefined) size += messageSize(varintSize(caughtUp));
 
   const frame = allocate(size);
@@ -111,18 +110,18 @@ export function documentFrame(parts: DocumentFrame): RelayFrame {
   if (bodySize > 0) {
     frame[at] = RECORDS;
     at = writeVarint(frame, writeVarint(frame, at + 1, bodySize), position);
-    for (const record of records) {
-      at = writeVarint(frame, at, record.length);
-      frame.set(record, at);
-      at += record.length;
+    for (const { body } of records) {
+      at = writeVarint(frame, at, body.length);
+      frame.set(body, at);
+      at += body.length;
     }
   }
   if (peers !== undefined) at = writeNumber(frame, at, PEERS, peers);
-  for (const message of live) {
+  for (const { body } of live) {
     frame[at] = LIVE_DATA;
-    at = writeVarint(frame, at + 1, message.length);
-    frame.set(message, at);
-    at += message.length;
+    at = writeVarint(frame, at + 1, body.length);
+    frame.set(body, at);
+    at += body.length;
   }
   if (caughtUp !== undefined) writeNumber(frame, at, CAUGHT_UP, caughtUp);
   return frame;

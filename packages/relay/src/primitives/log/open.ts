@@ -105,6 +105,7 @@ export function leave(context: LogContext, reader: Subscription): void {
   if (index >= 0) document.readers.splice(index, 1);
   context.metrics.channels -= 1;
   if (document.readers.length > 0) document.outbox.addPeers();
+  else context.verifier.hurry(document);
   document.idleSinceMs = context.clock.now();
   document.checkpointFrame = document.readers.some((other) => !other.isFlowing) ? document.checkpointFrame : undefined;
 }

@@ -8,10 +8,15 @@ import type { Limits } from '../../limits.ts';
 import type { RelayMetrics } from '../../metrics.ts';
 import type { RelayFrame } from '../../ws/frame.ts';
 import { ackFrame, documentFrame } from '../../ws/frame.ts';
+import type { Author, Item } from './lane.ts';
+import { authorOf, both, EVERYBODY, Lane } from './lane.ts';
 import type { Subscription } from './subscription.ts';
 
 /** A flush is forced before a frame comes near its bound of 4 MiB. */
 const MAX_GATHERED_BYTES = 1024 * 1024;
+/** A writer that was heard live within this time is assumed to go on. */
+const LIVE_MEMORY_MS = 2000;
+const NOTHING: readonly Item[] = [];
 
 /** Runs the flushes that are due once the messages at hand are handled, each document once. */
 export class Flusher {
@@ -38,15 +43,11 @@ export class Outbox {
   readonly #deps: OutboxDeps;
   readonly #channel: number;
   readonly #readers: readonly Subscription[];
-  #live: Bytes[] = [];
-  #records: Bytes[] = [];
-  #position = 0;
+  readonly #live = new Lane();
+  readonly #records = new Lane();
+  #recordsDueMs = 0;
   #peers = false;
   #acks: Subscription[] = [];
-  #gatheredBytes = 0;
-  /** Whose messages these are; undefined with `#mixed` set when they are of several. */
-  #author: Subscription | undefined;
-  #mixed = false;
   #lastFlushMs = 0;
   #lastLiveMs = 0;
   #isDue = false;
@@ -64,48 +65,86 @@ export class Outbox {
   addLive(body: Bytes, from: Subscription | undefined): void {
     const now = this.#deps.clock.now();
     this.#lastLiveMs = now;
-    this.#live.push(body);
-    this.#wrote(from);
-    this.#gather(body.length, now, this.#earliest());
+    if (from !== undefined) from.lastLiveMs = now;
+    this.#live.add(body, from);
+    this.#plan(now, this.#earliest());
   }
 
   /** A record that is on disk. */
   addRecord(body: Bytes, position: number, from: Subscription | undefined): void {
     const now = this.#deps.clock.now();
-    this.#records.push(body);
-    this.#position = position;
-    this.#wrote(from);
-    this.#gather(body.length, now, this.#lazy(now));
+    const { recordFlushMs } = this.#deps.limits;
+    // Who heard its writer live has its contents already: it may wait for the writer's next live message.
+    const wasLive = from !== undefined && now - from.lastLiveMs < LIVE_MEMORY_MS;
+    const dueMs = wasLive ? now + recordFlushMs : this.#lazy(now);
+    this.#recordsDueMs = this.#records.length === 0 ? dueMs : Math.min(dueMs, this.#recordsDueMs);
+    this.#records.add(body, from, position);
+    this.#plan(now, this.#recordsDueMs);
   }
 
   addAck(to: Subscription): void {
     const now = this.#deps.clock.now();
     this.#acks.push(to);
-    this.#gather(0, now, this.#lazy(now));
+    this.#plan(now, this.#lazy(now));
   }
 
   /** The number of connections changed. */
   addPeers(): void {
     this.#peers = true;
     const now = this.#deps.clock.now();
-    this.#gather(0, now, now + this.#deps.limits.lazyFlushMs);
+    this.#plan(now, now + this.#deps.limits.lazyFlushMs);
+  }
+
+  /** Nothing more is to be said: the document ended or leaves the memory. */
+  discard(): void {
+    this.#cancelTimer();
+    this.#live.takeAll();
+    this.#records.takeAll();
+    this.#peers = false;
+    this.#acks = [];
   }
 
   flush(): void {
     this.#isDue = false;
     this.#cancelTimer();
-    this.#lastFlushMs = this.#deps.clock.now();
-    const mixed = this.#mixed || this.#peers;
-    const author = mixed ? undefined : this.#author;
+    const now = this.#deps.clock.now();
+    this.#lastFlushMs = now;
+    const live = this.#live.takeAll();
+    const liveAuthor = authorOf(live);
+    const records = this.#recordsBeside(liveAuthor, now);
+    this.flushedPosition = Math.max(this.flushedPosition, records.at(-1)?.position ?? 0);
+    const author = both(this.#peers ? EVERYBODY : undefined, both(liveAuthor, authorOf(records)));
+    const shared = this.#frame(author, live, records);
     const acks = this.#acks;
-    const liveCount = this.#live.length;
-    const shared = this.#sharedFrame(author);
     if (acks.length > 0) {
       this.#acks = [];
       for (const writer of acks) this.#sendAcks(writer, writer === author ? undefined : shared);
     }
-    if (shared !== undefined) this.#share(shared, author, liveCount);
-    else if (this.#position > this.flushedPosition) this.flushedPosition = this.#position;
+    if (shared !== undefined) this.#share(shared, author, live.length);
+    if (this.#records.length > 0) this.#plan(now, this.#recordsDueMs);
+  }
+
+  /**
+   * Records go along with whatever live messages are sent. Only of two people, what the one says does not carry what the other
+   * wrote: that would be one more write than sending it along with the other's next word.
+   */
+  #recordsBeside(liveAuthor: Author, now: number): readonly Item[] {
+    const records = this.#records;
+    if (records.length === 0) return NOTHING;
+    if (now >= this.#recordsDueMs || records.bytes >= MAX_GATHERED_BYTES) return records.takeAll();
+    if (liveAuthor === undefined) return NOTHING;
+    const isPair = this.#readers.length <= 2;
+    return isPair && liveAuthor !== EVERYBODY ? records.takeOf(liveAuthor) : records.takeAll();
+  }
+
+  /** The frame for all readers, or undefined when there is nothing that another than the author would get. */
+  #frame(author: Author, live: readonly Item[], records: readonly Item[]): RelayFrame | undefined {
+    const peers = this.#peers ? this.#readers.length : undefined;
+    this.#peers = false;
+    if (author === undefined) return undefined;
+    const isForNobody = this.#readers.length === 0 || (this.#readers.length === 1 && this.#readers[0] === author);
+    if (isForNobody) return undefined;
+    return documentFrame({ channel: this.#channel, records, peers, live });
   }
 
   /** A writer's acks, and with them what it gets as a reader. */
@@ -117,56 +156,21 @@ export class Outbox {
     writer.peer.send(ackFrame(this.#channel, acks, joined));
   }
 
-  /** Nothing more is to be said: the document ended or leaves the memory. */
-  discard(): void {
-    this.#cancelTimer();
-    this.#live = [];
-    this.#records = [];
-    this.#peers = false;
-    this.#acks = [];
-    this.#gatheredBytes = 0;
-  }
-
-  /** The frame for all readers, or undefined when there is nothing that another than the author would get. */
-  #sharedFrame(author: Subscription | undefined): RelayFrame | undefined {
-    const live = this.#live;
-    const records = this.#records;
-    const isEmpty = live.length === 0 && records.length === 0 && !this.#peers;
-    const isForNobody = this.#readers.length === 0 || (this.#readers.length === 1 && this.#readers[0] === author);
-    const frame =
-      isEmpty || isForNobody
-        ? undefined
-        : documentFrame({
-            channel: this.#channel,
-            records,
-            position: this.#position,
-            peers: this.#peers ? this.#readers.length : undefined,
-            live,
-          });
-    if (live.length > 0) this.#live = [];
-    if (records.length > 0) this.#records = [];
-    this.#peers = false;
-    this.#mixed = false;
-    this.#author = undefined;
-    this.#gatheredBytes = 0;
-    return frame;
-  }
-
-  #share(frame: RelayFrame, author: Subscription | undefined, liveCount: number): void {
-    const before = this.flushedPosition;
+  #share(frame: RelayFrame, author: Author, liveCount: number): void {
     const { metrics } = this.#deps;
     for (const reader of this.#readers) {
       if (!reader.isFlowing) metrics.liveDropped += liveCount;
       if (reader.isServed) reader.isServed = false;
       else if (reader !== author && reader.isFlowing) reader.peer.send(frame);
-      if (reader.isFlowing && reader.peer.congested) reader.lag(Math.max(before, this.#position));
+      if (reader.isFlowing && reader.peer.congested) reader.lag(this.#servedPosition);
     }
-    if (this.#position > before) this.flushedPosition = this.#position;
   }
 
-  #wrote(from: Subscription | undefined): void {
-    if (this.#author === undefined && !this.#mixed && from !== undefined) this.#author = from;
-    else if (this.#author !== from || from === undefined) this.#mixed = true;
+  /** Every reader who keeps up has all records up to here: of those after it some wait still. */
+  get #servedPosition(): number {
+    return this.#records.length > 0
+      ? Math.min(this.flushedPosition, this.#records.firstPosition - 1)
+      : this.flushedPosition;
   }
 
   /** The more readers, the longer messages are gathered: a write to each of them is what costs. */
@@ -181,9 +185,8 @@ export class Outbox {
     return now - this.#lastLiveMs < 2 * lazyFlushMs ? now + lazyFlushMs : this.#earliest();
   }
 
-  #gather(bytes: number, now: number, atMs: number): void {
-    this.#gatheredBytes += bytes;
-    if (this.#gatheredBytes >= MAX_GATHERED_BYTES) return this.flush();
+  #plan(now: number, atMs: number): void {
+    if (this.#live.bytes + this.#records.bytes >= MAX_GATHERED_BYTES) return this.flush();
     if (this.#isDue) return;
     if (atMs <= now) {
       this.#isDue = true;

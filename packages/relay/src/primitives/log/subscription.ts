@@ -27,6 +27,8 @@ export class Subscription {
   isFlowing = false;
   /** Got the frame at hand together with its acks. */
   isServed = false;
+  /** When it sent its last live message. */
+  lastLiveMs = Number.NEGATIVE_INFINITY;
   /** The chain that wrote last: most writers have one. */
   lastChain: Chain | undefined;
   #acks: Chain[] = [];
@@ -131,9 +133,7 @@ export class Subscription {
       this.#frontier = undefined;
     }
     if (records.length === 0 && caughtUp === undefined) return;
-    const bodies = records.map(({ body }) => body);
-    const { channel } = document;
-    this.peer.send(documentFrame({ channel, records: bodies, position: this.#cursor, live: [], caughtUp }));
+    this.peer.send(documentFrame({ channel: document.channel, records, live: [], caughtUp }));
   }
 
   /** Neither in the checkpoint that it has nor in the client's vector. */

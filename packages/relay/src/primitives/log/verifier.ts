@@ -14,20 +14,20 @@ import { scan } from './scan.ts';
 const TICK_MS = 100;
 const QUIET_TRY_MS = 50;
 
-interface Check {
-  document: Document;
-  chain: Chain;
-  /** Who wrote it. */
-  peer: Peer | undefined;
+/** The chains of one document that grew, and who wrote them. */
+interface Checks {
   dueMs: number;
+  chains: Map<Chain, Peer | undefined>;
 }
 
 export class Verifier {
   readonly #context: LogContext;
   /** In the order in which they are due. */
-  #checks: Check[] = [];
-  readonly #queued = new Set<Chain>();
+  readonly #waiting = new Map<Document, Checks>();
+  /** Their document is to leave the memory. */
+  readonly #urgent = new Map<Document, Checks>();
   #timer: Timer | undefined;
+  #isRunning = false;
 
   constructor(context: LogContext) {
     this.#context = context;
@@ -35,42 +35,78 @@ export class Verifier {
 
   /** A chain has records that nobody verified yet; the document stays in memory until it is done. */
   add(document: Document, chain: Chain, peer?: Peer): void {
-    if (this.#queued.has(chain)) return;
-    this.#queued.add(chain);
-    document.holds += 1;
+    const known = this.#urgent.get(document) ?? this.#waiting.get(document);
+    if (known !== undefined) {
+      known.chains.set(chain, peer);
+      return;
+    }
     const { clock, config } = this.#context;
-    this.#checks.push({ document, chain, peer, dueMs: clock.now() + config.limits.verifyDelayMs });
+    document.holds += 1;
+    this.#waiting.set(document, {
+      dueMs: clock.now() + config.limits.verifyDelayMs,
+      chains: new Map([[chain, peer]]),
+    });
+    this.#arm();
+  }
+
+  /** Nobody reads it any more: it need not wait. */
+  hurry(document: Document): void {
+    const checks = this.#waiting.get(document);
+    if (checks === undefined) return;
+    this.#waiting.delete(document);
+    this.#urgent.set(document, { ...checks, dueMs: this.#context.clock.now() });
     this.#arm();
   }
 
   stop(): void {
+    this.#cancelTimer();
+    this.#waiting.clear();
+    this.#urgent.clear();
+  }
+
+  #cancelTimer(): void {
     if (this.#timer !== undefined) this.#context.clock.clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#checks = [];
+  }
+
+  #first(): [Document, Checks] | undefined {
+    const [urgent] = this.#urgent;
+    const [waiting] = this.#waiting;
+    return urgent ?? waiting;
   }
 
   #arm(): void {
-    const first = this.#checks[0];
-    if (this.#timer !== undefined || first === undefined || this.#context.isStopped) return;
-    const wait = Math.max(TICK_MS, first.dueMs - this.#context.clock.now());
+    const first = this.#first();
+    if (this.#isRunning || first === undefined || this.#context.isStopped) return;
+    this.#cancelTimer();
+    const wait = Math.max(TICK_MS, first[1].dueMs - this.#context.clock.now());
     this.#timer = this.#context.clock.setTimeout(() => void this.#run(), wait);
   }
 
   async #run(): Promise<void> {
     const { clock, config } = this.#context;
-    const budget = Math.max(1, Math.floor((config.limits.verifiesPerSecond * TICK_MS) / 1000));
-    const isDue = (check: Check | undefined): check is Check => check !== undefined && check.dueMs <= clock.now();
-    for (let i = 0; i < budget && isDue(this.#checks[0]); i++) {
-      const check = this.#checks.shift() as Check;
-      this.#queued.delete(check.chain);
-      await this.#verify(check);
-      check.document.holds -= 1;
+    let budget = Math.max(1, Math.floor((config.limits.verifiesPerSecond * TICK_MS) / 1000));
+    this.#isRunning = true;
+    for (let first = this.#first(); budget > 0 && first !== undefined; first = this.#first()) {
+      const [document, checks] = first;
+      if (checks.dueMs > clock.now()) break;
+      const [chain, peer] = checks.chains.entries().next().value as [Chain, Peer | undefined];
+      checks.chains.delete(chain);
+      await this.#verify(document, chain, peer);
+      budget -= 1;
+      if (checks.chains.size === 0) this.#done(document);
     }
-    this.#timer = undefined;
+    this.#isRunning = false;
     this.#arm();
   }
 
-  async #verify({ document, chain, peer }: Check): Promise<void> {
+  #done(document: Document): void {
+    this.#urgent.delete(document);
+    this.#waiting.delete(document);
+    document.holds -= 1;
+  }
+
+  async #verify(document: Document, chain: Chain, peer: Peer | undefined): Promise<void> {
     const { unchecked, durable, durableHash, durablePrevious } = chain;
     if (unchecked === undefined || durablePrevious === undefined || chain.closed !== undefined) return;
     const { verify, metrics } = this.#context;
