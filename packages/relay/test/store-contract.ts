@@ -1,7 +1,7 @@
 /** What every store must do, as a suite: an adapter's test is one call. Imported by tests only. */
 import type { Bytes } from '@archipel/protocol';
 import { describe, expect, it } from 'vitest';
-import type { AppendEntry, DocRef, Store, StoredDocument, StoreFailure } from './store.ts';
+import type { AppendEntry, DocRef, Store, StoredDocument, StoreFailure } from '../src/store/store.ts';
 
 const PAGE_BYTES = 1024 * 1024;
 const HOUR_SECONDS = 3600;
