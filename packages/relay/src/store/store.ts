@@ -1,4 +1,4 @@
-/** The port of a store: it keeps bytes durably and in order, and understands none of them. contract.ts says what every adapter must do. */
+/** The port of a store: it keeps bytes durably and in order, and understands none of them. test/store-contract.ts says what every adapter must do. */
 import type { Bytes } from '@archipel/protocol';
 
 /** Where a document lies; `num` is the embedded store's row, 0 in stores that go by docId alone. */
