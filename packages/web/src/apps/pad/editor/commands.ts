@@ -22,6 +22,8 @@ export interface PadState {
   headerRow: boolean;
   canUndo: boolean;
   canRedo: boolean;
+  /** whether the text has the focus */
+  focused: boolean;
 }
 
 /** One button of a toolbar. */
@@ -58,6 +60,7 @@ export function readState(editor: Editor): PadState {
     headerRow: inHeaderRow(editor),
     canUndo: (undo?.undoStack.length ?? 0) > 0,
     canRedo: (undo?.redoStack.length ?? 0) > 0,
+    focused: editor.isFocused,
   };
 }
 

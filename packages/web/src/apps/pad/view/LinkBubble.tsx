@@ -20,7 +20,8 @@ interface LinkBubbleProps {
 /** Under the link the caret is in: where it leads, open, change, take off. The keyboard has the same on Ctrl+K. */
 export function LinkBubble({ editor, state, openLink, editLink }: LinkBubbleProps): VNode | null {
   const bubble = useRef<HTMLElement>(null);
-  const href = state.value.link ? linkAtCaret(editor) : undefined;
+  const { link, focused } = state.value;
+  const href = link && focused ? linkAtCaret(editor) : undefined;
   useLayoutEffect(() => {
     const element = bubble.current;
     if (element === null) return;
@@ -37,13 +38,20 @@ export function LinkBubble({ editor, state, openLink, editLink }: LinkBubbleProp
   const keepFocus = (event: Event) => event.preventDefault();
   return (
     <section ref={bubble} class="pad-bubble" aria-label={t('pad.link.title')} onMouseDown={keepFocus}>
-      <button type="button" class="pad-bubble-address" title={t('pad.link.open')} onClick={() => openLink(href)}>
+      <button
+        type="button"
+        class="pad-bubble-address"
+        tabIndex={-1}
+        title={t('pad.link.open')}
+        onClick={() => openLink(href)}
+      >
         <span>{href.replace(/^(https?:\/\/|mailto:|tel:)/, '')}</span>
         <PadIcon name="open" />
       </button>
       <button
         type="button"
         class="pad-tool"
+        tabIndex={-1}
         aria-label={t('pad.link.edit')}
         title={t('pad.link.edit')}
         onClick={editLink}
@@ -53,6 +61,7 @@ export function LinkBubble({ editor, state, openLink, editLink }: LinkBubbleProp
       <button
         type="button"
         class="pad-tool"
+        tabIndex={-1}
         aria-label={t('pad.link.remove')}
         title={t('pad.link.remove')}
         onClick={() => removeLink(editor)}

@@ -16,6 +16,7 @@ import type { PadDocument } from '../model/document.ts';
 import { mayWrite } from '../model/document.ts';
 import { toText } from '../model/text.ts';
 import { readTitle, titleText } from '../model/title.ts';
+import { BringIn } from './BringIn.tsx';
 import { Notices } from './Notices.tsx';
 import { type DialogName, PadDialogs } from './PadDialogs.tsx';
 import { PadEditor } from './PadEditor.tsx';
@@ -68,6 +69,7 @@ export function PadView({ document, now }: { document: PadDocument; now: () => n
           <MenuItem icon="save" onClick={open('copy')}>
             {t('pad.file.title')}
           </MenuItem>
+          {writable && <BringIn editor={pad.editor} />}
           <MenuItem icon="keyboard" onClick={open('help')}>
             {t('pad.help.title')}
           </MenuItem>
