@@ -9,7 +9,8 @@ import type { Timing } from './timing.ts';
 export interface PresencePorts {
   clock: Clock;
   timing: Timing;
-  send(presence: Bytes): void;
+  /** Resolves when it is on its way, or lost. */
+  send(presence: Bytes): Promise<void>;
   hasCompany(): boolean;
   /** A presence message that is none. */
   bad(detail: string): void;
@@ -31,6 +32,7 @@ export class Presence {
   #tick: Timer | undefined;
   #isDirty = false;
   #company = 0;
+  #sent: Promise<void> = Promise.resolve();
 
   constructor(doc: Y.Doc, ports: PresencePorts) {
     this.#ports = ports;
@@ -64,9 +66,9 @@ export class Presence {
   }
 
   /** Tells the others that we leave. */
-  leave(): void {
+  async leave(): Promise<void> {
     this.awareness.setLocalState(null);
-    this.#flush();
+    await this.#flush();
   }
 
   close(): void {
@@ -86,18 +88,20 @@ export class Presence {
   #sendSoon(): void {
     this.#isDirty = true;
     if (this.#timer !== undefined) return;
-    this.#flush();
+    void this.#flush();
     this.#timer = this.#ports.clock.setTimeout(() => {
       this.#timer = undefined;
       if (this.#isDirty) this.#sendSoon();
     }, this.#ports.timing.presenceEveryMs);
   }
 
-  #flush(): void {
+  #flush(): Promise<void> {
     const { awareness } = this;
-    if (!this.#isDirty || !this.#ports.hasCompany() || !awareness.meta.has(awareness.clientID)) return;
-    this.#isDirty = false;
-    this.#ports.send(protocol.encodeAwarenessUpdate(awareness, [awareness.clientID]));
+    if (this.#isDirty && this.#ports.hasCompany() && awareness.meta.has(awareness.clientID)) {
+      this.#isDirty = false;
+      this.#sent = this.#ports.send(protocol.encodeAwarenessUpdate(awareness, [awareness.clientID]));
+    }
+    return this.#sent;
   }
 
   #schedule(): void {

@@ -1,6 +1,6 @@
 /** The client: documents created and opened by link, one socket per relay. */
-import type { Result } from '@archipel/protocol';
-import { decodeHeader } from '@archipel/protocol';
+import type { Bytes, Result } from '@archipel/protocol';
+import { decodeHeader, encodeBase64url, equal } from '@archipel/protocol';
 import type { Keys } from '@archipel/protocol/secret';
 import { createKeys, keysFromLink, parseLink, signHeader } from '@archipel/protocol/secret';
 import { Connection } from './connection.ts';
@@ -58,6 +58,13 @@ export class Client {
     const keys = await this.#keys(fragment);
     if (!keys.ok) throw new ClientError(keys.error);
     return this.#document(keys.value, relay, async () => undefined);
+  }
+
+  /** Removes everything of a document from this machine, also what is not saved. */
+  async forget(docId: Bytes): Promise<void> {
+    const open = [...this.#documents].filter((document) => equal(document.docId, docId));
+    await Promise.all(open.map((document) => document.close()));
+    await this.#ports.storage.clear(encodeBase64url(docId));
   }
 
   get documents(): ReadonlySet<Document> {

@@ -70,7 +70,7 @@ export class Document {
     this.#onClose = parts.onClose;
     this.#presence = new Presence(yjs.ydoc, {
       ...ports,
-      send: (presence) => void log.sendLive(LIVE_PRESENCE, presence),
+      send: (presence) => log.sendLive(LIVE_PRESENCE, presence),
       hasCompany: () => this.#peers > 1 && log.phase === 'live',
       bad: (detail) => this.#bad('LIVE-1', detail),
     });
@@ -110,9 +110,9 @@ export class Document {
     return this.#state;
   }
 
-  /** Why the state is `problem`, or what the relay answered last. */
+  /** Why the state is `problem` or `ended`, or what the relay answered last. */
   get error(): ErrorName | undefined {
-    return this.#error ?? this.#log.problem ?? this.#yjs.lanes.problem;
+    return this.#ended ?? this.#error ?? this.#log.problem ?? this.#yjs.lanes.problem;
   }
 
   /** Changes made here that the relay has not acknowledged: edits and records. */
@@ -180,7 +180,8 @@ export class Document {
 
   /** Unix seconds, 0 for never. Before the document exists on its relay, the header is made anew. */
   async setExpiry(expiry: number): Promise<Result<void>> {
-    if (!this.#log.isCreating) return this.#log.owner.change({ expiry });
+    // While the relay is asked to create it, the header under way is the one that counts.
+    if (!this.#log.isCreating || this.#log.phase === 'opening') return this.#log.owner.change({ expiry });
     await this.#log.create(await signHeader(this.#ports.suite, this.#keys, { seq: 1, expiry }));
     this.retry();
     return { ok: true, value: undefined };
@@ -220,7 +221,7 @@ export class Document {
       await this.#settled(this.#ports.timing.closeMs);
       if (this.#peers <= 1 && this.#log.unacked === 0) await this.#checkpoints.finish();
     }
-    this.#presence.leave();
+    await this.#presence.leave();
     this.#checkpoints.close();
     await this.#yjs.lanes.persist();
     await this.#yjs.cache.save();

@@ -15,7 +15,8 @@ export interface LinePorts {
   timing: Timing;
   /** The header of a document that the relay does not know yet. */
   creation(): Bytes | undefined;
-  created(): Promise<void>;
+  /** The relay has this header now; undefined when it had another one of the same owner before. */
+  created(header: Bytes | undefined): Promise<void>;
   openMessage(welcome: Welcome): Promise<OpenMessage>;
   opened(message: OpenedMessage): Promise<void>;
   /** Messages whose order matters, one after the other. */
@@ -148,7 +149,7 @@ export class Line implements ConnectionUser {
       const epoch = this.#epoch;
       const header = this.#ports.creation();
       if (header !== undefined) {
-        this.connection.request({ type: 'create', header }, (answer) => this.#onCreated(epoch, answer));
+        this.connection.request({ type: 'create', header }, (answer) => this.#onCreated(epoch, header, answer));
         return;
       }
       if (this.#welcome === undefined) return;
@@ -159,11 +160,11 @@ export class Line implements ConnectionUser {
     });
   }
 
-  #onCreated(epoch: number, answer: RelayMessage | undefined): void {
+  #onCreated(epoch: number, header: Bytes, answer: RelayMessage | undefined): void {
     if (epoch !== this.#epoch || answer === undefined) return;
     // Another header of the same owner came first: that one says what the document is.
     const exists = answer.type === 'created' || (answer.type === 'refused' && answer.error === 'already_exists');
-    if (exists) this.#inOrder(() => this.#ports.created());
+    if (exists) this.#inOrder(() => this.#ports.created(answer.type === 'created' ? header : undefined));
     if (exists) this.#begin();
     else if (answer.type === 'refused') this.#refused(answer.error, answer.retryAfterMs, 'create');
   }

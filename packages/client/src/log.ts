@@ -79,7 +79,7 @@ export class Log {
     this.#line = new Line(connection, {
       ...ports,
       creation: () => this.#creation,
-      created: () => this.#created(),
+      created: (header) => this.#created(header),
       openMessage: (welcome) => this.#openMessage(welcome, this.#inbound.chains.checkpoint?.seq ?? 0),
       opened: (message) => this.#opened(message),
       receive: (message) => this.#receive(message),
@@ -269,6 +269,7 @@ export class Log {
   /** After a refusal. */
   retry(): void {
     this.#line.retry();
+    if (this.phase === 'live') this.#sender.start();
   }
 
   /** The person takes what the relay has, though this browser has seen more. */
@@ -313,11 +314,16 @@ export class Log {
     this.events.emit('outbox', undefined);
   }
 
-  async #created(): Promise<void> {
-    if (this.#creation === undefined || this.#header === undefined) return;
-    this.#memory.sawHeader(this.#header.seq, this.#creation);
+  async #created(header: Bytes | undefined): Promise<void> {
+    if (this.#creation === undefined) return;
     this.#creation = undefined;
-    await this.#memory.save();
+    const decoded = header === undefined ? undefined : decodeHeader(header);
+    if (header !== undefined && decoded?.ok) {
+      this.#header = decoded.value;
+      this.#memory.sawHeader(decoded.value.seq, header);
+      await this.#memory.save();
+      this.events.emit('header', decoded.value);
+    }
     await this.store.delete(CREATE);
   }
 

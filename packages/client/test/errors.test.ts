@@ -106,7 +106,7 @@ describe('documents that are not there', () => {
       () => anna.state,
       (state) => state === 'ended',
     );
-    expect(textOf(anna)).toBe('short-lived');
+    expect([textOf(anna), anna.error]).toEqual(['short-lived', 'expired']);
   });
 
   it('HDR-2: an owner may give it more time', async () => {

@@ -389,6 +389,7 @@ describe('a relay that serves another or an older state', () => {
     cpSync(relay.folder, backup, { recursive: true });
     await relay.start();
     const other = await testClient().open(writer.links().edit ?? '', { relay: relay.url });
+    await other.synced();
     await write(other, 'lost ');
     await untilText([writer], 'old lost ');
     await write(writer, 'too ');

@@ -46,9 +46,10 @@ describe('presence', () => {
 
   it('who leaves is gone at once', async () => {
     const ben = await join('edit', 'Ben');
-    await untilNames(anna, ['Ben']);
+    await join('view', 'Cleo');
+    await untilNames(anna, ['Ben', 'Cleo']);
     await ben.close();
-    await untilNames(anna, []);
+    await untilNames(anna, ['Cleo']);
   });
 
   it('who is cut off is gone when nobody else is connected', async () => {
