@@ -34,7 +34,10 @@ export function indexedDbStorage(name = 'archipel'): Storage {
     IDBKeyRange.bound([docId, prefix], [docId, prefix + LAST]);
   const write = async (work: (store: Store) => Promise<unknown>): Promise<void> => {
     const transaction = (await database()).transaction('entries', 'readwrite', STRICT);
-    await Promise.all([work(transaction.store as Store), transaction.done]);
+    const written = Promise.all([work(transaction.store as Store), transaction.done]);
+    // A page that is being left hears no answer any more: without this its last write would be undone.
+    transaction.commit();
+    await written;
   };
   return {
     get: async (docId, key) => (await database()).get('entries', [docId, key]),
