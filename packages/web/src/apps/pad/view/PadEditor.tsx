@@ -1,5 +1,5 @@
 import type { ComponentChildren, VNode } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../../../i18n/index.ts';
 import { TABLE_COMMANDS } from '../editor/commands.ts';
 import { focusText } from '../editor/focus.ts';
@@ -54,7 +54,8 @@ function Bars({ pad, commands }: { pad: Pad; commands: Pad['commands'] }): VNode
 /** The sheet that ProseMirror draws in. A click on the empty paper below the text goes on writing there. */
 function Sheet({ pad, writable }: { pad: Pad; writable: boolean }): VNode {
   const sheet = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  // At once, not after the first paint: a change of state before it would find an editor without a place.
+  useLayoutEffect(() => {
     const element = sheet.current;
     if (element === null) return;
     pad.editor.mount(element);
