@@ -29,6 +29,8 @@ const LINK_REL = 'noopener noreferrer nofollow';
  * dropped, and an address that is not http, https, mailto or tel makes no link at all.
  */
 const PadLink = Link.extend({
+  // What is typed right after a link is not part of it.
+  inclusive: () => false,
   addAttributes() {
     return {
       href: { default: null, parseHTML: (element: HTMLElement) => safeHref(element.getAttribute('href')) ?? null },

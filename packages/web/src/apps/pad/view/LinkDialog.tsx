@@ -46,6 +46,7 @@ function LinkForm({ editor, onClose, openLink }: Omit<LinkDialogProps, 'open'>):
       <label for={ids.address}>{t('pad.link.address')}</label>
       <input
         id={ids.address}
+        data-first
         class="field"
         type="text"
         inputMode="url"

@@ -31,6 +31,7 @@ export function TableDialog({ editor, open, onClose }: { editor: Editor; open: b
             <label for={ids.rows}>{t('pad.table.rows')}</label>
             <input
               id={ids.rows}
+              data-first
               class="field"
               name="rows"
               type="number"
