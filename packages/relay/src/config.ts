@@ -81,6 +81,7 @@ export function makeConfig(settings: Settings = {}): ServerConfig {
     throw new StartError(`The setting ${v.getDotPath(issue) ?? ''} is not right: ${issue.message}.`);
   }
   const { output } = parsed;
+  checkFixed(output.limits as Partial<Limits>);
   const { name, operator, contact, country, maxExpiryDays } = output;
   const defaultDays = Math.min(output.defaultExpiryDays, maxExpiryDays ?? Number.POSITIVE_INFINITY);
   return {
@@ -100,6 +101,14 @@ export function makeConfig(settings: Settings = {}): ServerConfig {
     defaultExpirySeconds: defaultDays * DAY_SECONDS,
     limits: makeLimits(output.limits as Partial<Limits>),
   };
+}
+
+/** Sizes that the protocol fixes can only be lowered. */
+function checkFixed(limits: Partial<Limits>): void {
+  for (const name of ['recordMaxBytes', 'checkpointMaxBytes', 'sessionsPerDocument'] as const) {
+    const most = LIMITS[name].value;
+    if ((limits[name] ?? 0) > most) throw new StartError(`The setting limits.${name} is not right: at most ${most}.`);
+  }
 }
 
 /** The settings of this process. */

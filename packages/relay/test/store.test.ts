@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { silentLog, systemClock } from '../src/index.ts';
-import { describeStore } from './store-contract.ts';
 import { openSqliteStore } from '../src/store/sqlite.ts';
 import type { AppendEntry, Store, StoreFailure } from '../src/store/store.ts';
+import { describeStore } from './store-contract.ts';
 import { bytes } from './support/author.ts';
 import { makeFolder } from './support/relay.ts';
 

@@ -8,7 +8,7 @@ import { prepare } from './sqlite-statements.ts';
 import type { Ending, Gone } from './store.ts';
 
 const PAGE_BYTES = 4096;
-const CACHE_KIB = 8192;
+const CACHE_KIB = 4096;
 const LOCK_WAIT_MS = 1500;
 /** Records removed per transaction, so that a commit never waits long behind a removal. */
 const PURGE_BATCH = 500;

@@ -10,7 +10,7 @@ import type { AppendEntry, RecordPage, Store, StoreFailure } from './store.ts';
 const MAX_BATCH_BYTES = 8 * 1024 * 1024;
 const RESTART_DELAY_MS = 1000;
 /** It handles one batch at a time: a large young generation would only keep memory. */
-const WORKER_LIMITS = { maxYoungGenerationSizeMb: 8 };
+const WORKER_LIMITS = { maxYoungGenerationSizeMb: 4 };
 
 export interface SqliteStoreOptions extends WorkerOptions {
   /** At least this between the starts of two commits that have more than one record. */

@@ -67,14 +67,16 @@ export class PendingAppend implements AppendEntry {
   /** CON-5, CON-7: only now is it acknowledged and passed on. */
   #stored(position: number, document: Document): void {
     const { metrics, clock, verifier } = this.#context;
-    this.#chain.addDurable(this.#hash, this.body);
-    document.position = position;
-    document.tailBytes += this.body.length;
+    // A refresh may have met it in the store before this answer came.
+    const isNew = this.n === this.#chain.durable;
+    if (isNew) this.#chain.addDurable(this.#hash, this.body);
+    document.position = Math.max(document.position, position);
+    if (isNew) document.tailBytes += this.body.length;
     metrics.recordsAppended += 1;
     metrics.observeAck((clock.now() - this.#takenMs) / 1000);
     this.#writer.ack(this.#chain);
     for (const other of this.others ?? []) other.ack(this.#chain);
-    document.outbox.addRecord(this.body, position, this.#writer);
+    if (isNew) document.outbox.addRecord(this.body, position, this.#writer);
     this.#context.bus.publish(document.docId, CHANGED);
     verifier.add(document, this.#chain, this.#writer.peer);
   }

@@ -32,8 +32,10 @@ export class Document {
   tailFrom = 1;
   historyBytes = 0;
   tailBytes = 0;
-  /** Of the last record on disk. */
+  /** Of the last record on disk that is known. */
   position = 0;
+  /** Up to here the store was read; other processes may have stored more before `position`. */
+  readPosition = 0;
   /** Records before this position may be gone from the store. */
   erasedBefore = 0;
   /** Appends that the store has not answered yet, and their bytes. */
@@ -81,23 +83,29 @@ export class Document {
     this.tailFrom = stored.tailFrom;
     this.historyBytes = stored.historyBytes;
     this.position = stored.tailFrom - 1;
+    this.readPosition = this.position;
     this.outbox.flushedPosition = this.position;
   }
 
-  /** Adds records that the store holds, in order; those that are known are passed over. Returns the new ones. */
+  /**
+   * Adds records that the store holds after `readPosition`, in order. Returns those that were new: the own ones are known
+   * already, and what the checkpoint covers counts as known.
+   */
   takeStored(page: RecordPage, sha256: Sha256): StoredRecord[] {
     const fresh: StoredRecord[] = [];
     for (const record of page.records) {
-      if (record.position <= this.position) continue;
-      const place = peekRecord(record.body);
+      const { body, position } = record;
+      const place = peekRecord(body);
       if (!place.ok) throw new CorruptDocumentError(`stored record: ${place.error}`);
       const chain = chainOf(this.chains, place.value.session);
-      if (place.value.n === chain.durable) {
-        chain.addDurable(recordHash(this.docId, chain.durableHash, record.body, sha256), record.body);
+      const isNew = place.value.n === chain.durable;
+      if (isNew) {
+        chain.addDurable(recordHash(this.docId, chain.durableHash, body, sha256), body);
+        fresh.push(record);
       }
-      this.position = record.position;
-      this.tailBytes += record.body.length;
-      fresh.push(record);
+      if (isNew || position > this.position) this.tailBytes += body.length;
+      this.readPosition = position;
+      this.position = Math.max(this.position, position);
     }
     return fresh;
   }

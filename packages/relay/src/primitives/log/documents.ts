@@ -69,7 +69,7 @@ export class Documents {
     for (;;) {
       document.takeStored(page, sha256);
       if (page.last) break;
-      const next = await store.read(document.ref, document.position, pageBytes);
+      const next = await store.read(document.ref, document.readPosition, pageBytes);
       if (typeof next === 'string') return next;
       page = next;
     }

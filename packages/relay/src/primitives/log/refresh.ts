@@ -21,7 +21,7 @@ export async function refresh(context: LogContext, document: Document, isUnsure:
 
 async function readOn(context: LogContext, document: Document): Promise<boolean> {
   for (;;) {
-    const page = await context.store.read(document.ref, document.position, context.config.limits.pageBytes);
+    const page = await context.store.read(document.ref, document.readPosition, context.config.limits.pageBytes);
     if (typeof page === 'string') return false;
     for (const { body, position } of document.takeStored(page, context.sha256)) {
       document.outbox.addRecord(body, position, undefined);
