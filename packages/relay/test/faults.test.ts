@@ -154,7 +154,35 @@ describe('records that nobody signed rightly', () => {
     expect(await metric(relay.server.port, 'archipel_forged_sessions_total')).toBe(1);
     honest.record();
     writer.append(channel, session.recordAt(1, session.hash));
-    expect(await writer.next('refused')).toMatchObject({ error: 'bad_signature' });
+    expect(await writer.next('refused')).toMatchObject({ error: 'session_closed' });
+  });
+
+  it('REC-5: one of them behind good ones that nobody verified takes none of these along, also after a restart', async () => {
+    const relay = await startRelay({ limits: { verifyDelayMs: 60_000 } });
+    const { author, writer, channel, session } = await writing(await relay.client());
+    const good = Array.from({ length: 6 }, () => session.record());
+    writer.append(channel, ...good);
+    await writer.saved(session);
+    await relay.server.stop();
+
+    const again = await startRelay({ data: relay.folder, limits: { verifyDelayMs: 300 } });
+    const thief = await again.client();
+    const opened = await thief.open(author, 'edit');
+    const forged = session.recordAt(6, session.hash, { key: makeKey() });
+    thief.append(opened.channel, forged);
+    await thief.acked(opened.channel, 7);
+    expect(await thief.next('goodbye')).toMatchObject({ error: 'bad_signature' });
+    const left = good.map(digest);
+    await expect
+      .poll(async () => (await (await again.client()).open(author, 'view')).records.map(digest))
+      .toEqual(left);
+    const victim = await again.client();
+    const back = await victim.open(author, 'edit');
+    expect(back.vector).toEqual([{ session: session.id, have: 6 }]);
+    victim.append(back.channel, good[5] as Uint8Array);
+    await victim.acked(back.channel, 6);
+    victim.append(back.channel, session.record());
+    expect(await victim.next('refused')).toMatchObject({ error: 'session_closed' });
   });
 
   it('REC-5: also when the document was closed meanwhile, and after a restart', async () => {

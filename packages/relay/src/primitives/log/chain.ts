@@ -30,6 +30,8 @@ export class Chain {
   refusal: { n: number; error: ErrorName } | undefined;
   /** Retired by a checkpoint, or forged: takes nothing more. */
   closed: ErrorName | undefined;
+  /** Its last records on disk were signed by nobody who may write, and are to be removed. */
+  hasForgery = false;
 
   constructor(id: Bytes) {
     this.id = new Uint8Array(id);
@@ -72,6 +74,7 @@ export class Chain {
   cutToChecked(): void {
     this.durable = this.checked;
     this.durableHash = this.checkedHash;
+    this.durablePrevious = this.durable === 0 ? NO_PREVIOUS : undefined;
     this.unchecked = undefined;
     this.rollBack();
   }

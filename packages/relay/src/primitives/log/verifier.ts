@@ -2,7 +2,8 @@
  * Verifies the signatures of records off the hot path: one covers its session's whole chain up to there, so each session
  * that grew is looked at once in a while, a few per second. Clients verify on their own; this keeps forgeries from staying.
  */
-import { peekRecord, verifyRecord } from '@archipel/protocol';
+import type { Bytes } from '@archipel/protocol';
+import { peekRecord, recordHash, verifyRecord } from '@archipel/protocol';
 import type { Timer } from '../../clock.ts';
 import type { Chain } from './chain.ts';
 import { keyOf } from './chain.ts';
@@ -13,11 +14,21 @@ import { scan } from './scan.ts';
 
 const TICK_MS = 100;
 const QUIET_TRY_MS = 50;
+const STORE_RETRY_MS = 1000;
 
 /** The chains of one document that grew, and who wrote them. */
 interface Checks {
   dueMs: number;
   chains: Map<Chain, Peer | undefined>;
+}
+
+/** A record of a chain on disk. */
+interface Link {
+  position: number;
+  bytes: number;
+  n: number;
+  previous: Bytes;
+  hash: Bytes;
 }
 
 export class Verifier {
@@ -108,8 +119,9 @@ export class Verifier {
 
   async #verify(document: Document, chain: Chain, peer: Peer | undefined): Promise<void> {
     const { unchecked, durable, durableHash, durablePrevious } = chain;
+    if (chain.hasForgery) return this.#removeForged(document, chain, peer);
     if (unchecked === undefined || durablePrevious === undefined || chain.closed !== undefined) return;
-    const { verify, metrics } = this.#context;
+    const { verify, metrics, log } = this.#context;
     const isGood = await verifyRecord(verify, document.header.edit, document.docId, durablePrevious, unchecked);
     metrics.recordsVerified += 1;
     if (isGood) {
@@ -120,31 +132,71 @@ export class Verifier {
     }
     // Signed with the key of an older generation, while that was valid.
     if (generationOf(unchecked) !== document.header.gen) return;
+    chain.hasForgery = true;
+    // Its honest writer, who is not to blame, seals again in a new session (CKP-6).
+    chain.closed = 'session_closed';
+    metrics.forgedSessions += 1;
+    log.warn({}, 'a session has records without a good signature');
+    peer?.goodbye('bad_signature', 0);
     await this.#removeForged(document, chain, peer);
   }
 
-  /** Nothing of the chain after its last verified record can be opened by anybody. */
+  /**
+   * REC-5: what follows the last well-signed record of the chain can be opened by nobody; all up to it stays, whoever wrote on
+   * behind it. Tried again until the store has done it.
+   */
   async #removeForged(document: Document, chain: Chain, peer: Peer | undefined): Promise<void> {
-    const { store, log, metrics } = this.#context;
-    chain.closed = 'bad_signature';
-    metrics.forgedSessions += 1;
-    log.warn({ records: chain.durable - chain.checked }, 'records without a good signature were removed');
-    peer?.goodbye('bad_signature', 0);
     while (chain.inFlight.length > 0) await this.#pause(QUIET_TRY_MS);
+    const forged = await this.#forgedOf(document, chain);
+    const positions = forged?.map(({ position }) => position);
+    if (positions === undefined || (await this.#context.store.removeRecords(document.ref, positions)) !== 'removed') {
+      await this.#pause(STORE_RETRY_MS);
+      this.add(document, chain, peer);
+      return;
+    }
+    for (const { bytes } of forged ?? []) document.tailBytes -= bytes;
+    chain.hasForgery = false;
+    chain.cutToChecked();
+    if (chain.durable === 0) document.chains.delete(keyOf(chain.id));
+  }
+
+  /** Moves `checked` to the chain's last well-signed record and returns what follows it; undefined when the store fails. */
+  async #forgedOf(document: Document, chain: Chain): Promise<Link[] | undefined> {
+    const { store, verify, metrics } = this.#context;
+    const links = await this.#linksOf(document, chain);
+    for (let last = (links?.length ?? 0) - 1; links !== undefined && last >= 0; last--) {
+      const { position, n, previous, hash } = links[last] as Link;
+      const page = await store.read(document.ref, position - 1, 1, 1);
+      if (typeof page === 'string') return undefined;
+      const body = page.records[0]?.body;
+      if (body === undefined) continue;
+      metrics.recordsVerified += 1;
+      // What came in an older generation was signed with its key: nobody can judge it here any more, so it stays.
+      const isOlder = generationOf(body) !== document.header.gen;
+      if (!isOlder && !(await verifyRecord(verify, document.header.edit, document.docId, previous, body))) continue;
+      chain.checked = n + 1;
+      chain.checkedHash = hash;
+      return links.slice(last + 1);
+    }
+    return links;
+  }
+
+  /** The chain's records on disk after the verified ones. */
+  async #linksOf(document: Document, chain: Chain): Promise<Link[] | undefined> {
     const key = keyOf(chain.id);
-    const positions: number[] = [];
-    let bytes = 0;
-    await scan(this.#context, document, document.tailFrom - 1, ({ position, body }) => {
+    const links: Link[] = [];
+    let hash = chain.checkedHash;
+    let next = chain.checked;
+    const failure = await scan(this.#context, document, document.tailFrom - 1, ({ position, body }) => {
       const place = peekRecord(body);
-      if (place.ok && place.value.n >= chain.checked && keyOf(place.value.session) === key) {
-        positions.push(position);
-        bytes += body.length;
-      }
+      if (!place.ok || place.value.n !== next || keyOf(place.value.session) !== key) return true;
+      const previous = hash;
+      hash = recordHash(document.docId, previous, body, this.#context.sha256);
+      links.push({ position, bytes: body.length, n: next, previous, hash });
+      next += 1;
       return true;
     });
-    if ((await store.removeRecords(document.ref, positions)) === 'removed') document.tailBytes -= bytes;
-    chain.cutToChecked();
-    if (chain.durable === 0) document.chains.delete(key);
+    return failure === undefined ? links : undefined;
   }
 
   #pause(ms: number): Promise<void> {
