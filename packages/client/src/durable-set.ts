@@ -130,6 +130,14 @@ export class DurableSet {
     }
   }
 
+  /** No record holds this update any more. What another one brought too is sealed twice, which does no harm. */
+  remove(update: Bytes): void {
+    const removed = new DurableSet();
+    removed.add(update);
+    this.#structs = subtractRanges(this.#structs, removed.#structs);
+    this.#deletes = subtractRanges(this.#deletes, removed.#deletes);
+  }
+
   /** Durable without a gap below this clock. */
   clock(client: number): number {
     const first = this.#structs.get(client)?.[0];

@@ -42,8 +42,12 @@ export class Log {
   readonly #line: Line;
   #writer: Writer | undefined;
   readonly #inbound: Inbound;
+  /** Gets plaintexts that were appended and that no record can hold any more: they are not durable. */
+  takeBack: (plaintexts: Bytes[]) => Promise<void> = () => Promise.reject(new Error('nobody takes contents back'));
   #header: Header | undefined;
   #creation: Bytes | undefined;
+  /** The header that is being verified. */
+  #served: Header | undefined;
   #isHeaderBehind = false;
   #orphans: Orphans | undefined;
 
@@ -81,6 +85,7 @@ export class Log {
       creation: () => this.#creation,
       created: (header) => this.#created(header),
       openMessage: (welcome) => this.#openMessage(welcome, this.#inbound.chains.checkpoint?.seq ?? 0),
+      ahead: (message) => this.#ahead(message),
       opened: (message) => this.#opened(message),
       receive: (message) => this.#receive(message),
       receiveAtOnce: (message) => this.#receiveAtOnce(message),
@@ -118,6 +123,7 @@ export class Log {
       gen: () => this.#header?.gen,
       maxRecordBytes: () => Math.min(MAX_RECORD_BYTES, this.#line.welcome?.maxRecordBytes ?? MAX_RECORD_BYTES),
       sealed: (plaintext, size) => this.#sealed(plaintext, size),
+      takeBack: (plaintexts) => this.takeBack(plaintexts),
       changed: () => this.events.emit('outbox', undefined),
     });
     if (this.canWrite) await this.#takeOrphans();
@@ -212,9 +218,11 @@ export class Log {
   }
 
   get context(): ChainsContext | undefined {
-    const header = this.#header;
-    if (header === undefined) return undefined;
-    return { suite: this.#ports.suite, keys: this.keys, editPublicKey: header.edit, gen: header.gen };
+    return this.#header === undefined ? undefined : this.#contextOf(this.#header);
+  }
+
+  #contextOf({ edit, gen }: Header): ChainsContext {
+    return { suite: this.#ports.suite, keys: this.keys, editPublicKey: edit, gen };
   }
 
   get #writerOrThrow(): Writer {
@@ -334,8 +342,19 @@ export class Log {
     return { type: 'open', docId, role, proof, checkpointSeq, vector: chains.vector() };
   }
 
+  /** Records that come with Opened do not wait for its header to be verified, only their being applied does. */
+  #ahead(message: RelayMessage): void {
+    if (message.type === 'opened') {
+      const header = decodeHeader(message.header);
+      this.#served = header.ok ? header.value : undefined;
+    } else if (message.type === 'records' && this.#served !== undefined) {
+      this.#inbound.chains.prepare(this.#contextOf(this.#served), message.records);
+    }
+  }
+
   async #opened(message: OpenedMessage): Promise<void> {
     await this.#acceptHeader(message.header);
+    this.#served = undefined;
     if (this.phase === 'stopped') return;
     const behind = this.#memory.behind(message);
     if (behind !== undefined && !this.#inbound.isRecovering) {

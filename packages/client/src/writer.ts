@@ -18,6 +18,8 @@ export interface WriterPorts {
   maxRecordBytes(): number;
   /** The record is in the outbox: its contents will become durable. */
   sealed(plaintext: Bytes, size: number): void;
+  /** Contents that no record can hold are unsaved edits again; resolves when these are on disk. */
+  takeBack(plaintexts: Bytes[]): Promise<void>;
   /** Nothing waits to be sealed again any more. */
   changed(): void;
 }
@@ -70,9 +72,14 @@ export class Writer {
     return this.#inOrder(async () => {
       if (session === this.#own.records) await this.#rotate();
       chains().truncate(session.session, session.acked);
+      const refused: Bytes[] = [];
       for (const { n, plaintext } of [...session.entries]) {
-        if (n >= from && plaintext !== undefined) await this.#append(plaintext);
+        if (n < from || plaintext === undefined) continue;
+        const appended = await this.#append(plaintext);
+        if (!appended.ok) refused.push(plaintext);
       }
+      // What does not fit any more is on disk as an edit before its record is forgotten (CHK-6).
+      if (refused.length > 0) await this.#ports.takeBack(refused);
       await outbox.discard(session);
       this.#ending.delete(session);
       this.#ports.changed();

@@ -67,6 +67,7 @@ export class YjsDocument {
     });
     this.cache = new Cache({ ...ports, log, doc: this.ydoc, durable: () => this.#durable });
     log.holdsContents = () => this.#holdsContents;
+    log.takeBack = (plaintexts) => this.#takeBack(plaintexts);
   }
 
   /** From the cache and what earlier programs left; edits go out from here on. */
@@ -150,6 +151,15 @@ export class YjsDocument {
   #edited(update: Bytes): void {
     if (this.#log.canWrite) this.lanes.add(update);
     else this.#ports.readOnlyEdit();
+  }
+
+  /** As if they had never been sealed: they are kept on disk and leave again when they fit. */
+  async #takeBack(plaintexts: Bytes[]): Promise<void> {
+    for (const plaintext of plaintexts) this.#durable.remove(plaintext);
+    await this.lanes.restore(plaintexts);
+    this.cache.saveSoon();
+    // Not awaited: it appends, and what asked us to take them back is an append that ends first.
+    void this.lanes.seal();
   }
 
   #received(plaintexts: Bytes[]): void {

@@ -325,6 +325,43 @@ describe('outbox', () => {
     expect(anna.reports).toEqual([]);
   });
 
+  it('CHK-5: what no longer fits when it is sealed again stays unsaved, and goes when it was made smaller', async () => {
+    const liar = new Liar();
+    const storage = memoryStorage();
+    const anna = await created(testClient({ socket: liar.socket, storage, locks: memoryLocks() }));
+    type(anna, 'first ');
+    await anna.flush();
+    // The relay comes back with a lower limit, and the session was retired meanwhile (CKP-6).
+    let step = 0;
+    liar.toClient = (message) => [message.type === 'welcome' ? { ...message, maxRecordBytes: 5000 } : message];
+    liar.toRelay = (message) => {
+      const place = message.type === 'append' ? peekRecord(message.record) : undefined;
+      if (!place?.ok || step > 1) return [message];
+      const { session, n } = place.value;
+      if (step++ === 1)
+        liar.say({ type: 'refused', refused: 'append', error: 'session_closed', retryAfterMs: 0, session, n });
+      return [];
+    };
+    const chance = Array.from({ length: 8000 }, () => Math.random().toString(36)[3] ?? 'x').join('');
+    type(anna, chance);
+    await until(
+      () => step,
+      (steps) => steps === 1,
+    );
+    await relay.stop();
+    await relay.start();
+    await expect(anna.flush()).rejects.toMatchObject({ code: 'too_large' });
+    expect([anna.state, anna.error, anna.unsaved > 0]).toEqual(['problem', 'too_large', true]);
+    const [docId = ''] = await storage.documents();
+    await expect.poll(async () => (await storage.list(docId, 'pending/')).length).toBeGreaterThan(0);
+    anna.ydoc.getText('t').delete(16, 7990);
+    await until(
+      () => anna.state,
+      (state) => state === 'saved',
+    );
+    expect(await lateText(anna)).toBe(`first ${chance.slice(0, 10)}`);
+  });
+
   it('CON-10: a refused record is sent again, in order, when the relay may take it', async () => {
     const liar = new Liar();
     const anna = await created(testClient({ socket: liar.socket }));
