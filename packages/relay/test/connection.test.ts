@@ -121,10 +121,32 @@ describe('a connection', () => {
     expect(returning.received.some(({ message }) => message.type === 'checkpointData')).toBe(false);
 
     const knowing = await relay.client();
-    const some = [{ session: a.id, have: 3 }];
-    const known = await knowing.open(author, 'view', { checkpointSeq: 1, vector: some });
+    const holdsMore = holdsAll.map(({ session, have }) => ({ session, have: session === a.id ? 3 : have }));
+    const known = await knowing.open(author, 'view', { checkpointSeq: 1, vector: holdsMore });
     expect(known.records).toEqual([tail[1]]);
     expect(knowing.received.some(({ message }) => message.type === 'checkpointData')).toBe(false);
+  });
+
+  it('CON-4: who holds another checkpoint of the same seq, lost by the relay, is sent what its own does not cover', async () => {
+    const relay = await startRelay();
+    const author = new Author();
+    const writer = await relay.client();
+    await writer.create(author);
+    const { channel } = await writer.open(author, 'edit');
+    const [a, b] = [author.session(), author.session()];
+    writer.append(channel, a.record());
+    const lost = [{ session: a.id, have: 1 }];
+    writer.append(channel, b.record());
+    await writer.saved(a, b);
+    const checkpoint = author.checkpoint([a.entry(), b.entry()]);
+    writer.send(channel, { type: 'checkpoint', checkpoint });
+    await writer.next('checkpointMade');
+    for (const checkpointSeq of [1, 2]) {
+      const back = await relay.client();
+      await back.open(author, 'view', { checkpointSeq, vector: lost });
+      const came = back.received.find(({ message }) => message.type === 'checkpointData')?.message;
+      expect(came).toMatchObject({ checkpoint });
+    }
   });
 
   it('CON-4: a long tail comes in pages, also to one who opens while it grows', async () => {

@@ -85,14 +85,14 @@ function join(context: LogContext, peer: Peer, { document, stored }: OpenDocumen
   return reader;
 }
 
-/** CON-4: the client's checkpoint is older and its records do not reach the frontier. */
+/** CON-4: the vector says what the client holds; the seq alone may be that of a checkpoint that this relay has lost. */
 function needsCheckpoint(document: Document, heldSeq: number, vector: Vector): boolean {
-  if (document.checkpoint === undefined || heldSeq >= document.checkpoint.seq) return false;
+  if (document.checkpoint === undefined) return false;
   const known = new Map(vector.map(({ session, have }) => [keyOf(session), have]));
   for (const [key, chain] of document.chains) {
     if (chain.covered > 0 && (known.get(key) ?? 0) < chain.covered) return true;
   }
-  return document.checkpoint.retired > 0;
+  return heldSeq < document.checkpoint.seq && document.checkpoint.retired > 0;
 }
 
 /** The channel is served no more. */
