@@ -17,10 +17,10 @@ import {
   ok,
   recordHash,
   toHex,
-  verifyRecord,
 } from '@archipel/protocol';
 import type { Keys, Suite } from '@archipel/protocol/secret';
-import { openCheckpoint, openRecord } from '@archipel/protocol/secret';
+import { openCheckpoint } from '@archipel/protocol/secret';
+import { Ahead } from './ahead.ts';
 import type { Report } from './errors.ts';
 import { MAX_HASHES_KEPT } from './timing.ts';
 
@@ -75,6 +75,7 @@ export class Chains {
   /** Sessions that moved since our last record: its deps. */
   readonly #moved = new Set<string>();
   readonly #bases = new Map<string, Head>();
+  readonly #ahead = new Ahead();
   #awaited: { dep: Dep; by: Bytes }[] = [];
   checkpoint: KnownCheckpoint | undefined;
 
@@ -143,15 +144,14 @@ export class Chains {
   ): Promise<Report[]> {
     const reports: Report[] = [];
     const candidates = this.#candidates(context, records, reports);
-    const parts = await Promise.all([...candidates.values()].map((chain) => verifiedPart(context, chain, reports)));
+    const plaintexts = this.#openAll(context, candidates);
+    const parts = await Promise.all([...candidates.values()].map((chain) => this.#verified(context, chain, reports)));
     const verified = parts.flat().sort((a, b) => a.index - b.index);
-    const plaintexts = await Promise.all(
-      verified.map(({ bytes }) => openRecord(context.suite, context.keys, context.keys.docId, bytes)),
-    );
     const opened: OpenedRecord[] = [];
-    for (const [order, { index, record, hash, bytes }] of verified.entries()) {
+    const opening = await plaintexts;
+    for (const { index, record, hash, bytes } of verified) {
       this.#advance(record, hash);
-      const plaintext = plaintexts[order];
+      const plaintext = opening.get(index);
       // The chain goes on, because an editor signed it; but what does not open is not applied (CHK-1).
       const { session, n } = record;
       if (plaintext?.ok) opened.push({ index, session, n, plaintext: plaintext.value, bytes: bytes.length });
@@ -159,6 +159,35 @@ export class Chains {
     }
     commit(opened);
     return reports;
+  }
+
+  /** Begins with records whose turn has not come; `context` may be of a header that nobody has verified yet. */
+  prepare(context: ChainsContext, records: readonly Bytes[]): void {
+    const candidates = this.#candidates(context, records, []);
+    for (const chain of candidates.values()) {
+      const last = chain.at(-1);
+      if (last !== undefined) void this.#ahead.isSigned(context, last.previous, last.bytes);
+    }
+    void this.#openAll(context, candidates);
+  }
+
+  /** What is forged is opened in vain, but nobody waits twice. By index. */
+  async #openAll(context: ChainsContext, chains: Map<string, Candidate[]>): Promise<Map<number, Result<Bytes>>> {
+    const all = [...chains.values()].flat();
+    const opened = all.map(async ({ index, bytes }) => [index, await this.#ahead.open(context, bytes)] as const);
+    return new Map(await Promise.all(opened));
+  }
+
+  /** One signature for the whole chain (REC-5); when it does not hold, the part before the first bad record. */
+  async #verified(context: ChainsContext, chain: Candidate[], reports: Report[]): Promise<Candidate[]> {
+    const isSigned = async (candidate: Candidate | undefined): Promise<boolean> =>
+      candidate !== undefined && (await this.#ahead.isSigned(context, candidate.previous, candidate.bytes));
+    if (chain.length === 0 || (await isSigned(chain.at(-1)))) return chain;
+    let good = 0;
+    while (await isSigned(chain[good])) good++;
+    const bad = chain[good];
+    if (bad) reports.push(forged('CHK-1', `record ${place(bad.record)} is not signed by an editor`));
+    return chain.slice(0, good);
   }
 
   #advance(record: SealedRecord, hash: Bytes): void {
@@ -263,19 +292,4 @@ function place(record: SealedRecord): string {
 
 function forged(rule: string, detail: string): Report {
   return { code: 'relay_forged', rule, detail };
-}
-
-/** One signature for the whole chain (REC-5); when it does not hold, the part before the first bad record. */
-async function verifiedPart(context: ChainsContext, chain: Candidate[], reports: Report[]): Promise<Candidate[]> {
-  if (chain.length === 0) return chain;
-  const { suite, keys, editPublicKey } = context;
-  const isSigned = async (candidate: Candidate | undefined): Promise<boolean> =>
-    candidate !== undefined &&
-    (await verifyRecord(suite.verify, editPublicKey, keys.docId, candidate.previous, candidate.bytes));
-  if (await isSigned(chain.at(-1))) return chain;
-  let good = 0;
-  while (await isSigned(chain[good])) good++;
-  const bad = chain[good];
-  if (bad) reports.push(forged('CHK-1', `record ${place(bad.record)} is not signed by an editor`));
-  return chain.slice(0, good);
 }

@@ -1,7 +1,7 @@
 /** The client: documents created and opened by link, one socket per relay. */
 import type { Bytes, Result } from '@archipel/protocol';
 import { decodeHeader, encodeBase64url, equal } from '@archipel/protocol';
-import type { Keys } from '@archipel/protocol/secret';
+import type { Keys, Link } from '@archipel/protocol/secret';
 import { createKeys, keysFromLink, parseLink, signHeader } from '@archipel/protocol/secret';
 import { Connection } from './connection.ts';
 import { Document } from './document.ts';
@@ -47,7 +47,7 @@ export class Client {
     const { suite } = this.#ports;
     const keys = await createKeys(suite);
     const header = await signHeader(suite, keys, { seq: 1, expiry, retention });
-    return this.#document(keys, relay, (log) => log.create(header));
+    return this.#document(keys, this.#connection(relay, encodeBase64url(keys.docId)), (log) => log.create(header));
   }
 
   /**
@@ -55,9 +55,18 @@ export class Client {
    * the relay. Throws a `ClientError`: `link_incomplete`, `link_broken`, `unsupported_version`.
    */
   async open(fragment: string, { relay }: OpenOptions): Promise<Document> {
-    const keys = await this.#keys(fragment);
-    if (!keys.ok) throw new ClientError(keys.error);
-    return this.#document(keys.value, relay, async () => undefined);
+    const link = parseLink(fragment);
+    if (!link.ok) throw new ClientError(link.error);
+    const deriving = this.#keys(link.value);
+    // The line is there by the time the keys are.
+    const name = encodeBase64url(link.value.docId);
+    const connection = this.#connection(relay, name);
+    connection.socket.dial();
+    const keys = await deriving;
+    if (keys.ok) return this.#document(keys.value, connection, async () => undefined);
+    connection.documents.delete(name);
+    connection.socket.dropUnused();
+    throw new ClientError(keys.error);
   }
 
   /** Removes everything of a document from this machine, also what is not saved. */
@@ -78,21 +87,19 @@ export class Client {
   }
 
   /** An owner's link does not tell the generation: the header that was seen last does. */
-  async #keys(fragment: string): Promise<Result<Keys>> {
+  async #keys(link: Link): Promise<Result<Keys>> {
     const { suite, storage } = this.#ports;
-    const link = parseLink(fragment);
-    if (!link.ok) return link;
-    if (link.value.cap !== 'own') return keysFromLink(suite, link.value);
-    const memory = new HeadMemory(new DocumentStore(storage, link.value.docId, () => undefined));
+    if (link.cap !== 'own') return keysFromLink(suite, link);
+    const memory = new HeadMemory(new DocumentStore(storage, link.docId, () => undefined));
     await memory.load();
     const header = memory.header === undefined ? undefined : decodeHeader(memory.header);
-    return keysFromLink(suite, link.value, header?.ok ? header.value.gen : undefined);
+    return keysFromLink(suite, link, header?.ok ? header.value.gen : undefined);
   }
 
-  async #document(keys: Keys, relay: string, prepare: (log: Log) => Promise<void>): Promise<Document> {
+  async #document(keys: Keys, connection: SharedConnection, prepare: (log: Log) => Promise<void>): Promise<Document> {
+    const relay = connection.socket.url;
     const reports = new Reports();
     const store = new DocumentStore(this.#ports.storage, keys.docId, (report) => reports.add(report));
-    const connection = this.#connection(relay, store.name);
     const ports: LogPorts = { ...this.#ports, connect: () => new Connection(relay, this.#ports) };
     const log = await Log.load(keys, store, connection.socket, ports, reports);
     await prepare(log);

@@ -72,15 +72,25 @@ export class Connection {
     this.#users.add(user);
     if (this.#stopped !== undefined) user.stopped(this.#stopped);
     else if (this.#welcome !== undefined) user.up(this.#welcome);
-    else if (this.#socket === undefined && this.#retry === undefined) this.#dial();
+    else this.dial();
+  }
+
+  /** Begins to connect for a user who is about to attach; without one, it is tried once. */
+  dial(): void {
+    if (this.#stopped === undefined && this.#socket === undefined && this.#retry === undefined) this.#dial();
+  }
+
+  /** Hangs up when nobody attached. */
+  dropUnused(): void {
+    if (this.#users.size > 0) return;
+    this.#cancel();
+    this.#drop();
   }
 
   /** The socket closes with its last user. */
   detach(user: ConnectionUser): void {
     this.#users.delete(user);
-    if (this.#users.size > 0) return;
-    this.#cancel();
-    this.#drop();
+    this.dropUnused();
   }
 
   dispose(): void {

@@ -18,6 +18,8 @@ export interface LinePorts {
   /** The relay has this header now; undefined when it had another one of the same owner before. */
   created(header: Bytes | undefined): Promise<void>;
   openMessage(welcome: Welcome): Promise<OpenMessage>;
+  /** Something came whose turn has not: what can be begun with it is. */
+  ahead(message: RelayMessage): void;
   opened(message: OpenedMessage): Promise<void>;
   /** Messages whose order matters, one after the other. */
   receive(message: RelayMessage): Promise<void>;
@@ -190,6 +192,7 @@ export class Line implements ConnectionUser {
     this.#channel = channel;
     this.connection.listen(channel, (message) => this.#receive(epoch, message));
     this.#enter('catchingUp');
+    this.#ports.ahead(answer);
     this.#inOrder(() => this.#ports.opened(answer));
   }
 
@@ -204,7 +207,9 @@ export class Line implements ConnectionUser {
     // Live messages and counts of people come all the time: they are no part of catching up.
     const isProgress = message.type === 'records' || message.type === 'checkpointData' || message.type === 'caughtUp';
     if (this.#phase !== 'live' && isProgress) this.#progress();
-    if (!this.#ports.receiveAtOnce(message)) this.#inOrder(() => this.#ports.receive(message));
+    if (this.#ports.receiveAtOnce(message)) return;
+    this.#ports.ahead(message);
+    this.#inOrder(() => this.#ports.receive(message));
   }
 
   /** An answer is due: without any for a while, it is asked for again. */

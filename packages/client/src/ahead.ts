@@ -1,0 +1,35 @@
+/**
+ * Verifying and opening records before it is their turn: while the header is being verified, its answer is likely. Nothing
+ * of it is believed: an answer counts only when the very same question is asked later.
+ */
+import type { Bytes, Result } from '@archipel/protocol';
+import { equal, verifyRecord } from '@archipel/protocol';
+import { openRecord } from '@archipel/protocol/secret';
+import type { ChainsContext } from './chains.ts';
+
+interface Signed {
+  editPublicKey: Bytes;
+  previous: Bytes;
+  isSigned: Promise<boolean>;
+}
+
+export class Ahead {
+  readonly #signed = new WeakMap<Bytes, Signed>();
+  readonly #opened = new WeakMap<Bytes, Promise<Result<Bytes>>>();
+
+  /** Whether an editor signed this record after the one with that hash. */
+  isSigned({ suite, keys, editPublicKey }: ChainsContext, previous: Bytes, bytes: Bytes): Promise<boolean> {
+    const known = this.#signed.get(bytes);
+    if (known && equal(known.editPublicKey, editPublicKey) && equal(known.previous, previous)) return known.isSigned;
+    const isSigned = Promise.resolve(verifyRecord(suite.verify, editPublicKey, keys.docId, previous, bytes));
+    this.#signed.set(bytes, { editPublicKey, previous, isSigned });
+    return isSigned;
+  }
+
+  /** The plaintext, which does not depend on the header. */
+  open({ suite, keys }: ChainsContext, bytes: Bytes): Promise<Result<Bytes>> {
+    const known = this.#opened.get(bytes) ?? openRecord(suite, keys, keys.docId, bytes);
+    this.#opened.set(bytes, known);
+    return known;
+  }
+}
