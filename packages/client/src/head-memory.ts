@@ -16,8 +16,12 @@ export class HeadMemory {
   header: Bytes | undefined;
   headerSeq = 0;
   checkpointSeq = 0;
-  /** Checkpoint of the relay when the vector was last compared: sessions may be retired by later ones only. */
+  /** The verified checkpoint when the vector was last compared: sessions may be retired by later ones only. */
   #comparedSeq = 0;
+  /** Sessions that had been retired by then. */
+  #comparedRetired = 0;
+  /** Sessions that the relay names no more: retired, or so it claims. */
+  #missing = new Map<string, number>();
   #vector = new Map<string, number>();
   #replaces = false;
 
@@ -32,13 +36,18 @@ export class HeadMemory {
     this.headerSeq = Number(value.headerSeq) || 0;
     this.checkpointSeq = Number(value.checkpointSeq) || 0;
     this.#comparedSeq = Number(value.comparedSeq) || 0;
+    this.#comparedRetired = Number(value.comparedRetired) || 0;
     for (const [session, have] of Object.entries(isRecord(value.vector) ? value.vector : {})) {
       this.#vector.set(session, Number(have) || 0);
     }
   }
 
-  /** What the relay lost since, in words; undefined when it serves at least what was seen. */
+  /**
+   * What the relay lost since, in words; undefined when it serves at least what was seen. Sessions that it no longer names
+   * are excused by a newer checkpoint, which is only a claim as yet: `proven` asks for it when the relay has told all.
+   */
   behind(opened: { checkpointSeq: number; vector: Vector }): string | undefined {
+    this.#missing.clear();
     if (opened.checkpointSeq < this.checkpointSeq) {
       return `checkpoint ${opened.checkpointSeq} after ${this.checkpointSeq}`;
     }
@@ -46,17 +55,26 @@ export class HeadMemory {
     for (const [session, have] of this.#vector) {
       const now = served.get(session);
       const mayBeRetired = now === undefined && opened.checkpointSeq > this.#comparedSeq;
-      if (!mayBeRetired && (now ?? 0) < have)
-        return `session ${session.slice(0, 8)}: ${now ?? 0} records after ${have}`;
+      if (mayBeRetired) this.#missing.set(session, have);
+      else if ((now ?? 0) < have) return lost(session, now ?? 0, have);
     }
     return undefined;
   }
 
-  /** After the comparison: sessions that the relay no longer names were retired. */
-  compared(opened: { checkpointSeq: number; vector: Vector }): void {
-    const served = new Set(opened.vector.map(({ session }) => toHex(session)));
-    for (const session of [...this.#vector.keys()]) if (!served.has(session)) this.#vector.delete(session);
-    this.#comparedSeq = Math.max(this.#comparedSeq, opened.checkpointSeq);
+  /**
+   * Caught up: `checkpoint` is the verified one, which an editor signed. As many sessions as it retired since the last
+   * comparison may be gone; they are forgotten. Otherwise what the relay lost, in words.
+   */
+  proven(checkpoint: { seq: number; retired: number } | undefined): string | undefined {
+    const { seq, retired } = checkpoint ?? { seq: 0, retired: 0 };
+    const [first] = this.#missing;
+    if (first !== undefined && this.#missing.size > Math.max(0, retired - this.#comparedRetired))
+      return lost(first[0], 0, first[1]);
+    for (const session of this.#missing.keys()) this.#vector.delete(session);
+    this.#missing.clear();
+    if (seq > this.#comparedSeq) this.#comparedRetired = retired;
+    this.#comparedSeq = Math.max(this.#comparedSeq, seq);
+    return undefined;
   }
 
   sawHeader(seq: number, bytes: Bytes): void {
@@ -76,10 +94,12 @@ export class HeadMemory {
   }
 
   /** The relay lost something and it was dealt with: from now on what it has is the measure. */
-  restart(checkpointSeq: number): void {
+  restart(checkpointSeq: number, retired: number): void {
     this.#vector.clear();
+    this.#missing.clear();
     this.checkpointSeq = checkpointSeq;
     this.#comparedSeq = checkpointSeq;
+    this.#comparedRetired = retired;
     this.#replaces = true;
   }
 
@@ -99,14 +119,16 @@ export class HeadMemory {
     const vector = Object.fromEntries(this.#vector);
     const { headerSeq, checkpointSeq } = this;
     const header = this.header === undefined ? {} : { header: this.header };
-    await this.#store.put(
-      KEY,
-      encodeValue({ ...header, headerSeq, checkpointSeq, comparedSeq: this.#comparedSeq, vector }),
-    );
+    const compared = { comparedSeq: this.#comparedSeq, comparedRetired: this.#comparedRetired };
+    await this.#store.put(KEY, encodeValue({ ...header, headerSeq, checkpointSeq, ...compared, vector }));
   }
 
   /** The vector as it would be served. */
   get vector(): Vector {
     return [...this.#vector].map(([session, have]) => ({ session: fromHex(session) ?? new Uint8Array(0), have }));
   }
+}
+
+function lost(session: string, now: number, have: number): string {
+  return `session ${session.slice(0, 8)}: ${now} records after ${have}`;
 }

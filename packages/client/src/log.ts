@@ -283,7 +283,7 @@ export class Log {
   /** The person takes what the relay has, though this browser has seen more. */
   acceptOlder(): void {
     this.#inbound.acceptsOlder = true;
-    this.#memory.restart(0);
+    this.#memory.restart(0, 0);
     this.#line.retry();
     this.#line.reopen(true);
   }
@@ -356,16 +356,16 @@ export class Log {
     await this.#acceptHeader(message.header);
     this.#served = undefined;
     if (this.phase === 'stopped') return;
-    const behind = this.#memory.behind(message);
-    if (behind !== undefined && !this.#inbound.isRecovering) {
-      this.#reports.add({ code: 'relay_stale', rule: 'CHK-4', detail: behind });
-      if (this.canWrite) {
-        this.#recover();
-        return;
-      }
-    }
-    if (behind === undefined) this.#memory.compared(message);
+    if (this.#isStale(this.#memory.behind(message))) return;
     this.events.emit('peers', message.connections);
+  }
+
+  /** CHK-4. True when the document is opened again for it. */
+  #isStale(behind: string | undefined): boolean {
+    if (behind === undefined || this.#inbound.isRecovering) return false;
+    this.#reports.add({ code: 'relay_stale', rule: 'CHK-4', detail: behind });
+    if (this.canWrite) this.#recover();
+    return this.canWrite;
   }
 
   async #acceptHeader(served: Bytes): Promise<void> {
@@ -433,7 +433,9 @@ export class Log {
 
   #onCaughtUp(): void {
     for (const report of this.#inbound.chains.missingDeps()) this.#reports.add(report);
-    if (this.#inbound.isRecovering) this.#memory.restart(this.#inbound.chains.checkpoint?.seq ?? 0);
+    const { checkpoint } = this.#inbound.chains;
+    if (this.#inbound.isRecovering) this.#memory.restart(checkpoint?.seq ?? 0, checkpoint?.retired ?? 0);
+    else if (this.#isStale(this.#memory.proven(checkpoint))) return;
     this.#inbound.isRecovering = false;
     this.#inbound.acceptsOlder = false;
     this.#line.caughtUp();

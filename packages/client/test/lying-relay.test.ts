@@ -382,6 +382,36 @@ describe('a relay that serves another or an older state', () => {
     expect(textOf(again)).toBe('one');
   });
 
+  it('CHK-4: a checkpoint that is only claimed excuses no session that is missing', async () => {
+    await write(writer, 'one ');
+    const other = await testClient().open(writer.links().edit ?? '', { relay: relay.url });
+    await other.synced();
+    await write(other, 'two ');
+    const storage = memoryStorage();
+    const first = await victim('edit', storage);
+    await first.synced();
+    await untilText([first], 'one two ');
+    await first.close();
+    let hidden = '';
+    liar.toClient = (message) => {
+      if (message.type === 'opened') {
+        const [kept, dropped] = message.vector;
+        hidden = dropped?.session.join() ?? '';
+        return [{ ...message, checkpointSeq: 1_000_000, vector: kept ? [kept] : [] }];
+      }
+      if (message.type !== 'records') return [message];
+      const records = message.records.filter((record) => {
+        const place = peekRecord(record);
+        return !place.ok || place.value.session.join() !== hidden;
+      });
+      return [{ ...message, records }];
+    };
+    const again = await victim('edit', storage);
+    await untilReport(again, 'relay_stale CHK-4');
+    // An editor's client appends what the relay does not serve.
+    await until(() => liar.asked.some((message) => message.type === 'append'), Boolean);
+  });
+
   it('CHK-4: after an old backup, an editor appends again what the relay lost', async () => {
     await write(writer, 'old ');
     await relay.stop();
@@ -443,7 +473,7 @@ describe('a relay that serves another or an older state', () => {
     for (let round = 0; round < 2; round++) {
       for (let index = 0; index < 4; index++) await write(editor, `${round}${index} `);
       const reads = async (): Promise<number> => {
-        const reader = await victim('view', round === 1 ? storage : memoryStorage());
+        const reader = await victim('view');
         await reader.synced();
         await reader.close();
         const last = decodeCheckpoint(seen.at(-1) ?? new Uint8Array());
@@ -451,6 +481,9 @@ describe('a relay that serves another or an older state', () => {
       };
       await expect.poll(reads, { timeout: 10_000 }).toBe(round + 1);
     }
+    const witness = await victim('view', storage);
+    await witness.synced();
+    await witness.close();
     const [old] = seen;
     await storage.delete((await storage.documents())[0] ?? '', 'state');
     liar.toClient = (message) => {
