@@ -1,6 +1,7 @@
 /** Who is here and where their cursors are: y-protocols' Awareness over presence messages, timed by our clock. */
 
 import type { Bytes } from '@archipel/protocol';
+import * as decoding from 'lib0/decoding';
 import * as protocol from 'y-protocols/awareness';
 import type * as Y from 'yjs';
 import type { Clock, Timer } from './ports.ts';
@@ -23,11 +24,25 @@ interface Change {
 }
 
 const REMOTE = 'presence';
+/** LIVE-6: a person, a colour and a cursor fit well. */
+const MAX_PRESENCE_BYTES = 4096;
+/** People known at a time; who comes later is not shown until others have left. */
+const MAX_CLIENTS = 500;
+
+/** LIVE-6: the one program that a presence message speaks of. */
+function clientOf(presence: Bytes): number {
+  if (presence.length > MAX_PRESENCE_BYTES) throw new RangeError('presence is too large');
+  const decoder = decoding.createDecoder(presence);
+  if (decoding.readVarUint(decoder) !== 1) throw new RangeError('presence speaks of one program');
+  return decoding.readVarUint(decoder);
+}
 
 export class Presence {
   readonly awareness: protocol.Awareness;
   readonly #ports: PresencePorts;
   readonly #heardAt = new Map<number, number>();
+  /** The session that speaks for each program: another may not. */
+  readonly #speakers = new Map<number, string>();
   #timer: Timer | undefined;
   #tick: Timer | undefined;
   #isDirty = false;
@@ -45,16 +60,20 @@ export class Presence {
     this.#schedule();
   }
 
-  receive(presence: Bytes): void {
-    const before = new Map([...this.awareness.meta].map(([client, { clock }]) => [client, clock]));
+  /** A view link is enough to send presence: what one message may do is little (LIVE-6). `session`: of the sender, in hex. */
+  receive(session: string, presence: Bytes): void {
     try {
+      const client = clientOf(presence);
+      const speaker = this.#speakers.get(client) ?? session;
+      if (client === this.awareness.clientID || speaker !== session) return;
+      if (!this.#speakers.has(client) && this.#speakers.size >= MAX_CLIENTS) return;
       protocol.applyAwarenessUpdate(this.awareness, presence, REMOTE);
+      if (!this.awareness.states.has(client)) return this.#forget([client]);
+      this.#speakers.set(client, session);
+      this.#heardAt.set(client, this.#ports.clock.now());
     } catch (error) {
-      this.#ports.bad(String(error));
-    }
-    const now = this.#ports.clock.now();
-    for (const [client, { clock }] of this.awareness.meta) {
-      if (before.get(client) !== clock) this.#heardAt.set(client, now);
+      // Of a stranger's message nothing is repeated: its words would fill the list of reports.
+      this.#ports.bad(error instanceof RangeError ? error.message : 'presence does not decode');
     }
   }
 
@@ -99,7 +118,9 @@ export class Presence {
     const { awareness } = this;
     if (this.#isDirty && this.#ports.hasCompany() && awareness.meta.has(awareness.clientID)) {
       this.#isDirty = false;
-      this.#sent = this.#ports.send(protocol.encodeAwarenessUpdate(awareness, [awareness.clientID]));
+      const presence = protocol.encodeAwarenessUpdate(awareness, [awareness.clientID]);
+      if (presence.length <= MAX_PRESENCE_BYTES) this.#sent = this.#ports.send(presence);
+      else this.#ports.bad('our presence is too large for anybody to accept');
     }
     return this.#sent;
   }
@@ -122,5 +143,15 @@ export class Presence {
 
   #remove(clients: number[]): void {
     if (clients.length > 0) protocol.removeAwarenessStates(this.awareness, clients, REMOTE);
+    this.#forget(clients);
+  }
+
+  /** Nothing stays of who is gone. */
+  #forget(clients: number[]): void {
+    for (const client of clients) {
+      this.#speakers.delete(client);
+      this.#heardAt.delete(client);
+      this.awareness.meta.delete(client);
+    }
   }
 }

@@ -72,7 +72,7 @@ export class Document {
       ...ports,
       send: (presence) => log.sendLive(LIVE_PRESENCE, presence),
       hasCompany: () => this.#peers > 1 && log.phase === 'live',
-      bad: (detail) => this.#bad('LIVE-1', detail),
+      bad: (detail) => this.#bad('LIVE-6', detail),
     });
     this.#checkpoints = new CheckpointMaker(log, { ...ports, report: (report) => this.#reports.add(report) });
     hooks.changed = () => this.#update();
@@ -280,8 +280,8 @@ export class Document {
     events.on('report', (report) => this.#events.emit('report', report));
     events.on('error', (error) => this.#fail(error));
     events.on('header', (header) => this.#events.emit('header', header));
-    events.on('live', ({ type, plaintext }) => {
-      if (type === LIVE_PRESENCE) this.#presence.receive(plaintext);
+    events.on('live', ({ type, session, plaintext }) => {
+      if (type === LIVE_PRESENCE) this.#presence.receive(session, plaintext);
     });
     events.on('peers', (peers) => {
       this.#peers = peers;

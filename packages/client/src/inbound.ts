@@ -1,6 +1,6 @@
 /** What a relay serves of a document, verified before anybody hears of it (§10). */
 import type { Bytes, LiveType } from '@archipel/protocol';
-import { decodeLive, toHex } from '@archipel/protocol';
+import { decodeLive, LIVE_PRESENCE, LIVE_UPDATE, toHex } from '@archipel/protocol';
 import type { Suite } from '@archipel/protocol/secret';
 import { openLive } from '@archipel/protocol/secret';
 import type { ChainsContext, OpenedRecord } from './chains.ts';
@@ -21,12 +21,17 @@ export interface InboundPorts {
   context(): ChainsContext | undefined;
   checkpoint(plaintext: Bytes): void;
   records(records: OpenedRecord[]): void;
-  live(type: LiveType, plaintext: Bytes): void;
+  /** `session`: of the sender, in hex. */
+  live(message: { type: LiveType; session: string; plaintext: Bytes }): void;
 }
+
+/** Sessions whose last live count is remembered, for each type. */
+const MAX_LIVE_SESSIONS = 1000;
 
 export class Inbound {
   readonly #ports: InboundPorts;
-  readonly #liveCounts = new Map<string, number>();
+  /** By type: presence is not signed, so its counts must not silence the updates of the same session. */
+  readonly #liveCounts = { [LIVE_PRESENCE]: new Map<string, number>(), [LIVE_UPDATE]: new Map<string, number>() };
   readonly tail: Tail = { records: 0, bytes: 0 };
   chains = new Chains();
   /** The relay lost something and tells all it has, again. */
@@ -103,11 +108,16 @@ export class Inbound {
     if (context === undefined || !decoded.ok || decoded.value.gen !== context.gen) return;
     const { type, count, session } = decoded.value;
     const key = toHex(session);
-    if (count <= (this.#liveCounts.get(key) ?? -1)) return;
+    const counts = this.#liveCounts[type];
+    if (count <= (counts.get(key) ?? -1)) return;
     const opened = await openLive(context.suite, context.keys, context.keys.docId, bytes, context.editPublicKey);
     if (opened.ok) {
-      this.#liveCounts.set(key, count);
-      this.#ports.live(type, opened.value);
+      // Whoever was silent for longest is forgotten first.
+      counts.delete(key);
+      counts.set(key, count);
+      const [oldest] = counts.keys();
+      if (counts.size > MAX_LIVE_SESSIONS && oldest !== undefined) counts.delete(oldest);
+      this.#ports.live({ type, session: key, plaintext: opened.value });
     } else {
       this.#ports.reports.add({ code: 'relay_forged', rule: 'LIVE-2', detail: `live message: ${opened.error}` });
     }

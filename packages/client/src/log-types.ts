@@ -26,7 +26,8 @@ export type LogEvents = {
   records: OpenedRecord[];
   /** Plaintext of a record of ours that is in the outbox now. */
   sealed: Bytes;
-  live: { type: LiveType; plaintext: Bytes };
+  /** `session`: of the sender, in hex. */
+  live: { type: LiveType; session: string; plaintext: Bytes };
   phase: Phase;
   /** Connections on the document, ours included; 0 when we are not connected. */
   peers: number;

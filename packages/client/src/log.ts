@@ -65,7 +65,7 @@ export class Log {
       context: () => this.context,
       checkpoint: (plaintext) => this.events.emit('checkpoint', plaintext),
       records: (records) => this.events.emit('records', records),
-      live: (type, plaintext) => this.events.emit('live', { type, plaintext }),
+      live: (message) => this.events.emit('live', message),
     });
     this.#outbox = new Outbox(store, ports.locks);
     this.#sender = new Sender({
@@ -342,14 +342,17 @@ export class Log {
     return { type: 'open', docId, role, proof, checkpointSeq, vector: chains.vector() };
   }
 
-  /** Records that come with Opened do not wait for its header to be verified, only their being applied does. */
+  /** What comes with Opened does not wait for its header to be verified; only that it is applied does. */
   #ahead(message: RelayMessage): void {
     if (message.type === 'opened') {
       const header = decodeHeader(message.header);
       this.#served = header.ok ? header.value : undefined;
-    } else if (message.type === 'records' && this.#served !== undefined) {
-      this.#inbound.chains.prepare(this.#contextOf(this.#served), message.records);
+      return;
     }
+    if (this.#served === undefined) return;
+    const { chains } = this.#inbound;
+    if (message.type === 'records') chains.prepare(this.#contextOf(this.#served), message.records);
+    if (message.type === 'checkpointData') chains.prepareCheckpoint(this.#contextOf(this.#served), message.checkpoint);
   }
 
   async #opened(message: OpenedMessage): Promise<void> {
