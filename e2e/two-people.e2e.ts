@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import {
   caretIn,
   newPad,
+  nextFrames,
   openPad,
   padHtml,
   padText,
@@ -27,10 +28,6 @@ async function twoInOnePad(): Promise<[Person, Person]> {
   await openPad(ben.page, edit);
   return [ada, ben];
 }
-
-/** Two frames of a page: what was under way has been drawn. */
-const nextFrames = () =>
-  new Promise<void>((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve())));
 
 /** Both have the same text with the same formats. */
 async function untilSame(a: Page, b: Page): Promise<string> {

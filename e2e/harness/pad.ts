@@ -87,3 +87,7 @@ export const tool = (page: Page, command: string): Locator => page.locator(`[dat
 
 /** The banner over the text with this code. */
 export const notice = (page: Page, code: string): Locator => page.locator(`[data-notice="${code}"]`);
+
+/** To evaluate in a page: two frames, after which what was under way has been drawn. */
+export const nextFrames = (): Promise<void> =>
+  new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve())));
