@@ -90,8 +90,9 @@ export class Line implements ConnectionUser {
   }
 
   stopped(error: ErrorName): void {
-    this.stop();
+    // First the reason, then the state: who hears of the state asks for the reason.
     this.#ports.refused(error, 'open');
+    this.stop();
   }
 
   send(message: ClientMessage): void {
