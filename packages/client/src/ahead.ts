@@ -1,10 +1,10 @@
 /**
- * Verifying and opening records before it is their turn: while the header is being verified, its answer is likely. Nothing
- * of it is believed: an answer counts only when the very same question is asked later.
+ * Verifying and opening records and checkpoints before it is their turn: while the header is being verified, its answer is
+ * likely. Nothing of it is believed: an answer counts only when the very same question is asked later.
  */
 import type { Bytes, Result } from '@archipel/protocol';
 import { equal, verifyRecord } from '@archipel/protocol';
-import { openRecord } from '@archipel/protocol/secret';
+import { openCheckpoint, openRecord } from '@archipel/protocol/secret';
 import type { ChainsContext } from './chains.ts';
 
 interface Signed {
@@ -15,6 +15,7 @@ interface Signed {
 
 export class Ahead {
   readonly #signed = new WeakMap<Bytes, Signed>();
+  readonly #checkpoints = new WeakMap<Bytes, { editPublicKey: Bytes; opened: Promise<Result<Bytes>> }>();
   readonly #opened = new WeakMap<Bytes, Promise<Result<Bytes>>>();
 
   /** Whether an editor signed this record after the one with that hash. */
@@ -26,7 +27,16 @@ export class Ahead {
     return isSigned;
   }
 
-  /** The plaintext, which does not depend on the header. */
+  /** The plaintext of a checkpoint that an editor signed. */
+  openCheckpoint({ suite, keys, editPublicKey }: ChainsContext, bytes: Bytes): Promise<Result<Bytes>> {
+    const known = this.#checkpoints.get(bytes);
+    if (known && equal(known.editPublicKey, editPublicKey)) return known.opened;
+    const opened = openCheckpoint(suite, keys, keys.docId, bytes, editPublicKey);
+    this.#checkpoints.set(bytes, { editPublicKey, opened });
+    return opened;
+  }
+
+  /** The plaintext of a record, which does not depend on the header. */
   open({ suite, keys }: ChainsContext, bytes: Bytes): Promise<Result<Bytes>> {
     const known = this.#opened.get(bytes) ?? openRecord(suite, keys, keys.docId, bytes);
     this.#opened.set(bytes, known);

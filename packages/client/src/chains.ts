@@ -19,7 +19,6 @@ import {
   toHex,
 } from '@archipel/protocol';
 import type { Keys, Suite } from '@archipel/protocol/secret';
-import { openCheckpoint } from '@archipel/protocol/secret';
 import { Ahead } from './ahead.ts';
 import type { Report } from './errors.ts';
 import { MAX_HASHES_KEPT } from './timing.ts';
@@ -171,6 +170,10 @@ export class Chains {
     void this.#openAll(context, candidates);
   }
 
+  prepareCheckpoint(context: ChainsContext, bytes: Bytes): void {
+    void this.#ahead.openCheckpoint(context, bytes);
+  }
+
   /** What is forged is opened in vain, but nobody waits twice. By index. */
   async #openAll(context: ChainsContext, chains: Map<string, Candidate[]>): Promise<Map<number, Result<Bytes>>> {
     const all = [...chains.values()].flat();
@@ -262,8 +265,7 @@ export class Chains {
     const decoded = decodeCheckpoint(bytes);
     if (!decoded.ok) return decoded;
     if (decoded.value.gen !== context.gen) return fail('wrong_generation');
-    const { suite, keys, editPublicKey } = context;
-    const plaintext = await openCheckpoint(suite, keys, keys.docId, bytes, editPublicKey);
+    const plaintext = await this.#ahead.openCheckpoint(context, bytes);
     return plaintext.ok ? ok({ checkpoint: decoded.value, plaintext: plaintext.value }) : plaintext;
   }
 
