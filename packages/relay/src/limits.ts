@@ -39,11 +39,16 @@ export const LIMITS = {
   readsPerSecondPerConnection: entry(10, 'per second', 'history pages, headers and orders of one connection'),
   readsBurstPerConnection: entry(100, 'count', 'history pages, headers and orders of one connection at once'),
 
+  answersPerSecondPerConnection: entry(200, 'per second', 'pongs and refusals to one connection; more end it'),
+  answersBurstPerConnection: entry(10_000, 'count', 'pongs and refusals to one connection at once'),
+  openingPerConnection: entry(8, 'count', 'documents that one connection opens at once; the others wait'),
+
   handshakeMaxMs: entry(10 * SECOND_MS, 'ms', 'time for the headers of a request'),
   idleConnectionMs: entry(2 * MINUTE_MS, 'ms', 'a connection without an open document is closed after this'),
   pingIntervalMs: entry(30 * SECOND_MS, 'ms', 'a connection that does not answer two pings is dropped'),
   slowReaderBytes: entry(256 * KIB, 'bytes', 'unsent bytes from which a reader is slow (CON-9)'),
   slowReaderMs: entry(60 * SECOND_MS, 'ms', 'a slow reader that takes nothing for this long is dropped (CON-9)'),
+  unreadBytes: entry(MIB, 'bytes', 'unsent bytes from which nothing more is read of a connection (CON-9)'),
   pageBytes: entry(256 * KIB, 'bytes', 'records read from the store and sent at once'),
 
   flushIntervalMaxMs: entry(12, 'ms', 'live messages of a document with many readers are gathered for at most this'),

@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import { createLocalBus } from './bus/local.ts';
 import { systemClock } from './clock.ts';
 import type { ServerConfig } from './config.ts';
-import { random, sha256, verify } from './crypto.ts';
+import { random, sha256, verify, verifyNow } from './crypto.ts';
 import { createApp } from './http/app.ts';
 import { createMetricsPage } from './http/metrics.ts';
 import type { Log } from './log.ts';
@@ -43,6 +43,7 @@ export async function startServer(config: ServerConfig): Promise<RelayServer> {
     random,
     log,
     verify,
+    verifyProof: verifyNow,
     sha256,
     metrics,
   });

@@ -177,6 +177,7 @@ describe('a connection', () => {
       'cut short': valid.subarray(0, valid.length - 1),
       'left over': new Uint8Array([...valid, 0]),
       'document message on channel 0': Uint8Array.of(0, 0x03, 0),
+      'more messages than a frame may hold': new Uint8Array([5, ...Array.from({ length: 4097 }, () => [3, 0]).flat()]),
       'longer than a frame may be': new Uint8Array(4 * 1024 * 1024 + 64 * 1024 + 1),
     };
     for (const [name, frame] of Object.entries(frames)) {

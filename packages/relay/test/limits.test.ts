@@ -82,6 +82,17 @@ describe('limits', () => {
     expect(await other.next('refused')).toMatchObject({ refused: 'open', error: 'rate_limited' });
   });
 
+  it('CON-10: who causes more pongs or refusals than the rate allows is sent away', async () => {
+    const relay = await startRelay({ limits: { answersBurstPerConnection: 10, answersPerSecondPerConnection: 1 } });
+    const author = new Author();
+    const [pinging, refused] = [await relay.client(), await relay.client()];
+    await refused.create(author);
+    for (let i = 0; i < 11; i++) pinging.send(0, { type: 'ping', payload: new Uint8Array(8) });
+    expect(await pinging.next('goodbye')).toMatchObject({ error: 'rate_limited' });
+    for (let i = 0; i < 11; i++) refused.send(77, { type: 'history', request: i, from: 1, limit: 1 });
+    expect(await refused.next('goodbye')).toMatchObject({ error: 'rate_limited' });
+  });
+
   it('too many connections from one address are turned away with a reason', async () => {
     const relay = await startRelay({ limits: { connectionsPerPrefix: 2 } });
     const first = await relay.client();

@@ -78,4 +78,40 @@ describe('a slow reader', () => {
     const refused = async (): Promise<string> => (await fetch(`http://127.0.0.1:${relay.server.port}/metrics`)).text();
     await expect.poll(refused, { timeout: 10_000 }).toMatch(/error="too_slow"/);
   });
+
+  it('CON-9: who leaves its answers lying is not read any more, and is dropped when it takes nothing', async () => {
+    const relay = await startRelay({ limits: { ...LIMITS, unreadBytes: 256 * 1024, answersBurstPerConnection: 1e6 } });
+    const [deaf, other] = [await relay.client(), await relay.client()];
+    pause(deaf);
+    const ping = { type: 'ping', payload: new Uint8Array(8) } as const;
+    const frame = Array.from({ length: 4096 }, () => ping);
+    const metrics = async (): Promise<string> => (await fetch(`http://127.0.0.1:${relay.server.port}/metrics`)).text();
+    const sent = async (): Promise<number> => Number(/^archipel_frames_sent_total (\S+)$/m.exec(await metrics())?.[1]);
+    for (let i = 0; i < 400; i++) deaf.send(0, ...frame);
+    await other.settled();
+    await expect.poll(metrics, { timeout: 10_000 }).toMatch(/archipel_refused_total\{error="too_slow"\} 1/);
+    expect(await sent()).toBeLessThan(400 * 4096);
+    deaf.ws.resume();
+    await deaf.closed();
+  });
+
+  it('CON-9: who reads late gets every answer, when it had to wait for some', async () => {
+    const relay = await startRelay({ limits: { ...LIMITS, slowReaderMs: 60_000, unreadBytes: 64 * 1024 } });
+    const author = new Author();
+    const writer = await relay.client();
+    await writer.create(author);
+    const { channel } = await writer.open(author, 'edit');
+    const session = author.session();
+    for (let i = 0; i < 40; i++) writer.append(channel, session.record({ size: RECORD_BYTES }));
+    await writer.saved(session);
+    pause(writer);
+    for (let request = 1; request <= 60; request++) {
+      writer.send(channel, { type: 'history', request, from: 1, limit: 1000 });
+    }
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    writer.ws.resume();
+    for (let request = 1; request <= 60; request++) {
+      expect(await writer.next('historyPage')).toMatchObject({ request });
+    }
+  });
 });

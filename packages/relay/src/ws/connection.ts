@@ -1,5 +1,5 @@
 /** One client's connection (docs/protocol.md §9): greets it, hands each message to the log primitive, keeps to its limits. */
-import type { Bytes, ClientMessage, ClientMessageType, ErrorName, RelayMessage } from '@archipel/protocol';
+import type { Bytes, ClientMessage, ClientMessageType, ErrorName, Open, RelayMessage } from '@archipel/protocol';
 import {
   decodeClientFrame,
   encodeFrame,
@@ -18,17 +18,22 @@ import { changeHeader, create, obey } from '../primitives/log/lifecycle.ts';
 import { leave, open } from '../primitives/log/open.ts';
 import type { Peer, RefusedReference } from '../primitives/log/peer.ts';
 import type { Subscription } from '../primitives/log/subscription.ts';
-import { Bucket } from './buckets.ts';
 import type { RelayFrame } from './frame.ts';
+import { Rates } from './rates.ts';
 import type { Visitors } from './visitors.ts';
 
 /** A socket as the relay sees it; frames arrive and leave whole. */
 export interface RelaySocket {
   send(frame: RelayFrame): void;
+  /** What is sent from here on in this turn leaves together. */
+  gather?(): void;
   /** Closes with a WebSocket code (RFC 6455 §7.4.1). */
   close(code: number): void;
   /** Bytes given to `send` that the peer's machine has not taken. */
   bufferedBytes(): number;
+  /** Asks not to hear anything until `resume`; what was received already may still come. */
+  pause(): void;
+  resume(): void;
 }
 
 /** What the owner of the socket calls. */
@@ -57,6 +62,9 @@ const CLOSE_NORMAL = 1000;
 const CLOSE_GOING_AWAY = 1001;
 const CLOSE_POLICY = 1008;
 const MAX_RETRY_MS = 600_000;
+const ANSWERS_RETRY_MS = 10_000;
+/** Openings that wait while more are read. */
+const MAX_WAITING_OPENS = 16;
 
 type DocumentMessage = Exclude<ClientMessage, { type: 'open' | 'create' | 'ping' }>;
 
@@ -66,11 +74,14 @@ export class Connection implements RelayConnection, Peer {
   readonly #nonce: Bytes;
   readonly #audiences: readonly string[];
   readonly #channels = new Map<number, Subscription>();
-  readonly #live: Bucket;
-  readonly #appends: Bucket;
-  readonly #appendBytes: Bucket;
-  readonly #reads: Bucket;
+  readonly #rates: Rates;
   #opening = 0;
+  /** Openings that wait for others, or for the reader to take what was sent. */
+  readonly #toOpen: Open[] = [];
+  #isPaused = false;
+  /** The last page of history asked for, and who waits for room to read it. */
+  #history: Promise<unknown> = Promise.resolve();
+  #whenDrained: (() => void) | undefined;
   #drainTimer: Timer | undefined;
   #idleTimer: Timer | undefined;
   open = true;
@@ -82,11 +93,7 @@ export class Connection implements RelayConnection, Peer {
     this.#deps = deps;
     this.#nonce = random(HELLO_NONCE_BYTES);
     this.#audiences = names.length > 0 ? audiencesOf(names, deps.info.audience) : [deps.info.audience];
-    const now = clock.now();
-    this.#live = new Bucket(limits.liveBurstPerConnection, now);
-    this.#appends = new Bucket(limits.appendsBurstPerConnection, now);
-    this.#appendBytes = new Bucket(limits.appendBytesBurstPerConnection, now);
-    this.#reads = new Bucket(limits.readsBurstPerConnection, now);
+    this.#rates = new Rates(limits, clock);
     this.#welcome();
     this.#watchIdle();
   }
@@ -120,13 +127,25 @@ export class Connection implements RelayConnection, Peer {
     this.#socket.send(frame);
   }
 
+  gather(): void {
+    this.#socket.gather?.();
+  }
+
   #say(channel: number, message: RelayMessage): void {
     this.send(encodeFrame(channel, [message]));
   }
 
   refuse(channel: number, refused: ClientMessageType, error: ErrorName, retryMs: number, to?: RefusedReference): void {
+    if (!this.#mayAnswer()) return;
     const retryAfterMs = Math.min(retryMs, MAX_RETRY_MS);
     this.#say(channel, { type: 'refused', refused, error, retryAfterMs, ...to });
+  }
+
+  /** CON-10: pongs and refusals cost the asker little, so they have a rate of their own. */
+  #mayAnswer(): boolean {
+    const waitMs = this.#rates.answer();
+    if (waitMs > 0) this.goodbye('rate_limited', ANSWERS_RETRY_MS);
+    return waitMs === 0;
   }
 
   goodbye(error: ErrorName, retryMs: number): void {
@@ -160,6 +179,8 @@ export class Connection implements RelayConnection, Peer {
     this.#channels.clear();
     context.clock.clearTimeout(this.#drainTimer);
     context.clock.clearTimeout(this.#idleTimer);
+    this.#toOpen.length = 0;
+    this.#whenDrained?.();
     visitors.leave(prefix);
     this.#deps.onClosed(this);
   }
@@ -180,7 +201,7 @@ export class Connection implements RelayConnection, Peer {
     if (this.#idleTimer !== undefined || this.#channels.size > 0 || !this.open) return;
     this.#idleTimer = clock.setTimeout(() => {
       this.#idleTimer = undefined;
-      if (this.#channels.size === 0 && this.#opening === 0) this.#hangUp(CLOSE_NORMAL);
+      if (this.#channels.size === 0 && this.#opening + this.#toOpen.length === 0) this.#hangUp(CLOSE_NORMAL);
     }, config.limits.idleConnectionMs);
   }
 
@@ -204,6 +225,9 @@ export class Connection implements RelayConnection, Peer {
   drained(): void {
     this.#deps.context.clock.clearTimeout(this.#drainTimer);
     this.#drainTimer = undefined;
+    this.#whenDrained?.();
+    this.#openNext();
+    this.#adjustReading();
     for (const channel of this.#channels.values()) {
       if (!channel.isFlowing) void channel.pump();
     }
@@ -222,35 +246,68 @@ export class Connection implements RelayConnection, Peer {
       if (channel === 0) this.#onConnection(message);
       else this.#onDocument(channel, message as DocumentMessage);
     }
+    this.#adjustReading();
+  }
+
+  /** CON-9: who leaves its answers lying is not asked for more until it has taken them. */
+  #adjustReading(): void {
+    const isFull = this.#socket.bufferedBytes() > this.#deps.context.config.limits.unreadBytes;
+    const mustPause = this.open && (isFull || this.#toOpen.length > MAX_WAITING_OPENS);
+    if (mustPause && isFull) this.watchDraining();
+    if (mustPause === this.#isPaused || !this.open) return;
+    this.#isPaused = mustPause;
+    if (mustPause) this.#socket.pause();
+    else this.#socket.resume();
   }
 
   #onConnection(message: ClientMessage): void {
     switch (message.type) {
       case 'open':
-        void this.#openDocument(message);
-        return;
+        return this.#askOpen(message);
       case 'create':
         void this.#createDocument(message.request, message.header);
         return;
       case 'ping':
-        return this.#say(0, { type: 'pong', payload: message.payload });
+        if (this.#mayAnswer()) this.#say(0, { type: 'pong', payload: message.payload });
+        return;
       default:
         return this.goodbye('bad_message', 0);
     }
   }
 
-  async #openDocument(message: Extract<ClientMessage, { type: 'open' }>): Promise<void> {
+  #askOpen(message: Open & { type: 'open' }): void {
     const { context, visitors, prefix } = this.#deps;
     const waitMs = visitors.open(prefix);
-    const isFull = this.#channels.size + this.#opening >= context.config.limits.channelsPerConnection;
+    const count = this.#channels.size + this.#opening + this.#toOpen.length;
+    const isFull = count >= context.config.limits.channelsPerConnection;
     if (waitMs > 0 || isFull) {
       context.metrics.countRefused('rate_limited');
       return this.refuse(0, 'open', 'rate_limited', Math.max(waitMs, 1000), { request: message.request });
     }
-    this.#opening += 1;
+    this.#toOpen.push(message);
+    this.#openNext();
+  }
+
+  /** A few at once: each may send a checkpoint before the socket shows that its peer does not read. */
+  #openNext(): void {
+    const { openingPerConnection } = this.#deps.context.config.limits;
+    while (this.#toOpen.length > 0 && this.#opening < openingPerConnection) {
+      if (this.congested) return this.watchDraining();
+      const next = this.#toOpen.shift() as Open;
+      this.#opening += 1;
+      void this.#openDocument(next).then(() => {
+        this.#opening -= 1;
+        this.#openNext();
+        this.#adjustReading();
+        this.#watchIdle();
+      });
+    }
+  }
+
+  async #openDocument(message: Open): Promise<void> {
+    const { context } = this.#deps;
     const channel = await open(context, { peer: this, nonce: this.#nonce, audiences: this.#audiences }, message);
-    this.#opening -= 1;
-    if (channel === undefined) return this.#watchIdle();
+    if (channel === undefined) return;
     const { channel: number } = channel.document;
     this.#channels.set(number, channel);
     // It may have ended, or the connection closed, while it was opened.
@@ -258,6 +315,16 @@ export class Connection implements RelayConnection, Peer {
       this.#channels.delete(number);
       leave(context, channel);
     }
+    await channel.served;
+  }
+
+  /** Resolves when the peer has taken most of what was sent, or is gone. */
+  #drainedSome(): Promise<void> {
+    if (!this.open || !this.congested) return Promise.resolve();
+    this.watchDraining();
+    return new Promise((resolve) => {
+      this.#whenDrained = resolve;
+    });
   }
 
   async #createDocument(request: number, header: Bytes): Promise<void> {
@@ -281,22 +348,31 @@ export class Connection implements RelayConnection, Peer {
         leave(this.#deps.context, channel);
         return this.dropChannel(number);
       case 'checkpoint': {
-        const waitMs = this.#takeBytes(message.checkpoint.length);
+        const waitMs = this.#rates.checkpoint(message.checkpoint.length);
         return this.#answer(channel, 'checkpoint', waitMs, () =>
           takeCheckpoint(this.#deps.context, channel, message.checkpoint),
         );
       }
       case 'history': {
         const { request, from, limit } = message;
-        const ask = () => sendHistory(this.#deps.context, channel, request, from, limit);
-        return this.#answer(channel, 'history', this.#takeRead(), ask, { request });
+        // One page at a time, and only when the last one was taken.
+        const ask = () => {
+          const page = this.#history
+            .then(() => this.#drainedSome())
+            .then(() => sendHistory(this.#deps.context, channel, request, from, limit));
+          this.#history = page;
+          return page;
+        };
+        return this.#answer(channel, 'history', this.#rates.read(), ask, { request });
       }
       case 'header':
-        return this.#answer(channel, 'header', this.#takeRead(), () =>
+        return this.#answer(channel, 'header', this.#rates.read(), () =>
           changeHeader(this.#deps.context, channel, message.header),
         );
       case 'order':
-        return this.#answer(channel, 'order', this.#takeRead(), () => obey(this.#deps.context, channel, message.order));
+        return this.#answer(channel, 'order', this.#rates.read(), () =>
+          obey(this.#deps.context, channel, message.order),
+        );
     }
   }
 
@@ -316,16 +392,13 @@ export class Connection implements RelayConnection, Peer {
   /** LIVE-1, LIVE-5 */
   #pass(from: Subscription, body: Bytes): void {
     const { context } = this.#deps;
-    const { limits } = context.config;
     const live = peekLive(body);
     if (!live.ok) return this.goodbye('bad_message', 0);
     if (live.value.type === LIVE_UPDATE && !from.mayWrite) {
       context.metrics.countRefused('not_allowed');
       return this.refuse(from.document.channel, 'live', 'not_allowed', 0);
     }
-    const now = context.clock.now();
-    const { livePerSecondPerConnection, liveBurstPerConnection } = limits;
-    if (this.#live.take(now, livePerSecondPerConnection, liveBurstPerConnection) > 0) {
+    if (this.#rates.live() > 0) {
       context.metrics.liveDropped += 1;
       return;
     }
@@ -336,33 +409,8 @@ export class Connection implements RelayConnection, Peer {
   }
 
   #append(from: Subscription, record: Bytes): void {
-    const { context } = this.#deps;
-    const { appendsPerSecondPerConnection, appendsBurstPerConnection } = context.config.limits;
-    const now = context.clock.now();
-    const waitMs =
-      this.#appends.take(now, appendsPerSecondPerConnection, appendsBurstPerConnection) ||
-      this.#takeBytes(record.length);
-    if (!append(context, from, record, waitMs)) this.goodbye('bad_message', 0);
-  }
-
-  #takeBytes(length: number): number {
-    const { clock, config } = this.#deps.context;
-    const { appendBytesPerSecondPerConnection, appendBytesBurstPerConnection } = config.limits;
-    return this.#appendBytes.take(
-      clock.now(),
-      appendBytesPerSecondPerConnection,
-      appendBytesBurstPerConnection,
-      length,
-    );
-  }
-
-  #takeRead(): number {
-    const { clock, config } = this.#deps.context;
-    return this.#reads.take(
-      clock.now(),
-      config.limits.readsPerSecondPerConnection,
-      config.limits.readsBurstPerConnection,
-    );
+    const waitMs = this.#rates.append(record.length);
+    if (!append(this.#deps.context, from, record, waitMs)) this.goodbye('bad_message', 0);
   }
 
   /** Does what was asked and says so when it was refused; bytes that are no such thing end the connection (CON-6). */

@@ -1,5 +1,6 @@
 /** A WebSocket as the relay's port sees it. Frames go to the TCP socket as they are, with the header built once for all readers. */
 import type { Socket } from 'node:net';
+import type { Writable } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { RelaySocket } from './connection.ts';
 import type { RelayFrame } from './frame.ts';
@@ -7,6 +8,12 @@ import { FRAGMENT_BYTES, fragmentsOf, wireOf } from './frame.ts';
 
 /** An empty ping (RFC 6455 §5.5.2). */
 const PING = Uint8Array.of(0x89, 0x00);
+
+/** One system call, and one packet, for what is written until all that can run now has run. */
+export function gather(tcp: Writable): void {
+  tcp.cork();
+  process.nextTick(() => tcp.uncork());
+}
 
 export class WsSocket implements RelaySocket {
   readonly #ws: WebSocket;
@@ -16,6 +23,7 @@ export class WsSocket implements RelaySocket {
   #queuedBytes = 0;
   /** Something was heard since the last ping. */
   isAlive = true;
+  #isPaused = false;
 
   constructor(ws: WebSocket, tcp: Socket) {
     this.#ws = ws;
@@ -34,6 +42,10 @@ export class WsSocket implements RelaySocket {
       this.#queuedBytes += piece.length;
     }
     this.#pump();
+  }
+
+  gather(): void {
+    gather(this.#tcp);
   }
 
   bufferedBytes(): number {
@@ -58,11 +70,25 @@ export class WsSocket implements RelaySocket {
     if (count > 0) this.#queue = this.#queue.slice(count);
   }
 
+  /** Nothing is read any more; what was read already may still be heard. */
+  pause(): void {
+    this.#isPaused = true;
+    this.#ws.pause();
+  }
+
+  resume(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.isAlive = true;
+    this.#ws.resume();
+  }
+
   /** What was sent goes out first; the WebSocket library cuts the line when the peer does not take it in time. */
   close(code: number): void {
     for (const piece of this.#queue) this.#tcp.write(piece);
     this.#queue = [];
     this.#queuedBytes = 0;
+    this.resume();
     this.#ws.close(code);
   }
 
@@ -70,8 +96,9 @@ export class WsSocket implements RelaySocket {
     this.#ws.terminate();
   }
 
-  /** Drops a peer that did not answer the last ping, else pings it unless it was heard anyway. */
+  /** Drops a peer that did not answer the last ping, else pings it unless it was heard anyway or cannot be. */
   checkAlive(): void {
+    if (this.#isPaused) return;
     if (!this.isAlive) return this.#ws.terminate();
     this.isAlive = false;
     if (this.#ws.readyState === this.#ws.OPEN) this.#tcp.write(PING);

@@ -8,7 +8,7 @@ import { WebSocketServer } from 'ws';
 import type { ServerConfig } from '../config.ts';
 import type { Log } from '../log.ts';
 import type { Relay } from '../relay.ts';
-import { WsSocket } from './socket.ts';
+import { gather, WsSocket } from './socket.ts';
 
 const PATH = '/relay';
 const SUBPROTOCOL = 'arc1';
@@ -45,6 +45,8 @@ export function acceptUpgrades(server: Server, deps: UpgradeDeps): Upgrades {
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const error = refusalOf(request);
     if (error !== undefined) return refuseUpgrade(socket, error);
+    // The answer to the upgrade and Welcome.
+    gather(socket);
     wss.handleUpgrade(request, socket, head, (ws) => tie(ws, socket as Socket, request, deps, sockets));
   };
   server.on('upgrade', onUpgrade);

@@ -80,7 +80,9 @@ export class MemoryClient {
       if (!decoded.ok) throw new Error(decoded.error);
       this.received.push(...decoded.value.messages);
     };
-    const socket = { send, close: () => this.#connection?.closed(), bufferedBytes: () => 0 };
+    const ignore = (): void => undefined;
+    const close = (): void => this.#connection?.closed();
+    const socket = { send, close, bufferedBytes: () => 0, pause: ignore, resume: ignore };
     this.#connection = relay.connect(socket, { address: '192.0.2.1', audience: AUDIENCE });
   }
 

@@ -19,6 +19,8 @@ export interface RelayDeps {
   random: (length: number) => Bytes;
   log: Log;
   verify: Verify;
+  /** For the proof of an opening; by default as `verify`. */
+  verifyProof?: Verify;
   sha256: Sha256;
   metrics: RelayMetrics;
 }

@@ -13,6 +13,7 @@ export async function sendHistory(
   limit: number,
 ): Promise<ErrorName | undefined> {
   const { document, peer } = to;
+  if (!to.isOpen) return undefined;
   const gone = document.goneBy(context.clock.now());
   if (gone !== undefined) return gone;
   const { pageBytes } = context.config.limits;

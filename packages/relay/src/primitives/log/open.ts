@@ -7,7 +7,7 @@ import type { LogContext } from './context.ts';
 import type { Document } from './document.ts';
 import type { OpenDocument } from './documents.ts';
 import type { Peer } from './peer.ts';
-import { Subscription } from './subscription.ts';
+import { checkpointFrame, Subscription } from './subscription.ts';
 
 /** Who asks: the nonce of its connection and the names by which it may have reached this relay. */
 export interface Asker {
@@ -44,8 +44,9 @@ async function check(
   const gone = document.goneBy(context.clock.now());
   if (gone !== undefined) return gone;
   const key = keyOfRole(document, role);
+  const verify = context.verifyProof ?? context.verify;
   for (const audience of asker.audiences) {
-    const isProved = await context.verify(key, proofInput(asker.nonce, role, docId, audience), proof);
+    const isProved = await verify(key, proofInput(asker.nonce, role, docId, audience), proof);
     // Its end or a change of keys may have come in between.
     if (isProved) return keyOfRole(document, role) === key ? document.goneBy(context.clock.now()) : 'proof_failed';
   }
@@ -64,6 +65,7 @@ function join(context: LogContext, peer: Peer, { document, stored }: OpenDocumen
   document.readers.push(reader);
   context.metrics.channels += 1;
   if (document.readers.length > 1) document.outbox.addPeers();
+  peer.gather();
   peer.send(
     encodeFrame(0, [
       {
@@ -81,7 +83,11 @@ function join(context: LogContext, peer: Peer, { document, stored }: OpenDocumen
   );
   const isCurrent = stored !== undefined && stored.checkpoint?.seq === document.checkpoint?.seq;
   const page = isCurrent ? stored.page : undefined;
-  void reader.catchUp(message.vector, needsCheckpoint(document, message.checkpointSeq, message.vector), page);
+  const sendCheckpoint = needsCheckpoint(document, message.checkpointSeq, message.vector);
+  if (sendCheckpoint && isCurrent && stored.checkpoint !== undefined) {
+    document.checkpointFrame ??= checkpointFrame(document.channel, stored.checkpoint.body);
+  }
+  reader.served = reader.catchUp(message.vector, sendCheckpoint, page);
   return reader;
 }
 

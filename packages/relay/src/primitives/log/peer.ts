@@ -13,6 +13,8 @@ export interface Peer {
   /** More unsent bytes than a reader may have (CON-9). */
   readonly congested: boolean;
   send(frame: RelayFrame): void;
+  /** What is sent from here on in this turn leaves together. */
+  gather(): void;
   /** Tells the peer that it lags: it is dropped unless it takes something soon. */
   watchDraining(): void;
   refuse(channel: number, refused: ClientMessageType, error: ErrorName, retryMs: number, to?: RefusedReference): void;

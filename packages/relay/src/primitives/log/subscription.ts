@@ -1,9 +1,9 @@
 /** One connection's channel on a document: what it may do, and how far it has been served. */
-import type { Role, Vector } from '@archipel/protocol';
+import type { Bytes, Role, Vector } from '@archipel/protocol';
 import { encodeFrame, peekRecord } from '@archipel/protocol';
 import type { Limits } from '../../limits.ts';
 import type { RecordPage, Store, StoredRecord, StoreFailure } from '../../store/store.ts';
-import type { AckEntry } from '../../ws/frame.ts';
+import type { AckEntry, RelayFrame } from '../../ws/frame.ts';
 import { documentFrame } from '../../ws/frame.ts';
 import type { Chain } from './chain.ts';
 import { keyOf } from './chain.ts';
@@ -23,6 +23,8 @@ export class Subscription {
   readonly role: Role;
   readonly #deps: CatchUpDeps;
   isOpen = true;
+  /** Resolves when it is caught up, or waits for its reader to take what was sent. */
+  served: Promise<void> = Promise.resolve();
   /** Gets every frame of the document as it comes; otherwise it is served from the store, from `#cursor` on. */
   isFlowing = false;
   /** Got the frame at hand together with its acks. */
@@ -159,7 +161,7 @@ export class Subscription {
         return false;
       }
       if (stored === undefined) return true;
-      document.checkpointFrame = encodeFrame(document.channel, [{ type: 'checkpointData', checkpoint: stored.body }]);
+      document.checkpointFrame = checkpointFrame(document.channel, stored.body);
     }
     if (!this.isOpen) return false;
     this.#checkpointSeq = document.checkpoint?.seq ?? 0;
@@ -168,6 +170,10 @@ export class Subscription {
     this.peer.send(document.checkpointFrame);
     return true;
   }
+}
+
+export function checkpointFrame(channel: number, checkpoint: Bytes): RelayFrame {
+  return encodeFrame(channel, [{ type: 'checkpointData', checkpoint }]);
 }
 
 /** What the last checkpoint covers, session by session; undefined when there is none. */
