@@ -1,4 +1,5 @@
 import 'fake-indexeddb/auto';
+import { indexedDbStorage } from '@archipel/client/storage';
 import { IDBFactory } from 'fake-indexeddb';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { expiryInWords, expiryLook, matchesTitle } from '../src/documents/expiry.ts';
@@ -36,6 +37,13 @@ describe('the list of this browser', () => {
     expect((await stored())[0]).toMatchObject({ title: 'New name', openedAt: NOW + 5 });
     for (const { docId } of await stored()) expect(await forget(docId)).toEqual({ ok: true, value: undefined });
     expect(await stored()).toEqual([]);
+  });
+
+  it('forgets with a document what the client keeps of it, and of no other', async () => {
+    const storage = indexedDbStorage();
+    for (const docId of ['gone', 'kept']) await storage.put(docId, 'state', new TextEncoder().encode('medical secret'));
+    expect(await forget('gone')).toEqual({ ok: true, value: undefined });
+    expect(await storage.documents()).toEqual(['kept']);
   });
 
   it('never replaces a link by a weaker one, whichever comes first', () => {

@@ -2,6 +2,7 @@
  * "My documents": the links of the documents opened in this browser, in IndexedDB. The list never leaves it but as a file
  * that the person saves. Where storage is blocked every function answers `storage_blocked` and the page goes on without.
  */
+import { indexedDbStorage } from '@archipel/client/storage';
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import type { ToolId } from '../apps/registry.ts';
 
@@ -33,6 +34,9 @@ const DATABASE = 'archipel-documents';
 const VERSION = 1;
 const TITLE_MAX_LENGTH = 200;
 const RANK: Record<Cap, number> = { view: 0, edit: 1, own: 2 };
+
+/** Where the pages' client keeps outbox and cache. */
+const contents = indexedDbStorage();
 
 let opening: Promise<IDBPDatabase<Schema>> | null = null;
 
@@ -88,9 +92,16 @@ export function remember(document: RememberedDocument): Promise<Stored<void>> {
   return rememberAll([document]);
 }
 
-/** Takes a document off the list of this browser. The document itself stays where it is. */
+/**
+ * Takes a document off the list, and what the client keeps of it (its text, too) off this browser: close it before. The
+ * document itself stays where it is.
+ */
 export function forget(docId: string): Promise<Stored<void>> {
-  return attempt((db) => db.delete('documents', docId));
+  return attempt(async (db) => {
+    // In this order: as long as contents may be left, the line is there to try again.
+    await contents.clear(docId);
+    await db.delete('documents', docId);
+  });
 }
 
 /** The whole list, the last opened first. */

@@ -73,7 +73,11 @@ export function padDocument(document: Document, now: () => number): PadDocument 
     },
     remove: async () => {
       const answer = ownerAnswer(await document.delete());
-      if (answer === 'done') await forget(encodeBase64url(document.docId));
+      if (answer === 'done') {
+        // Closed first: an open document would be kept again.
+        await document.close();
+        await forget(encodeBase64url(document.docId));
+      }
       return answer;
     },
     rename,
