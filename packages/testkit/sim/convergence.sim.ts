@@ -22,6 +22,20 @@ describe('people, a relay that crashes and a network that misbehaves', () => {
   }
 });
 
+/** Seeds that found something, and what. */
+const FOUND: [seed: number, what: string][] = [
+  [111, 'a message that overtook the answer to Open left the client waiting for ever'],
+  [975, 'live text that waited for a record was not taken for undurable when the record came'],
+  [1149, 'a checkpoint made while a reader caught up hid a record that it never got'],
+  [2233, 'a reader who left while a frame was handed out cost the next one that frame'],
+];
+
+describe('seeds that found something once', () => {
+  it.each(FOUND)('[CON-4] [CON-7] [LIVE-4] seed %i: %s', async (seed) => {
+    expect(failures(await new Simulation(seed).run())).toEqual(NONE);
+  });
+});
+
 describe('the simulation itself', () => {
   it('does the same again for the same seed', async () => {
     const [one, two] = [await new Simulation(7).run(), await new Simulation(7).run()];

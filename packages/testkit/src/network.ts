@@ -27,6 +27,8 @@ interface Wire {
   lastToRelay: number;
   lastToClient: number;
   bufferedBytes: number;
+  /** What waits while the relay does not read; undefined while it does. */
+  unread: Uint8Array[] | undefined;
 }
 
 /** In-memory sockets between clients and one relay at a time, through weather decided by a seed. */
@@ -65,6 +67,7 @@ export class Network {
       lastToRelay: 0,
       lastToClient: 0,
       bufferedBytes: 0,
+      unread: undefined,
     };
     this.#wires.add(wire);
     this.#clock.setTimeout(() => this.#accept(wire), this.#delay());
@@ -92,13 +95,30 @@ export class Network {
         send: (frame) => this.#toClient(wire, frame.slice()),
         close: () => this.#clock.setTimeout(() => this.#cut(wire), this.#delay()),
         bufferedBytes: () => wire.bufferedBytes,
+        pause: () => (wire.unread ??= []),
+        resume: () => this.#readOn(wire),
       },
       { address: '127.0.0.1', audience: 'relay.test' },
     );
   }
 
   #toRelay(wire: Wire, frame: Uint8Array): void {
-    this.#carry(wire, 'lastToRelay', () => wire.connection?.receive(frame));
+    this.#carry(wire, 'lastToRelay', () => {
+      if (wire.unread === undefined) wire.connection?.receive(frame);
+      else wire.unread.push(frame);
+    });
+  }
+
+  /** The relay reads again, as soon as what it does now is done. */
+  #readOn(wire: Wire): void {
+    this.#clock.setTimeout(() => {
+      const unread = wire.unread ?? [];
+      wire.unread = undefined;
+      while (wire.open && wire.unread === undefined && unread.length > 0) {
+        wire.connection?.receive(unread.shift() as Uint8Array);
+      }
+      if (unread.length > 0) wire.unread = unread;
+    }, 0);
   }
 
   #toClient(wire: Wire, frame: Uint8Array): void {
