@@ -3,7 +3,7 @@ import type { Bytes } from './bytes.ts';
 import { clientCodecs } from './client-messages.ts';
 import type { Result } from './errors.ts';
 import { fail, ok } from './errors.ts';
-import { MAX_FRAME_BYTES } from './limits.ts';
+import { MAX_FRAME_BYTES, MAX_FRAME_MESSAGES } from './limits.ts';
 import type { Codec, CodecTable } from './message-codec.ts';
 import { byCode } from './message-codec.ts';
 import type { ClientMessage, RelayMessage } from './messages.ts';
@@ -86,7 +86,7 @@ function encodeSingle(channel: number, message: Message): Bytes {
   return frame;
 }
 
-function decodeFrame<M>(bytes: Bytes, table: readonly (Codec<M> | undefined)[]): Result<Frame<M>> {
+function decodeFrame<M>(bytes: Bytes, table: readonly (Codec<M> | undefined)[], maxMessages: number): Result<Frame<M>> {
   if (bytes.length > MAX_FRAME_BYTES) return fail('bad_message');
   const reader = new Reader(bytes);
   const channel = reader.varint();
@@ -101,6 +101,7 @@ function decodeFrame<M>(bytes: Bytes, table: readonly (Codec<M> | undefined)[]):
     const body = new Reader(bytes, reader.offset, limit);
     const message = body.end(codec.read(body));
     if (!message.ok) return message;
+    if (messages.length === maxMessages) return fail('bad_message');
     messages.push(message.value);
     reader.offset = limit;
   } while (!reader.atEnd);
@@ -109,10 +110,10 @@ function decodeFrame<M>(bytes: Bytes, table: readonly (Codec<M> | undefined)[]):
 
 /** CON-6: `bad_message` for whatever does not decode, is over a bound, or stands on a channel where it may not. */
 export function decodeClientFrame(bytes: Bytes): Result<Frame<ClientMessage>> {
-  return decodeFrame(bytes, clientByCode);
+  return decodeFrame(bytes, clientByCode, MAX_FRAME_MESSAGES);
 }
 
 /** As `decodeClientFrame`; `unsupported_version` for the Welcome of a newer relay (CON-1). */
 export function decodeRelayFrame(bytes: Bytes): Result<Frame<RelayMessage>> {
-  return decodeFrame(bytes, relayByCode);
+  return decodeFrame(bytes, relayByCode, Number.POSITIVE_INFINITY);
 }

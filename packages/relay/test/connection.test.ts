@@ -149,6 +149,19 @@ describe('a connection', () => {
     }
   });
 
+  it('CON-4: one document asked for many times at once is open once', async () => {
+    const relay = await startRelay();
+    const author = new Author();
+    const [client, other] = [await relay.client(), await relay.client()];
+    await client.create(author);
+    await other.open(author, 'view');
+    for (let i = 0; i < 30; i++) client.askOpen(author, 'edit');
+    for (let i = 0; i < 30; i++) await client.next('opened');
+    client.close();
+    const page = async (): Promise<string> => (await fetch(`http://127.0.0.1:${relay.server.port}/metrics`)).text();
+    await expect.poll(page).toMatch(/^archipel_channels 1$/m);
+  });
+
   it('CON-4: a long tail comes in pages, also to one who opens while it grows', async () => {
     const relay = await startRelay({ limits: { pageBytes: 4000, appendsBurstPerConnection: 10_000 } });
     const author = new Author();

@@ -185,9 +185,11 @@ export class Connection implements RelayConnection, Peer {
     this.#deps.onClosed(this);
   }
 
-  release(number: number): void {
+  enter(channel: Subscription): void {
+    const { channel: number } = channel.document;
     const before = this.#channels.get(number);
     if (before !== undefined) leave(this.#deps.context, before);
+    this.#channels.set(number, channel);
   }
 
   dropChannel(channel: number): void {
@@ -307,15 +309,7 @@ export class Connection implements RelayConnection, Peer {
   async #openDocument(message: Open): Promise<void> {
     const { context } = this.#deps;
     const channel = await open(context, { peer: this, nonce: this.#nonce, audiences: this.#audiences }, message);
-    if (channel === undefined) return;
-    const { channel: number } = channel.document;
-    this.#channels.set(number, channel);
-    // It may have ended, or the connection closed, while it was opened.
-    if (!this.open || !channel.isOpen) {
-      this.#channels.delete(number);
-      leave(context, channel);
-    }
-    await channel.served;
+    await channel?.served;
   }
 
   /** Resolves when the peer has taken most of what was sent, or is gone. */

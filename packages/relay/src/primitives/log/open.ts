@@ -60,8 +60,8 @@ function keyOfRole({ header }: Document, role: Role): Bytes {
 
 function join(context: LogContext, peer: Peer, { document, stored }: OpenDocument, message: Open): Subscription {
   const { store, config } = context;
-  peer.release(document.channel);
   const reader = new Subscription(peer, document, message.role, { store, limits: config.limits });
+  peer.enter(reader);
   document.readers.push(reader);
   context.metrics.channels += 1;
   if (document.readers.length > 1) document.outbox.addPeers();

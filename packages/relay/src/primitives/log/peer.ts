@@ -1,6 +1,7 @@
 /** What the log needs of a connection. */
 import type { ClientMessageType, ErrorName } from '@archipel/protocol';
 import type { RelayFrame } from '../../ws/frame.ts';
+import type { Subscription } from './subscription.ts';
 
 export interface RefusedReference {
   request?: number;
@@ -19,8 +20,8 @@ export interface Peer {
   watchDraining(): void;
   refuse(channel: number, refused: ClientMessageType, error: ErrorName, retryMs: number, to?: RefusedReference): void;
   goodbye(error: ErrorName, retryMs: number): void;
-  /** The document is opened once more on this connection: its channel so far ends. */
-  release(channel: number): void;
+  /** The channel is served on this connection from here on, and ends with it; one that the document had here ends now. */
+  enter(channel: Subscription): void;
   /** The channel of a document is no longer served on this connection. */
   dropChannel(channel: number): void;
 }
