@@ -4,17 +4,28 @@ import { IDBFactory } from 'fake-indexeddb';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { expiryInWords, expiryLook, matchesTitle } from '../src/documents/expiry.ts';
 import { readList, writeList } from '../src/documents/file.ts';
-import { forget, list, merge, type RememberedDocument, remember, rememberAll } from '../src/documents/store.ts';
+import {
+  forget,
+  list,
+  merge,
+  mergeImported,
+  type RememberedDocument,
+  remember,
+  rememberAll,
+} from '../src/documents/store.ts';
 import { setLanguage } from '../src/i18n/index.ts';
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 2, 12, 12);
 
+const linkOf = (cap: 'o' | 'e' | 'v', docId: string, front = 'https://archipel.example.org/pad'): string =>
+  `${front}#1${cap}.${docId}.${'s'.repeat(27)}`;
+
 const entry = (change: Partial<RememberedDocument> = {}): RememberedDocument => ({
   docId: 'Qk1hVtFqfYl2x0s8o0PZrTn7D4w',
   tool: 'pad',
   title: 'Minutes',
-  link: 'https://archipel.example.org/pad#1e.Qk1h.secret',
+  link: linkOf('e', 'Qk1hVtFqfYl2x0s8o0PZrTn7D4w'),
   cap: 'edit',
   openedAt: NOW,
   expiresAt: NOW + DAY,
@@ -77,14 +88,20 @@ describe('the list of this browser', () => {
 
 describe('the list as a file', () => {
   it('comes back as it was', () => {
-    const documents = [entry(), entry({ docId: 'x'.repeat(27), expiresAt: null, title: 'Été « 2026 »', cap: 'own' })];
-    expect(readList(writeList(documents, NOW))).toEqual({ ok: true, documents, skipped: 0 });
+    const docId = 'x'.repeat(27);
+    const own = entry({ docId, expiresAt: null, title: 'Été « 2026 »', cap: 'own', link: linkOf('o', docId) });
+    const hinted = entry({ docId, cap: 'view', link: `${linkOf('v', docId)}.a.example:8080` });
+    const documents = [entry(), own, hinted];
+    expect(readList(writeList(documents, NOW), NOW)).toEqual({ ok: true, documents, skipped: 0 });
   });
 
   it.each([
     ['a link that would run a script', { link: 'javascript:alert(1)//#x' }],
     ['a link to a file', { link: 'file:///etc/passwd#x' }],
     ['a link without its secret', { link: 'https://archipel.example.org/pad' }],
+    ['a link that is none of ours', { link: 'https://evil.example/login#x' }],
+    ['a link of another document', { link: linkOf('e', 'y'.repeat(27)) }],
+    ['a link that gives another right', { link: linkOf('v', 'Qk1hVtFqfYl2x0s8o0PZrTn7D4w') }],
     ['a tool that we do not have', { tool: 'casino' }],
     ['an unknown right', { cap: 'root' }],
     ['a senseless date', { openedAt: '2026' }],
@@ -92,13 +109,42 @@ describe('the list as a file', () => {
   ])('leaves out a line with %s', (_what, change) => {
     const file = JSON.parse(writeList([entry()], NOW));
     file.documents.push({ ...entry(), ...change }, null);
-    expect(readList(JSON.stringify(file))).toEqual({ ok: true, documents: [entry()], skipped: 2 });
+    expect(readList(JSON.stringify(file), NOW)).toEqual({ ok: true, documents: [entry()], skipped: 2 });
   });
 
   it.each(['', '[]', '{"format":"archipel-documents","version":2,"documents":[]}', '{"documents":[]}', 'null'])(
     'refuses %j, which is not such a file',
-    (text) => expect(readList(text)).toEqual({ ok: false, code: 'not_a_list' }),
+    (text) => expect(readList(text, NOW)).toEqual({ ok: false, code: 'not_a_list' }),
   );
+});
+
+describe('a list that somebody else wrote', () => {
+  const docId = 'Qk1hVtFqfYl2x0s8o0PZrTn7D4w';
+  const mine = entry({ cap: 'edit', link: linkOf('e', docId) });
+
+  it('does not stand before all others for ever', () => {
+    const read = readList(writeList([entry({ openedAt: 9e15 })], NOW), NOW);
+    expect(read).toMatchObject({ documents: [{ openedAt: NOW }] });
+  });
+
+  it.each([
+    ['as strong, of another front', entry({ link: linkOf('e', docId, 'https://evil.example/pad') })],
+    ['as strong, of this front', entry({ link: `${linkOf('e', docId)}.evil.example` })],
+    ['stronger, of another front', entry({ cap: 'own', link: linkOf('o', docId, 'https://evil.example/pad') })],
+    ['weaker', entry({ cap: 'view', link: linkOf('v', docId) })],
+  ])('does not replace a known link by one that is %s', (_what, next) => {
+    expect(mergeImported(mine, { ...next, title: 'Newer' })).toEqual({ ...mine, title: 'Newer' });
+  });
+
+  it('brings a stronger link of the same front, and documents that are not known', async () => {
+    const own = entry({ cap: 'own', link: linkOf('o', docId) });
+    expect(mergeImported(mine, own)).toEqual(own);
+    expect(mergeImported(undefined, own)).toEqual(own);
+    await remember(mine);
+    await rememberAll([entry({ link: linkOf('e', docId, 'https://evil.example/pad') })], mergeImported);
+    expect(await stored()).toEqual([mine]);
+    await forget(docId);
+  });
 });
 
 describe('expiry and search', () => {

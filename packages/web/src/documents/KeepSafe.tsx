@@ -4,7 +4,7 @@ import { plural, t } from '../i18n/index.ts';
 import { Button } from '../ui/Button.tsx';
 import { showToast } from '../ui/toasts.ts';
 import { LIST_FILE_MAX_BYTES, readList, writeList } from './file.ts';
-import { type RememberedDocument, rememberAll } from './store.ts';
+import { mergeImported, type RememberedDocument, rememberAll } from './store.ts';
 
 /** Gives the list to the person as a file, from memory: nothing is sent. */
 function download(documents: readonly RememberedDocument[], now: number): void {
@@ -17,9 +17,9 @@ function download(documents: readonly RememberedDocument[], now: number): void {
 }
 
 async function bringBack(file: File): Promise<void> {
-  const read = file.size > LIST_FILE_MAX_BYTES ? null : readList(await file.text());
+  const read = file.size > LIST_FILE_MAX_BYTES ? null : readList(await file.text(), Date.now());
   if (!read?.ok) return showToast(t('documents.importBad'));
-  const stored = await rememberAll(read.documents);
+  const stored = await rememberAll(read.documents, mergeImported);
   if (!stored.ok) return showToast(t('documents.blocked'));
   const skipped = read.skipped > 0 ? ` ${plural('documents.importSkipped', read.skipped)}` : '';
   showToast(plural('documents.imported', read.documents.length) + skipped);

@@ -20,24 +20,30 @@ const isRecord = (value: unknown): value is Record<string, unknown> => typeof va
 const isCap = (value: unknown): value is Cap => value === 'own' || value === 'edit' || value === 'view';
 const isTime = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value >= 0;
 
-/** Whether a text may become an `href`: a page of some front, with a secret. Nothing that runs, nothing that is a file. */
-function isLink(value: unknown): value is string {
+/** docs/protocol.md, links: capability, document, secret, hints. */
+const FRAGMENT = /^#1([oev])\.([\w-]{27})\.[\w-]{27}(?:\.[a-z0-9.:,-]+)?$/;
+const CAPS: Record<string, Cap> = { o: 'own', e: 'edit', v: 'view' };
+
+/** Whether a text may become the `href` of this document: a page of some front, with the link that the line speaks of. */
+function isLink(value: unknown, docId: string, cap: Cap): value is string {
   if (typeof value !== 'string' || !URL.canParse(value)) return false;
   const { protocol, hash } = new URL(value);
-  return (protocol === 'https:' || protocol === 'http:') && hash.length > 1;
+  const [, letter = '', id] = FRAGMENT.exec(hash) ?? [];
+  return (protocol === 'https:' || protocol === 'http:') && CAPS[letter] === cap && id === docId;
 }
 
-function readDocument(entry: unknown): RememberedDocument | null {
+function readDocument(entry: unknown, now: number): RememberedDocument | null {
   if (!isRecord(entry)) return null;
   const { docId, tool, title, link, cap, openedAt, expiresAt } = entry;
-  if (typeof docId !== 'string' || !/^[\w-]{16,64}$/.test(docId)) return null;
-  if (!isToolId(tool) || typeof title !== 'string' || !isLink(link) || !isCap(cap)) return null;
+  if (typeof docId !== 'string' || !isToolId(tool) || typeof title !== 'string') return null;
+  if (!isCap(cap) || !isLink(link, docId, cap)) return null;
   if (!isTime(openedAt) || !(expiresAt === null || isTime(expiresAt))) return null;
-  return { docId, tool, title, link, cap, openedAt, expiresAt };
+  // A time to come would put this line first for ever.
+  return { docId, tool, title, link, cap, openedAt: Math.min(openedAt, now), expiresAt };
 }
 
 /** Reads a file that somebody chose: each line is checked, the senseless ones are counted and left out. */
-export function readList(text: string): ReadList {
+export function readList(text: string, now: number): ReadList {
   let file: unknown;
   try {
     file = JSON.parse(text);
@@ -47,6 +53,6 @@ export function readList(text: string): ReadList {
   if (!isRecord(file) || file.format !== FORMAT || file.version !== VERSION || !Array.isArray(file.documents)) {
     return { ok: false, code: 'not_a_list' };
   }
-  const documents = file.documents.map(readDocument).filter((entry) => entry !== null);
+  const documents = file.documents.map((entry) => readDocument(entry, now)).filter((entry) => entry !== null);
   return { ok: true, documents, skipped: file.documents.length - documents.length };
 }

@@ -75,13 +75,24 @@ export function merge(known: RememberedDocument | undefined, next: RememberedDoc
   return { ...newer, title: newer.title || older.title, link: best.link, cap: best.cap };
 }
 
+/** The same for a line of a file, which anybody may have written: only a stronger link of the same front replaces a known one. */
+export function mergeImported(known: RememberedDocument | undefined, next: RememberedDocument): RememberedDocument {
+  const both = merge(known, next);
+  if (known === undefined) return both;
+  const isBetter = RANK[next.cap] > RANK[known.cap] && new URL(next.link).origin === new URL(known.link).origin;
+  return isBetter ? both : { ...both, link: known.link, cap: known.cap };
+}
+
 /** Adds documents, or brings what is known of them up to date, all or none. */
-export function rememberAll(documents: readonly RememberedDocument[]): Promise<Stored<void>> {
+export function rememberAll(
+  documents: readonly RememberedDocument[],
+  combine: typeof merge = merge,
+): Promise<Stored<void>> {
   return attempt(async (db) => {
     const change = db.transaction('documents', 'readwrite');
     for (const document of documents) {
       const entry = { ...document, title: document.title.trim().slice(0, TITLE_MAX_LENGTH) };
-      await change.store.put(merge(await change.store.get(entry.docId), entry));
+      await change.store.put(combine(await change.store.get(entry.docId), entry));
     }
     await change.done;
   });
