@@ -1,187 +1,221 @@
-import { randomBytes } from 'node:crypto';
 import { createClient } from '@archipel/client';
+import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
+import { newerRelay } from './harness/newer-relay.ts';
 import {
   newPad,
   notice,
   openPad,
   padText,
-  pill,
+  paste,
   sharedLinks,
   textOf,
-  tool,
   typeAtEnd,
   untilPill,
   WAIT_MS,
 } from './harness/pad.ts';
-import { useWorld } from './harness/world.ts';
+import { expectWords, type Key } from './harness/words.ts';
+import { type Person, useWorld } from './harness/world.ts';
 
 const world = useWorld();
 const patience = { timeout: WAIT_MS, interval: 50 };
-const LANGUAGES = ['en-GB', 'fr-FR'] as const;
-type Language = (typeof LANGUAGES)[number];
-const relayUrl = (): string => `${world.origin.replace('http', 'ws')}/relay`;
-const SOON_S = 3;
+const MIB = 1024 * 1024;
 
-/** A document made by a program, with words in it; its links. */
-async function madeByProgram(expiry = 0): Promise<{ view: string; edit: string }> {
-  const client = createClient();
-  const document = await client.create({ relay: relayUrl(), expiry });
-  document.ydoc.getText('title').insert(0, 'Made by a program');
-  await document.flush();
-  const { view, edit } = document.links();
-  await client.close();
-  return { view: `${world.origin}/pad#${view}`, edit: `${world.origin}/pad#${edit}` };
+/** The page that stands where a document cannot be shown, in both languages. */
+async function expectErrorPage(page: Page, link: string, code: string, isSafe = false): Promise<void> {
+  await page.goto('about:blank');
+  await page.goto(link);
+  await page.locator(`.error-page[data-code="${code}"]`).waitFor({ timeout: WAIT_MS });
+  const parts = ['title', 'what', 'do', ...(isSafe ? ['safe'] : [])];
+  await expectWords(
+    page,
+    '.error-page',
+    parts.map((part) => `error.${code}.${part}` as Key),
+  );
+}
+
+/** The banner over a text that is still there, in both languages. */
+async function expectNotice(page: Page, code: string): Promise<void> {
+  await notice(page, code).waitFor({ timeout: WAIT_MS });
+  await expectWords(page, `[data-notice="${code}"]`, [
+    `pad.notice.${code}.title` as Key,
+    `pad.notice.${code}.text` as Key,
+  ]);
+}
+
+/** A pad with words in it, and the links to it. */
+async function padWith(words: string): Promise<Person & { links: { view: string; edit: string; own: string } }> {
+  const owner = await world.person();
+  await newPad(owner.page, world.origin);
+  const links = await sharedLinks(owner.page);
+  await typeAtEnd(owner.page, words);
+  await untilPill(owner.page, 'saved');
+  return { ...owner, links };
+}
+
+async function expectNoWriting(page: Page): Promise<void> {
+  expect(await textOf(page).getAttribute('contenteditable')).toBe('false');
+  expect(await page.getByRole('toolbar').count()).toBe(0);
+  const before = await padText(page);
+  await textOf(page).click();
+  await page.keyboard.type('must not appear');
+  await page.keyboard.press('Delete');
+  expect(await padText(page)).toBe(before);
 }
 
 describe('a link to read', () => {
-  test('shows changes as they are made, and changes nothing', async () => {
-    const [ada, ben] = [await world.person(), await world.person({ locale: 'fr-FR' })];
-    await newPad(ada.page, world.origin);
-    await typeAtEnd(ada.page, 'first');
-    const { view } = await sharedLinks(ada.page);
-    await openPad(ben.page, view, 'readonly');
-    await textOf(ben.page).getByText('first').waitFor();
-    await typeAtEnd(ada.page, ' and second');
-    await textOf(ben.page).getByText('first and second').waitFor();
-
-    expect(await textOf(ben.page).getAttribute('contenteditable')).toBe('false');
-    expect(await tool(ben.page, 'bold').count()).toBe(0);
-    await textOf(ben.page).click();
-    await ben.page.keyboard.type('not mine');
-    await typeAtEnd(ada.page, ' and third');
-    await textOf(ben.page).getByText('first and second and third').waitFor();
-    expect(await padText(ada.page)).toBe('first and second and third');
-    await ben.page.locator('.pad-share').click();
-    await ben.page.locator('dialog[open] .link-field').waitFor();
-    expect(await ben.page.locator('dialog[open] input[type=radio]').count()).toBe(1);
+  test('shows changes as they are made and lets nobody write', async () => {
+    const owner = await padWith('For all to read.');
+    const reader = await world.person();
+    await openPad(reader.page, owner.links.view, 'readonly');
+    expect(await padText(reader.page)).toBe('For all to read.');
+    await expectNoWriting(reader.page);
+    expect(await reader.page.getByRole('textbox').count()).toBe(0);
+    await typeAtEnd(owner.page, ' And more.');
+    await expect.poll(() => padText(reader.page), patience).toBe('For all to read. And more.');
+    expect(await padText(owner.page)).toBe('For all to read. And more.');
+    await reader.page.getByRole('button', { name: 'Share' }).click();
+    const dialog = reader.page.getByRole('dialog', { name: 'Share' });
+    expect(await dialog.locator('.link-field').inputValue()).toBe(owner.links.view);
+    expect(await dialog.getByRole('radio').count()).toBe(1);
   });
 });
 
-describe.each(LANGUAGES)('what is wrong with a link is said (%s)', (locale: Language) => {
-  const TITLES = {
-    link_incomplete: { 'en-GB': 'This link is cut', 'fr-FR': 'Ce lien est coupé' },
-    link_broken: { 'en-GB': 'This link does not work', 'fr-FR': 'Ce lien ne fonctionne pas' },
-    version_newer: { 'en-GB': 'This page is too old', 'fr-FR': 'Cette page est trop ancienne' },
-    not_found: { 'en-GB': 'No such document here', 'fr-FR': 'Pas de document ici' },
-  };
+describe('a link that does not open', () => {
+  test('cut, misspelt, of a newer kind, with the key of another document: each says what is wrong', async () => {
+    const owner = await padWith('Behind the link');
+    const other = await padWith('Another one');
+    const { edit } = owner.links;
+    const { page } = await world.person();
+    await expectErrorPage(page, edit.slice(0, -5), 'link_incomplete', true);
+    await expectErrorPage(page, edit.slice(0, edit.lastIndexOf('.')), 'link_incomplete', true);
+    await expectErrorPage(page, `${world.origin}/pad`, 'link_incomplete', true);
+    const last = edit.at(-3) === 'A' ? 'B' : 'A';
+    await expectErrorPage(page, `${edit.slice(0, -3)}${last}${edit.slice(-2)}`, 'link_broken', true);
+    await expectErrorPage(page, `${edit.slice(0, -3)}!${edit.slice(-2)}`, 'link_broken', true);
+    await expectErrorPage(page, edit.replace('#1e.', '#2e.'), 'version_newer', true);
+    const [kind, docId] = edit.split('.');
+    const secret = other.links.edit.split('.').at(-1);
+    await expectErrorPage(page, [kind, docId, secret].join('.'), 'link_broken', true);
+    await openPad(page, edit);
+    expect(await padText(page)).toBe('Behind the link');
+  });
 
-  /** The last character stands for two bits that must be zero: another letter elsewhere keeps the form. */
-  const otherLetter = (letter: string): string => (letter === 'A' ? 'B' : 'A');
-  const cases: [string, keyof typeof TITLES, (link: string) => string][] = [
-    ['cut', 'link_incomplete', (link) => link.slice(0, -9)],
-    ['a character that no link has', 'link_broken', (link) => `${link.slice(0, -3)}*${link.slice(-2)}`],
-    [
-      'another secret',
-      'link_broken',
-      (link) => link.replace(/\.([^.]*)$/, (_, secret) => `.${otherLetter(secret[0])}${secret.slice(1)}`),
-    ],
-    ['another document', 'not_found', (link) => link.replace(/#1v\.(.)/, (_, first) => `#1v.${otherLetter(first)}`)],
-    ['a later version', 'version_newer', (link) => link.replace('#1v', '#2v')],
-  ];
-  test.each(cases)('%s: %s', async (_name, code, spoil) => {
-    const { view } = await madeByProgram();
-    const { page } = await world.person({ locale });
-    await page.goto(spoil(view));
-    await page.locator(`.error-page[data-code="${code}"]`).waitFor({ timeout: WAIT_MS });
-    expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe(TITLES[code][locale]);
+  test('to a document this host does not have', async () => {
+    const owner = await padWith('Behind the link');
+    const client = createClient();
+    const elsewhere = await client.create({ relay: 'ws://localhost:9/relay' });
+    const { page } = await world.person();
+    await expectErrorPage(page, `${world.origin}/pad#${elsewhere.links().view}`, 'not_found');
+    await client.close();
+    expect(await padText(owner.page)).toBe('Behind the link');
   });
 });
 
 describe('a document that is over', () => {
-  test('expired: who comes is told, who is there keeps the text', async () => {
-    const { edit } = await madeByProgram(Math.ceil(Date.now() / 1000) + SOON_S);
+  test('expired: who is there keeps the text before their eyes, who comes later reads why', async () => {
+    const client = createClient();
+    const document = await client.create({ relay: `ws://localhost:${world.relay.port}/relay` });
+    await document.flush();
+    const { edit = '' } = document.links();
+    const link = `${world.origin}/pad#${edit}`;
     const ada = await world.person();
-    await openPad(ada.page, edit);
-    await notice(ada.page, 'expired').waitFor({ timeout: WAIT_MS });
-    const ben = await world.person({ locale: 'fr-FR' });
-    await ben.page.goto(edit);
-    await ben.page.getByRole('heading', { name: 'Ce document a expiré' }).waitFor();
-    expect(await pill(ada.page)).toBe('problem');
-  });
-
-  test('deleted by its owner: everybody is told, and the copy in the browser can be taken along', async () => {
-    const [ada, ben] = [await world.person(), await world.person({ locale: 'fr-FR' })];
-    await newPad(ada.page, world.origin);
-    await typeAtEnd(ada.page, 'soon gone');
-    const { edit } = await sharedLinks(ada.page);
-    await openPad(ben.page, edit);
-    await textOf(ben.page).getByText('soon gone').waitFor();
-    await ada.page.getByRole('button', { name: 'Menu' }).click();
-    await ada.page.getByRole('button', { name: 'About this document' }).click();
-    await ada.page.getByRole('button', { name: 'Delete this document' }).click();
-    await ada.page.getByRole('button', { name: 'Delete it for everybody' }).click();
-    await notice(ben.page, 'deleted').waitFor({ timeout: WAIT_MS });
-    expect(await padText(ben.page)).toBe('soon gone');
-    await expect(
-      notice(ben.page, 'deleted')
-        .getByRole('button', { name: /Copier/ })
-        .count(),
-    ).resolves.toBe(1);
-    const cleo = await world.person();
-    await cleo.page.goto(edit);
-    await cleo.page.getByRole('heading', { name: 'This document was deleted' }).waitFor();
-  });
-});
-
-describe('what the host does not take', () => {
-  test('an insert over the limit is refused with a reason, kept here, and undone', async () => {
-    const { page } = await world.person({ locale: 'fr-FR' });
-    await newPad(page, world.origin);
-    await typeAtEnd(page, 'before ');
-    await untilPill(page, 'saved');
-    // Letters by chance do not compress below the limit of 1 MiB.
-    await page.keyboard.insertText(randomBytes(1_200_000).toString('base64'));
-    await notice(page, 'record_too_large').waitFor({ timeout: WAIT_MS });
-    expect(await pill(page)).toBe('problem');
-    await expect(notice(page, 'record_too_large').innerText()).resolves.toContain('trop');
-    expect((await padText(page)).length).toBeGreaterThan(1_200_000);
-    await tool(page, 'undo').click();
-    await untilPill(page, 'saved');
-    expect(await padText(page)).toContain('before');
-  });
-
-  test('a full disk: nothing is called saved, and all arrives when there is room', async () => {
-    const { page } = await world.person();
-    await newPad(page, world.origin);
-    await typeAtEnd(page, 'on disk');
-    await untilPill(page, 'saved');
-    const { view } = await sharedLinks(page);
-    await world.relay.down();
-    await world.relay.up({ limits: { storeMinFreeBytes: 2 ** 50 } });
-    await typeAtEnd(page, ' and waiting');
-    await notice(page, 'disk_full').waitFor({ timeout: 2 * WAIT_MS });
-    expect(await pill(page)).toBe('problem');
-    await world.relay.down();
-    await world.relay.up();
-    await page.locator('[data-state="saved"]').waitFor({ timeout: 4 * WAIT_MS });
+    await openPad(ada.page, link);
+    await typeAtEnd(ada.page, 'Short-lived');
+    await untilPill(ada.page, 'saved');
+    expect(await document.setExpiry(Math.ceil(Date.now() / 1000) + 1)).toEqual({ ok: true, value: undefined });
+    await expectNotice(ada.page, 'expired');
+    expect(await padText(ada.page)).toBe('Short-lived');
+    await expectNoWriting(ada.page);
     const ben = await world.person();
-    await openPad(ben.page, view, 'readonly');
-    await textOf(ben.page).getByText('on disk and waiting').waitFor();
+    await expectErrorPage(ben.page, link, 'expired');
+    await client.close();
   });
 
-  test('a newer host asks for a newer page', async () => {
-    const { page } = await world.person({ locale: 'fr-FR' });
-    const { edit } = await madeByProgram();
-    const WELCOME_OF_VERSION_2 = Buffer.concat([Buffer.from([0, 0x81, 40, 2]), randomBytes(39)]);
-    await page.routeWebSocket(/\/relay$/, (socket) => socket.send(WELCOME_OF_VERSION_2));
-    await page.goto(edit);
-    await page.getByRole('heading', { name: 'Cette page est trop ancienne' }).waitFor();
+  test('deleted by its owner while others are there, and afterwards', async () => {
+    const owner = await padWith('To be deleted');
+    const ben = await world.person();
+    await openPad(ben.page, owner.links.edit);
+    await owner.page.getByRole('button', { name: 'Menu' }).click();
+    await owner.page.getByRole('button', { name: 'About this document' }).click();
+    await owner.page.getByRole('button', { name: 'Delete this document' }).click();
+    await owner.page.getByRole('button', { name: 'Delete it for everybody' }).click();
+    await expectNotice(ben.page, 'deleted');
+    expect(await padText(ben.page)).toBe('To be deleted');
+    await expectNoWriting(ben.page);
+    const cleo = await world.person();
+    await expectErrorPage(cleo.page, owner.links.edit, 'deleted');
+    await cleo.page.goto(`${world.origin}/documents`);
+    await cleo.page.getByRole('heading', { name: 'No document yet' }).waitFor();
+    await owner.page.goto(`${world.origin}/documents`);
+    await owner.page.getByRole('heading', { name: 'No document yet' }).waitFor();
   });
 });
 
-test('the messages of a reader cannot write, whatever a program sends', async () => {
-  const [ada, ben] = [await world.person(), await world.person()];
-  await newPad(ada.page, world.origin);
-  await typeAtEnd(ada.page, 'mine');
-  const { view } = await sharedLinks(ada.page);
-  await openPad(ben.page, view, 'readonly');
-  // Through the editor's own program, as an extension of a browser could.
-  await textOf(ben.page).evaluate((element) => {
-    const { editor } = element as HTMLElement & { editor: { commands: { insertContent(text: string): boolean } } };
-    editor.commands.insertContent('forged');
+describe('a host that does not take it', () => {
+  test('too much in one go: said, undone, and the rest goes on', async () => {
+    const owner = await padWith('Small');
+    const ben = await world.person();
+    await openPad(ben.page, owner.links.edit);
+    await paste(owner.page, noise(1.6 * MIB));
+    await expectNotice(owner.page, 'record_too_large');
+    await untilPill(owner.page, 'problem');
+    expect(await padText(ben.page)).toBe('Small');
+    await textOf(owner.page).focus();
+    await owner.page.keyboard.press('Control+z');
+    await untilPill(owner.page, 'saved');
+    await expect.poll(() => notice(owner.page, 'record_too_large').count(), patience).toBe(0);
+    await typeAtEnd(owner.page, ' is beautiful');
+    await expect.poll(() => padText(ben.page), patience).toBe('Small is beautiful');
   });
-  await typeAtEnd(ada.page, ' still');
-  await textOf(ben.page).getByText('mine still').waitFor();
-  await expect.poll(() => padText(ada.page), patience).toBe('mine still');
+
+  test('a full disk: said at once, kept here, sent when there is room again', async () => {
+    const owner = await padWith('Before the disk was full.');
+    await world.relay.down('SIGTERM');
+    await world.relay.up({ limits: { storeMaxBytes: 1 } });
+    await untilPill(owner.page, 'saved');
+    await typeAtEnd(owner.page, '\n');
+    await paste(owner.page, noise(64 * 1024));
+    await typeAtEnd(owner.page, '\nThe last words.');
+    await expectNotice(owner.page, 'disk_full');
+    await untilPill(owner.page, 'problem');
+    const text = await padText(owner.page);
+    await owner.page.reload();
+    await expect.poll(() => padText(owner.page), patience).toBe(text);
+    await notice(owner.page, 'disk_full').waitFor();
+    await world.relay.down('SIGTERM');
+    await world.relay.up();
+    await untilPill(owner.page, 'saved');
+    const ben = await world.person();
+    await openPad(ben.page, owner.links.edit);
+    expect(await padText(ben.page)).toBe(text);
+  });
+
+  test('a host of a newer version: a page for who comes, a banner for who is there, the text kept', async () => {
+    const newer = await newerRelay(world.origin);
+    try {
+      const ada = await world.person({}, newer.origin);
+      await newPad(ada.page, newer.origin);
+      const { edit } = await sharedLinks(ada.page);
+      await typeAtEnd(ada.page, 'Of the old days.');
+      await untilPill(ada.page, 'saved');
+      newer.upgrade();
+      await expectNotice(ada.page, 'version_newer');
+      expect(await padText(ada.page)).toBe('Of the old days.');
+      await expectNoWriting(ada.page);
+      const ben = await world.person({}, newer.origin);
+      await expectErrorPage(ben.page, edit, 'version_newer', true);
+    } finally {
+      await newer.close();
+    }
+  });
 });
+
+/** Lines that no compression makes smaller than three quarters. */
+function noise(bytes: number): string {
+  const lines: string[] = [];
+  for (let size = 0; size < bytes; size += 1000) {
+    lines.push(Buffer.from(crypto.getRandomValues(new Uint8Array(750))).toString('base64'));
+  }
+  return lines.join('\n');
+}

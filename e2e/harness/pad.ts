@@ -91,3 +91,12 @@ export const notice = (page: Page, code: string): Locator => page.locator(`[data
 /** To evaluate in a page: two frames, after which what was under way has been drawn. */
 export const nextFrames = (): Promise<void> =>
   new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve())));
+
+/** Pastes plain text at the caret, as a person's clipboard would. */
+export async function paste(page: Page, text: string): Promise<void> {
+  await textOf(page).evaluate((element, pasted) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', pasted);
+    element.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+  }, text);
+}
