@@ -52,10 +52,10 @@ export function PadDialogs({ dialog, document, pad, title, now }: PadDialogsProp
 }
 
 /** A component fetched the first time it is wanted. */
-function useLater<Props>(wanted: boolean, fetch: () => Promise<ComponentType<Props>>): ComponentType<Props> | null {
+function useLater<Props>(wanted: boolean, load: () => Promise<ComponentType<Props>>): ComponentType<Props> | null {
   const [fetched, setFetched] = useState<{ Part: ComponentType<Props> } | null>(null);
   useEffect(() => {
-    if (wanted && fetched === null) void fetch().then((Part) => setFetched({ Part }));
+    if (wanted && fetched === null) void load().then((Part) => setFetched({ Part }));
   }, [wanted]);
   return fetched?.Part ?? null;
 }
