@@ -114,4 +114,31 @@ describe('a slow reader', () => {
       expect(await writer.next('historyPage')).toMatchObject({ request });
     }
   });
+
+  it('CON-9: who opens one document again and again without reading costs one checkpoint', async () => {
+    const relay = await startRelay({ limits: { ...LIMITS, slowReaderMs: 60_000 } });
+    const author = new Author();
+    const [writer, deaf] = [await relay.client(), await relay.client()];
+    await writer.create(author);
+    const { channel } = await writer.open(author, 'edit');
+    const session = author.session();
+    writer.append(channel, session.record());
+    await writer.saved(session);
+    const checkpoint = author.checkpoint([session.entry()], { size: 4_000_000 });
+    writer.send(channel, { type: 'checkpoint', checkpoint });
+    await writer.next('checkpointMade');
+    pause(deaf);
+    const sent = async (): Promise<number> => {
+      const page = await (await fetch(`http://127.0.0.1:${relay.server.port}/metrics`)).text();
+      return Number(/^archipel_bytes_sent_total (\S+)$/m.exec(page)?.[1]);
+    };
+    for (let i = 0; i < 20; i++) deaf.askOpen(author, 'view');
+    await expect.poll(sent).toBeGreaterThan(4_000_000);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(await sent()).toBeLessThan(8_000_000);
+    deaf.ws.resume();
+    for (let i = 0; i < 20; i++) await deaf.next('opened');
+    await deaf.next('caughtUp');
+    expect((await deaf.next('checkpointData')).checkpoint).toEqual(checkpoint);
+  });
 });

@@ -79,6 +79,8 @@ export class Connection implements RelayConnection, Peer {
   /** Openings that wait for others, or for the reader to take what was sent. */
   readonly #toOpen: Open[] = [];
   #isPaused = false;
+  #hasDrained = false;
+  #isServing = false;
   /** The last page of history asked for, and who waits for room to read it. */
   #history: Promise<unknown> = Promise.resolve();
   #whenDrained: (() => void) | undefined;
@@ -230,9 +232,18 @@ export class Connection implements RelayConnection, Peer {
     this.#whenDrained?.();
     this.#openNext();
     this.#adjustReading();
-    for (const channel of this.#channels.values()) {
-      if (!channel.isFlowing) void channel.pump();
+    this.#hasDrained = true;
+    if (!this.#isServing) void this.#serve();
+  }
+
+  /** One channel after the other, so that one page or checkpoint at a time is fetched for a slow reader. */
+  async #serve(): Promise<void> {
+    this.#isServing = true;
+    while (this.#hasDrained) {
+      this.#hasDrained = false;
+      for (const channel of this.#channels.values()) if (!channel.isFlowing) await channel.pump();
     }
+    this.#isServing = false;
   }
 
   receive(frame: Uint8Array): void {

@@ -5,7 +5,9 @@
 import type { Bytes } from '@archipel/protocol';
 
 /** A frame's bytes; `wire`: the same with the WebSocket header before them; `fragments`: that of a long frame, in pieces. */
-export type RelayFrame = Uint8Array & { wire?: Uint8Array; fragments?: Uint8Array[] };
+export type RelayFrame = Uint8Array & { wire?: Uint8Array; fragments?: Fragment[] };
+/** Keeps its frame in memory, so that whoever is sent the same one next finds it. */
+type Fragment = Uint8Array & { frame?: RelayFrame };
 
 export interface DocumentFrame {
   channel: number;
@@ -156,14 +158,15 @@ export function wireOf(frame: RelayFrame): Uint8Array {
 }
 
 /** A longer frame as WebSocket fragments, between which a ping or a close may pass; kept with the frame, so that readers share them. */
-export function fragmentsOf(frame: RelayFrame): Uint8Array[] {
+export function fragmentsOf(frame: RelayFrame): Fragment[] {
   if (frame.fragments !== undefined) return frame.fragments;
-  const fragments: Uint8Array[] = [];
+  const fragments: Fragment[] = [];
   for (let at = 0; at < frame.length; at += FRAGMENT_BYTES) {
     const piece = frame.subarray(at, at + FRAGMENT_BYTES);
     const isLast = at + piece.length === frame.length;
     const header = headerSize(piece.length);
-    const fragment = Buffer.allocUnsafe(header + piece.length);
+    const fragment: Fragment = Buffer.allocUnsafe(header + piece.length);
+    fragment.frame = frame;
     writeHeader(fragment, (isLast ? FIN : 0) | (at === 0 ? BINARY : 0), piece.length);
     fragment.set(piece, header);
     fragments.push(fragment);

@@ -49,8 +49,8 @@ export class Document {
   isUnsure = false;
   refreshesWanted = 0;
   isCheckpointing = false;
-  /** The last checkpoint as a frame, while readers catch up. */
-  checkpointFrame: RelayFrame | undefined;
+  #checkpointFrame: RelayFrame | undefined;
+  #sentCheckpointFrame: WeakRef<RelayFrame> | undefined;
 
   constructor(stored: StoredDocument, channel: number, deps: OutboxDeps, sha256: Sha256) {
     const header = decodeHeader(stored.header);
@@ -65,6 +65,21 @@ export class Document {
 
   get docId(): Bytes {
     return this.ref.docId;
+  }
+
+  /** The last checkpoint as a frame, while readers catch up or any socket holds a part of it. */
+  get checkpointFrame(): RelayFrame | undefined {
+    return this.#checkpointFrame ?? this.#sentCheckpointFrame?.deref();
+  }
+
+  set checkpointFrame(frame: RelayFrame | undefined) {
+    this.#checkpointFrame = frame;
+    this.#sentCheckpointFrame = frame && new WeakRef(frame);
+  }
+
+  /** Nobody catches up. */
+  loosenCheckpointFrame(): void {
+    this.#checkpointFrame = undefined;
   }
 
   get bytes(): number {

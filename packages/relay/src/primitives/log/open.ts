@@ -113,5 +113,5 @@ export function leave(context: LogContext, reader: Subscription): void {
   if (document.readers.length > 0) document.outbox.addPeers();
   else context.verifier.hurry(document);
   document.idleSinceMs = context.clock.now();
-  document.checkpointFrame = document.readers.some((other) => !other.isFlowing) ? document.checkpointFrame : undefined;
+  if (document.readers.every((other) => other.isFlowing)) document.loosenCheckpointFrame();
 }

@@ -41,6 +41,8 @@ export class Subscription {
   /** Until it is caught up: the frontier of the checkpoint that the client has. A later one covers more. */
   #frontier: Map<string, number> | undefined;
   #isCatchingUp = true;
+  /** The checkpoint is sent before any record, as soon as the reader took what came before. */
+  #owesCheckpoint = false;
   /** The checkpoint whose contents the reader has. */
   #checkpointSeq = 0;
 
@@ -80,8 +82,8 @@ export class Subscription {
     if (vector.length > 0) this.#known = new Map(vector.map(({ session, have }) => [keyOf(session), have]));
     this.#cursor = document.tailFrom - 1;
     this.#checkpointSeq = document.checkpoint?.seq ?? 0;
+    this.#owesCheckpoint = sendCheckpoint;
     if (!sendCheckpoint) this.#frontier = frontierOf(document);
-    else if (!(await this.#sendCheckpoint())) return;
     await this.pump(page);
   }
 
@@ -96,7 +98,11 @@ export class Subscription {
         this.peer.watchDraining();
         break;
       }
-      if (this.#missesErased && !(await this.#sendCheckpoint())) break;
+      this.#owesCheckpoint ||= this.#missesErased;
+      if (this.#owesCheckpoint) {
+        if (!(await this.#sendCheckpoint())) break;
+        if (this.#owesCheckpoint) continue;
+      }
       const { pageBytes } = this.#deps.limits;
       if (page === undefined) {
         flushedBefore = this.document.outbox.flushedPosition;
@@ -151,23 +157,31 @@ export class Subscription {
     });
   }
 
-  /** The last checkpoint, as one frame shared by all who catch up; false when this channel cannot go on. */
+  /** The last checkpoint, as one frame shared by all who catch up, unless they must drain first; false when this channel cannot go on. */
   async #sendCheckpoint(): Promise<boolean> {
     const { document } = this;
-    if (document.checkpointFrame === undefined) {
+    let frame = document.checkpointFrame;
+    if (frame === undefined) {
+      const { checkpoint } = document;
       const stored = await this.#deps.store.readCheckpoint(document.ref);
       if (typeof stored === 'string') {
         this.peer.goodbye(stored, UNAVAILABLE_RETRY_MS);
         return false;
       }
+      // A newer one was made while this was read.
+      if (document.checkpoint !== checkpoint) return true;
+      this.#owesCheckpoint = stored !== undefined;
       if (stored === undefined) return true;
-      document.checkpointFrame = checkpointFrame(document.channel, stored.body);
+      frame = document.checkpointFrame ?? checkpointFrame(document.channel, stored.body);
+      document.checkpointFrame = frame;
     }
     if (!this.isOpen) return false;
+    if (this.peer.congested) return true;
+    this.#owesCheckpoint = false;
     this.#checkpointSeq = document.checkpoint?.seq ?? 0;
     this.#cursor = Math.max(this.#cursor, document.tailFrom - 1);
     if (this.#isCatchingUp) this.#frontier = frontierOf(document);
-    this.peer.send(document.checkpointFrame);
+    this.peer.send(frame);
     return true;
   }
 }
