@@ -1,7 +1,7 @@
+import en from '@archipel/web/locales/en.json' with { type: 'json' };
+import fr from '@archipel/web/locales/fr.json' with { type: 'json' };
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
-import en from '../../packages/web/src/locales/en.json' with { type: 'json' };
-import fr from '../../packages/web/src/locales/fr.json' with { type: 'json' };
 import { WAIT_MS } from './pad.ts';
 
 export type Key = keyof typeof en;
