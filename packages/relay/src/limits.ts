@@ -36,8 +36,16 @@ export const LIMITS = {
   appendsBurstPerConnection: entry(200, 'count', 'records of one connection at once'),
   appendBytesPerSecondPerConnection: entry(MIB, 'per second', 'bytes of records and checkpoints of one connection'),
   appendBytesBurstPerConnection: entry(48 * MIB, 'bytes', 'bytes of records and checkpoints of one connection at once'),
-  readsPerSecondPerConnection: entry(10, 'per second', 'history pages, headers and orders of one connection'),
-  readsBurstPerConnection: entry(100, 'count', 'history pages, headers and orders of one connection at once'),
+  readsPerSecondPerConnection: entry(
+    10,
+    'per second',
+    'checkpoints, history pages, headers and orders of one connection',
+  ),
+  readsBurstPerConnection: entry(
+    100,
+    'count',
+    'checkpoints, history pages, headers and orders of one connection at once',
+  ),
 
   answersPerSecondPerConnection: entry(200, 'per second', 'pongs and refusals to one connection; more end it'),
   answersBurstPerConnection: entry(10_000, 'count', 'pongs and refusals to one connection at once'),

@@ -93,6 +93,25 @@ describe('limits', () => {
     expect(await refused.next('goodbye')).toMatchObject({ error: 'rate_limited' });
   });
 
+  it('CON-10: a record of long ago sent again and again is looked for in the store once at a time, and not over the rate', async () => {
+    const relay = await startRelay({ limits: { appendsBurstPerConnection: 30, appendsPerSecondPerConnection: 1 } });
+    const author = new Author();
+    const writer = await relay.client();
+    await writer.create(author);
+    const { channel } = await writer.open(author, 'edit');
+    const session = author.session();
+    const records = Array.from({ length: 10 }, () => session.record());
+    writer.append(channel, ...records);
+    await writer.saved(session);
+    const fork = session.recordAt(3, session.hash);
+    const append = { type: 'append', record: fork } as const;
+    writer.send(channel, ...Array.from({ length: 40 }, () => append));
+    const errors: string[] = [];
+    while (errors.length < 40) errors.push((await writer.next('refused')).error);
+    expect(errors.filter((error) => error === 'session_fork')).toHaveLength(1);
+    expect(errors.filter((error) => error === 'rate_limited')).toHaveLength(39);
+  });
+
   it('too many connections from one address are turned away with a reason', async () => {
     const relay = await startRelay({ limits: { connectionsPerPrefix: 2 } });
     const first = await relay.client();

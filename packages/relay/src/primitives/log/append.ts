@@ -126,7 +126,7 @@ export function append(context: LogContext, from: Subscription, body: Bytes, wai
   if (typeof chain === 'string') {
     refuse(context, from, session, n, chain, 0);
   } else if (n < chain.have) {
-    known(context, from, chain, n, body);
+    known(context, from, chain, n, body, waitMs);
   } else if (waitMs > 0) {
     chain.refusal ??= { n, error: 'rate_limited' };
     refuse(context, from, session, n, 'rate_limited', waitMs);
@@ -182,7 +182,7 @@ function placeError(chain: Chain, n: number): ErrorName | undefined {
 }
 
 /** REC-3: a record whose n is taken is either the very same or a fork. */
-function known(context: LogContext, from: Subscription, chain: Chain, n: number, body: Bytes): void {
+function known(context: LogContext, from: Subscription, chain: Chain, n: number, body: Bytes, waitMs: number): void {
   const { document } = from;
   if (n >= chain.durable) {
     const entry = chain.inFlight[n - chain.durable];
@@ -196,6 +196,10 @@ function known(context: LogContext, from: Subscription, chain: Chain, n: number,
     if (equal(hash, chain.durableHash)) return from.ack(chain);
     return refuse(context, from, chain.id, n, 'session_fork', 0);
   }
+  // The store has one thread: one such search per document at a time, and none beyond the rate (CON-10).
+  if (waitMs > 0 || document.isComparing) {
+    return refuse(context, from, chain.id, n, 'rate_limited', waitMs || RATE_RETRY_MS);
+  }
   void compareWithStore(context, from, chain, n, body);
 }
 
@@ -203,7 +207,9 @@ function known(context: LogContext, from: Subscription, chain: Chain, n: number,
 async function compareWithStore(context: LogContext, from: Subscription, chain: Chain, n: number, body: Bytes) {
   const { document } = from;
   document.holds += 1;
+  document.isComparing = true;
   const stored = await findRecord(context, document, chain, n);
+  document.isComparing = false;
   document.holds -= 1;
   if (typeof stored === 'string') return refuse(context, from, chain.id, n, stored, retryMsOf(stored));
   if (stored === undefined) return refuse(context, from, chain.id, n, 'session_closed', 0);

@@ -49,6 +49,8 @@ export class Document {
   isUnsure = false;
   refreshesWanted = 0;
   isCheckpointing = false;
+  /** A record that came again is looked for in the store. */
+  isComparing = false;
   #checkpointFrame: RelayFrame | undefined;
   #sentCheckpointFrame: WeakRef<RelayFrame> | undefined;
 
