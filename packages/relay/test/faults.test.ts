@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Settings } from '../src/index.ts';
 import type { TestSession } from './support/author.ts';
@@ -198,6 +199,27 @@ describe('records that nobody signed rightly', () => {
     reader.send(opened.channel, { type: 'close' });
     await expect.poll(() => metric(again.server.port, 'archipel_forged_sessions_total')).toBe(1);
     await expect.poll(async () => (await (await again.client()).open(author, 'view')).vector).toEqual([]);
+  });
+});
+
+describe('a document that the store holds badly', () => {
+  it('CON-11: answers unavailable, and the others are served on', async () => {
+    const relay = await startRelay();
+    const bad = await writing(await relay.client());
+    bad.writer.append(bad.channel, bad.session.record());
+    await bad.writer.saved(bad.session);
+    await relay.server.stop();
+    const db = new Sqlite(join(relay.folder, 'archipel.sqlite'));
+    db.prepare('update record set body = zeroblob(50)').run();
+    db.close();
+
+    const again = await startRelay({ data: relay.folder });
+    const client = await again.client();
+    client.askOpen(bad.author, 'edit');
+    expect(await client.next('refused')).toMatchObject({ refused: 'open', error: 'unavailable' });
+    const other = await writing(client);
+    other.writer.append(other.channel, other.session.record());
+    await other.writer.saved(other.session);
   });
 });
 

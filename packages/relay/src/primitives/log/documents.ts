@@ -4,7 +4,7 @@ import type { BusEvent } from '../../bus/bus.ts';
 import type { Gone, StoredDocument, StoreFailure } from '../../store/store.ts';
 import { keyOf } from './chain.ts';
 import type { LogContext } from './context.ts';
-import { Document } from './document.ts';
+import { CorruptDocumentError, Document } from './document.ts';
 import { refresh } from './refresh.ts';
 
 /** `stored`: what was just read for it, when it was. */
@@ -53,9 +53,18 @@ export class Documents {
   }
 
   #load(docId: Bytes, key: string): Promise<Loaded> {
-    const loading = this.#read(docId, key).finally(() => this.#loading.delete(key));
+    const loading = this.#read(docId, key)
+      .catch((error: unknown) => this.#corrupt(error))
+      .finally(() => this.#loading.delete(key));
     this.#loading.set(key, loading);
     return loading;
+  }
+
+  /** One document that the store holds badly does not take the others along. */
+  #corrupt(error: unknown): StoreFailure {
+    if (!(error instanceof CorruptDocumentError)) throw error;
+    this.#context.log.error({ reason: error.message }, 'a document in the store is not readable');
+    return 'unavailable';
   }
 
   async #read(docId: Bytes, key: string): Promise<Loaded> {

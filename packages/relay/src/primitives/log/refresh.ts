@@ -1,6 +1,8 @@
 /** Taking from the store what it holds beyond the memory: after a commit whose outcome is not known, or on word of another process. */
+import type { RecordPage, StoredRecord } from '../../store/store.ts';
 import type { LogContext } from './context.ts';
 import type { Document } from './document.ts';
+import { CorruptDocumentError } from './document.ts';
 
 const RETRY_MS = 1000;
 
@@ -23,9 +25,20 @@ async function readOn(context: LogContext, document: Document): Promise<boolean>
   for (;;) {
     const page = await context.store.read(document.ref, document.readPosition, context.config.limits.pageBytes);
     if (typeof page === 'string') return false;
-    for (const { body, position } of document.takeStored(page, context.sha256)) {
-      document.outbox.addRecord(body, position, undefined);
-    }
+    const fresh = takeStored(context, document, page);
+    if (fresh === undefined) return false;
+    for (const { body, position } of fresh) document.outbox.addRecord(body, position, undefined);
     if (page.last) return true;
+  }
+}
+
+/** Undefined: the store holds what does not decode, so nothing more is taken of this document until it does. */
+function takeStored(context: LogContext, document: Document, page: RecordPage): StoredRecord[] | undefined {
+  try {
+    return document.takeStored(page, context.sha256);
+  } catch (error) {
+    if (!(error instanceof CorruptDocumentError)) throw error;
+    context.log.error({ reason: error.message }, 'a document in the store is not readable');
+    return undefined;
   }
 }
