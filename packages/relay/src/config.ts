@@ -14,7 +14,7 @@ const CONFIG_FILE = 'archipel.json';
 /** What the relay itself needs to know. */
 export interface RelayConfig {
   software: string;
-  /** `host[:port]` under which this relay is reached; empty: whatever the client dialled (CON-2). */
+  /** `host[:port]` under which this relay is reached; empty: the loopback names, with any port (CON-2). */
   names: readonly string[];
   limits: Limits;
   /** 0: documents may live for ever. */
@@ -82,6 +82,7 @@ export function makeConfig(settings: Settings = {}): ServerConfig {
   }
   const { output } = parsed;
   checkFixed(output.limits as Partial<Limits>);
+  checkNames(output);
   const { name, operator, contact, country, maxExpiryDays } = output;
   const defaultDays = Math.min(output.defaultExpiryDays, maxExpiryDays ?? Number.POSITIVE_INFINITY);
   return {
@@ -101,6 +102,22 @@ export function makeConfig(settings: Settings = {}): ServerConfig {
     defaultExpirySeconds: defaultDays * DAY_SECONDS,
     limits: makeLimits(output.limits as Partial<Limits>),
   };
+}
+
+/** The names by which only programs on this machine reach it: the Host header may be believed when it says one of them. */
+const LOOPBACK = /^(localhost|127\.0\.0\.1|\[?::1\]?)$/;
+
+/** Whether `host[:port]` is this machine. */
+export function isLoopback(name: string): boolean {
+  return LOOPBACK.test(name) || LOOPBACK.test(name.replace(/:\d{1,5}$/, ''));
+}
+
+/** CON-2: a relay that others reach must know its names, or a proof made for another relay would pass. */
+function checkNames({ host, names, behindProxy, https }: v.InferOutput<typeof fileSchema>): void {
+  if (names.length > 0 || (isLoopback(host) && !behindProxy && !https)) return;
+  throw new StartError(
+    'The setting names is missing: people reach this host from other machines, so say under which names, for example "names": ["pads.example.org"].',
+  );
 }
 
 /** Sizes that the protocol fixes can only be lowered. */

@@ -55,6 +55,21 @@ describe('a connection', () => {
     await dialled.open(author, 'view');
   });
 
+  it('CON-2: without configured names no other name than that of this machine is an audience', async () => {
+    const relay = await startRelay();
+    const author = new Author();
+    const client = await relay.client();
+    await client.create(author);
+    for (const host of ['evil.example', 'localhost.evil.example:80', '127.0.0.1.evil.example', '']) {
+      const between = await relay.client({ host });
+      between.askOpen(author, 'view');
+      expect(await between.next('refused')).toMatchObject({ error: 'proof_failed' });
+    }
+    for (const host of ['localhost', 'localhost:4280', '127.0.0.1:1', '[::1]:4280']) {
+      await (await relay.client({ host })).open(author, 'view');
+    }
+  });
+
   it("CON-3: a viewer can write by no message, and an editor cannot do what is the owner's", async () => {
     const relay = await startRelay();
     const author = new Author();

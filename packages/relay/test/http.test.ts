@@ -41,7 +41,8 @@ describe('pages', () => {
   });
 
   it('behind https browsers are told to stay with it', async () => {
-    expect((await get('/', { https: true })).headers.get('strict-transport-security')).toBe('max-age=31536000');
+    const settings = { https: true, names: ['pad.example.org'] };
+    expect((await get('/', settings)).headers.get('strict-transport-security')).toBe('max-age=31536000');
   });
 
   it.each([
@@ -127,6 +128,10 @@ describe('settings', () => {
     expect(wrong({ names: ['https://pad.example.org'] })).toContain('names.0');
     expect(wrong({ country: 'France' })).toContain('country');
     expect(wrong({})).toBe('none');
+    for (const settings of [{ host: '0.0.0.0' }, { host: '::' }, { behindProxy: true }, { https: true }]) {
+      expect(wrong(settings)).toContain('names is missing');
+      expect(wrong({ ...settings, names: ['pad.example.org'] })).toBe('none');
+    }
   });
 
   it('sizes that the protocol fixes can only be lowered', () => {

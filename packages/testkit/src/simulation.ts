@@ -64,7 +64,7 @@ export class Simulation {
     const relay = createRelay({
       store: this.#store,
       bus: createLocalBus(),
-      config: makeConfig(),
+      config: makeConfig({ names: ['relay.test'] }),
       clock,
       random: (length) => this.random.bytes(length),
       log: silentLog,

@@ -10,6 +10,7 @@ import {
 } from '@archipel/protocol';
 import type { BusEvent } from '../bus/bus.ts';
 import type { Timer } from '../clock.ts';
+import { isLoopback } from '../config.ts';
 import { append, retryMsOf } from '../primitives/log/append.ts';
 import { takeCheckpoint } from '../primitives/log/checkpoint.ts';
 import type { LogContext } from '../primitives/log/context.ts';
@@ -94,7 +95,7 @@ export class Connection implements RelayConnection, Peer {
     this.#socket = socket;
     this.#deps = deps;
     this.#nonce = random(HELLO_NONCE_BYTES);
-    this.#audiences = names.length > 0 ? audiencesOf(names, deps.info.audience) : [deps.info.audience];
+    this.#audiences = audiencesOf(names, deps.info.audience);
     this.#rates = new Rates(limits, clock);
     this.#welcome();
     this.#watchIdle();
@@ -440,7 +441,8 @@ export class Connection implements RelayConnection, Peer {
   }
 }
 
-/** CON-2: the configured names, the one that was dialled first. */
+/** CON-2: the configured name that was dialled, or all of them; without any, the Host header is believed only when it means this machine. */
 function audiencesOf(names: readonly string[], dialled: string): readonly string[] {
+  if (names.length === 0) return isLoopback(dialled) ? [dialled] : [];
   return names.includes(dialled) ? [dialled] : names;
 }

@@ -38,7 +38,7 @@ export function relayOn(store: Store, bus: Bus = createLocalBus()): Relay {
   const relay = createRelay({
     store,
     bus,
-    config: makeConfig(),
+    config: makeConfig({ names: [AUDIENCE] }),
     clock: systemClock,
     random,
     log: silentLog,
