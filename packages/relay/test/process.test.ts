@@ -133,6 +133,10 @@ describe('the process', () => {
     expect(await used.ended).toEqual([1, null]);
     expect(used.output()).toBe(`The data folder ${folder} is in use by another Archipel.\n`);
 
+    const nowhere = await startProcess({ ARCHIPEL_DATA: '/proc/archipel' });
+    expect(await nowhere.ended).toEqual([1, null]);
+    expect(nowhere.output()).toMatch(/^The data folder \/proc\/archipel cannot be opened/);
+
     const file = join(makeFolder(), 'file');
     writeFileSync(file, '');
     const noFolder = await startProcess({ ARCHIPEL_DATA: file });

@@ -1,6 +1,6 @@
 /** The database file of the embedded store, inside the worker thread: statements and transactions. */
-import { mkdirSync, statfsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, statfsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { ALIVE, DELETED, EXPIRED, migrate } from './schema.ts';
 import type { Statements } from './sqlite-statements.ts';
@@ -46,6 +46,13 @@ interface DocumentRow {
   state: number;
 }
 
+/** Step by step: Node's own recursion never ends where the file system takes no folders, as under /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
+}
+
 export class SqliteFile {
   readonly #options: FileOptions;
   readonly #db: Sqlite.Database;
@@ -55,7 +62,7 @@ export class SqliteFile {
   /** Throws the errors of SQLite and of the file system; the folder is made when missing. */
   constructor(options: FileOptions) {
     this.#options = options;
-    mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+    makeFolder(options.folder);
     this.#db = new Sqlite(join(options.folder, 'archipel.sqlite'), { timeout: LOCK_WAIT_MS });
     try {
       this.#configure();

@@ -41,7 +41,7 @@ function sentenceFor(code: string, folder: string, message: string): string {
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'SQLITE_READONLY') {
     return `The data folder ${folder} is not writable.`;
   }
-  if (code.startsWith('SQLITE_CANTOPEN') || code === 'ENOTDIR' || code === 'EEXIST') {
+  if (code.startsWith('SQLITE_CANTOPEN') || ['ENOTDIR', 'EEXIST', 'ENOENT'].includes(code)) {
     return `The data folder ${folder} cannot be opened: it is not a folder that this user may write to.`;
   }
   if (code === 'NewerSchemaError') return `The data folder ${folder} was written by a newer Archipel (${message}).`;
