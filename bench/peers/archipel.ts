@@ -1,12 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { createKeys, signHeader } from '@archipel/protocol/secret';
-import { applyUpdate, type Doc } from 'yjs';
+import { applyUpdate } from 'yjs';
 import { openByClient } from './archipel-client.ts';
 import { ArchipelLine, type LineEvents } from './archipel-line.ts';
 import { keysOf, linkTo, makeRoom } from './archipel-room.ts';
 import { loadSuite } from './archipel-suite.ts';
 import { ArchipelWriter } from './archipel-writer.ts';
-import type { Member, MemberOptions, OpenDocument, Peer, Room } from './peer.ts';
+import type { Member, MemberOptions, OpenDocument, Peer, Room, Whole } from './peer.ts';
+import { contents } from './yjs-wire.ts';
 
 /** Records of a replay that are under way before the next ones wait for their acknowledgement. */
 const RECORDS_AT_ONCE = 20;
@@ -73,21 +74,15 @@ async function join({ port, room, writer, events }: MemberOptions): Promise<Memb
   };
 }
 
-async function open(port: number, room: Room, whole?: (document: Doc) => boolean): Promise<OpenDocument> {
-  const { client, document } = await openByClient(port, linkTo(room, 'edit'));
-  const { ydoc } = document;
-  if (whole === undefined) await document.synced();
-  else if (!whole(ydoc)) {
-    await new Promise<void>((resolve) => {
-      ydoc.on('update', () => whole(ydoc) && resolve());
-    });
-  }
-  return { document: ydoc, close: () => client.close() };
+async function open(port: number, room: Room, whole?: Whole): Promise<OpenDocument> {
+  const { document, closeAll } = await openByClient(port, linkTo(room, 'edit'));
+  await contents(document.ydoc, whole, (synced) => void document.synced().then(synced));
+  return { document: document.ydoc, close: closeAll };
 }
 
 /** Each update becomes one record, by the client: with its outbox, its checkpoints and its own leaving. */
 async function replay(port: number, room: Room, updates: readonly Uint8Array[]): Promise<void> {
-  const { client, document } = await openByClient(port, linkTo(room, 'edit'));
+  const { document, closeAll } = await openByClient(port, linkTo(room, 'edit'));
   await document.synced();
   for (const [index, update] of updates.entries()) {
     applyUpdate(document.ydoc, update, 'replay');
@@ -95,13 +90,13 @@ async function replay(port: number, room: Room, updates: readonly Uint8Array[]):
     if (index % RECORDS_AT_ONCE === 0) await document.flush();
   }
   await document.flush();
-  await client.close();
+  await closeAll();
 }
 
 async function eraseHistory(port: number, room: Room): Promise<void> {
-  const { client, document } = await openByClient(port, linkTo(room, 'own'));
+  const { document, closeAll } = await openByClient(port, linkTo(room, 'own'));
   await document.synced();
   const erased = await document.eraseHistory();
   if (!erased.ok) throw new Error(`history not erased: ${erased.error}`);
-  await client.close();
+  await closeAll();
 }

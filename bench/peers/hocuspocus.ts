@@ -4,7 +4,8 @@ import * as encoding from 'lib0/encoding';
 import { applyUpdate, Doc, encodeStateVector } from 'yjs';
 import { ThinSocket } from '../harness/thin-socket.ts';
 import { FrameCache } from './frame-cache.ts';
-import type { KeyRange, Member, MemberOptions, OpenDocument, Peer, Room } from './peer.ts';
+import { openByProvider } from './hocuspocus-client.ts';
+import type { KeyRange, Member, MemberOptions, OpenDocument, Peer, Room, Whole } from './peer.ts';
 import { deferred, keysIn, Outstanding } from './yjs-wire.ts';
 
 const SYNC = 0;
@@ -29,6 +30,7 @@ export const hocuspocus: Peer = {
   createRoom: async (_port, name) => ({ name }),
   join,
   open,
+  openByClient: openByProvider,
 };
 
 const frames = new FrameCache<Meaning>((frame) => {
@@ -101,7 +103,7 @@ async function join({ port, room, events }: MemberOptions): Promise<Member> {
   };
 }
 
-async function open(port: number, room: Room, whole?: (document: Doc) => boolean): Promise<OpenDocument> {
+async function open(port: number, room: Room, whole?: Whole): Promise<OpenDocument> {
   const document = new Doc();
   const ready = deferred();
   const socket = await connect(port, room, (meaning) => {

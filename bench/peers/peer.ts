@@ -38,6 +38,11 @@ export interface Member {
   close(): Promise<void>;
 }
 
+/** Tells, whenever contents have arrived, whether they are all. */
+export type Whole = (document: Doc) => boolean;
+
+export type Open = (port: number, room: Room, whole?: Whole) => Promise<OpenDocument>;
+
 /** A server under test and the smallest client that speaks to it. Every peer meets the same load through this. */
 export interface Peer {
   name: string;
@@ -49,10 +54,12 @@ export interface Peer {
   createRoom(port: number, name: string): Promise<Room>;
   join(options: MemberOptions): Promise<Member>;
   /**
-   * Opens a document as a person would who has nothing of it yet.
-   * `whole` tells, whenever contents have arrived, whether they are all; without it: until the peer says so.
+   * Opens a document of which there is nothing here yet, with the least that does it. Without `whole`: until the peer
+   * says that this is all.
    */
-  open(port: number, room: Room, whole?: (document: Doc) => boolean): Promise<OpenDocument>;
+  open: Open;
+  /** The same with the peer's own client, as a person opens it; left out where `open` does that. */
+  openByClient?: Open;
   /**
    * How many edits go into one update when a recorded session is replayed: 1 where a client sends each keystroke for
    * storing.

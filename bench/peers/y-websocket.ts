@@ -4,7 +4,8 @@ import * as encoding from 'lib0/encoding';
 import { applyUpdate, Doc, encodeStateVector } from 'yjs';
 import { ThinSocket } from '../harness/thin-socket.ts';
 import { FrameCache } from './frame-cache.ts';
-import type { KeyRange, Member, MemberOptions, OpenDocument, Peer, Room } from './peer.ts';
+import type { KeyRange, Member, MemberOptions, OpenDocument, Peer, Room, Whole } from './peer.ts';
+import { openByProvider } from './y-websocket-client.ts';
 import { deferred, keysIn, Outstanding } from './yjs-wire.ts';
 
 const SYNC = 0;
@@ -28,6 +29,7 @@ export const yWebsocket: Peer = {
   createRoom: async (_port, name) => ({ name }),
   join,
   open,
+  openByClient: openByProvider,
 };
 
 const frames = new FrameCache<Meaning>((frame) => {
@@ -80,7 +82,7 @@ async function join({ port, room, writer, events }: MemberOptions): Promise<Memb
 }
 
 /** Its first answer may be empty while LevelDB still reads, and nothing says when all is there: then silence decides. */
-async function open(port: number, room: Room, whole?: (document: Doc) => boolean): Promise<OpenDocument> {
+async function open(port: number, room: Room, whole?: Whole): Promise<OpenDocument> {
   const document = new Doc();
   const ready = deferred();
   const silence = () => setTimeout(ready.resolve, SILENCE_MS);

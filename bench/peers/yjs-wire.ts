@@ -1,5 +1,6 @@
+import type { Doc } from 'yjs';
 import { parseUpdateMeta } from 'yjs';
-import type { KeyRange } from './peer.ts';
+import type { KeyRange, Whole } from './peer.ts';
 import { writerOf } from './peer.ts';
 
 /** Which keys a Yjs update carries: every key of the load is one insertion, so one clock step of its writer. */
@@ -40,4 +41,17 @@ export class Outstanding {
       this.#settled = resolve;
     });
   }
+}
+
+/** Resolves when the document is whole; without `whole`, when its client calls back. */
+export function contents(
+  document: Doc,
+  whole: Whole | undefined,
+  onSynced: (resolve: () => void) => void,
+): Promise<void> {
+  return new Promise((resolve) => {
+    if (whole === undefined) onSynced(resolve);
+    else if (whole(document)) resolve();
+    else document.on('update', () => whole(document) && resolve());
+  });
 }
