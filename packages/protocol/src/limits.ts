@@ -32,6 +32,8 @@ export const MAX_LIVE_BYTES = 64 * KIB;
 export const MAX_ORDER_BYTES = 128;
 export const MAX_INFLATED_BYTES = 64 * MIB;
 export const MAX_FRAME_BYTES = 4 * MIB + 64 * KIB;
+/** One presence message, sealed. */
+export const MAX_PRESENCE_BYTES = 8 * KIB;
 /** Messages in one frame of a client. */
 export const MAX_FRAME_MESSAGES = 4096;
 export const MAX_HISTORY_RECORDS = 1000;

@@ -32,6 +32,8 @@ export const LIMITS = {
   opensBurstPerPrefix: entry(3_000, 'count', 'documents opened at once from one address prefix'),
   livePerSecondPerConnection: entry(120, 'per second', 'live messages of one connection; more are dropped'),
   liveBurstPerConnection: entry(600, 'count', 'live messages of one connection at once'),
+  liveBytesPerSecondPerConnection: entry(256 * KIB, 'per second', 'bytes of live messages of one connection'),
+  liveBytesBurstPerConnection: entry(4 * MIB, 'bytes', 'bytes of live messages of one connection at once'),
   appendsPerSecondPerConnection: entry(20, 'per second', 'records of one connection'),
   appendsBurstPerConnection: entry(200, 'count', 'records of one connection at once'),
   appendBytesPerSecondPerConnection: entry(MIB, 'per second', 'bytes of records and checkpoints of one connection'),

@@ -31,6 +31,37 @@ describe('live messages', () => {
     expect(liveOf(reader)).toEqual([]);
   });
 
+  it('LIVE-1: presence is short, or it does not pass', async () => {
+    const relay = await startRelay();
+    const author = new Author();
+    const [editor, reader] = [await relay.client(), await relay.client()];
+    await editor.create(author);
+    const { channel } = await editor.open(author, 'edit');
+    await reader.open(author, 'view');
+    const session = author.session();
+    reader.send(channel, { type: 'live', live: session.live(3, 8 * 1024) });
+    expect(await reader.next('refused')).toMatchObject({ refused: 'live', error: 'too_large' });
+    const short = session.live(3, 8 * 1024 - 100);
+    reader.send(channel, { type: 'live', live: short });
+    expect((await editor.next('liveData')).live).toEqual(short);
+  });
+
+  it('LIVE-5: many bytes are dropped as many messages are', async () => {
+    const limits = { liveBytesBurstPerConnection: 200_000, liveBytesPerSecondPerConnection: 1 };
+    const relay = await startRelay({ limits });
+    const author = new Author();
+    const [editor, reader] = [await relay.client(), await relay.client()];
+    await editor.create(author);
+    const { channel } = await editor.open(author, 'edit');
+    await reader.open(author, 'view');
+    const session = author.session();
+    for (let i = 0; i < 20; i++) editor.send(channel, { type: 'live', live: session.live(4, 60_000) });
+    for (let i = 0; i < 3; i++) await reader.next('liveData');
+    await editor.settled();
+    await reader.settled();
+    expect(liveOf(reader)).toEqual([]);
+  });
+
   it('the sender does not get its own back when nobody else spoke', async () => {
     const relay = await startRelay();
     const author = new Author();

@@ -4,7 +4,9 @@ import {
   decodeClientFrame,
   encodeFrame,
   HELLO_NONCE_BYTES,
+  LIVE_PRESENCE,
   LIVE_UPDATE,
+  MAX_PRESENCE_BYTES,
   peekLive,
   peekRecord,
 } from '@archipel/protocol';
@@ -404,7 +406,11 @@ export class Connection implements RelayConnection, Peer {
       context.metrics.countRefused('not_allowed');
       return this.refuse(from.document.channel, 'live', 'not_allowed', 0);
     }
-    if (this.#rates.live() > 0) {
+    if (live.value.type === LIVE_PRESENCE && body.length > MAX_PRESENCE_BYTES) {
+      context.metrics.countRefused('too_large');
+      return this.refuse(from.document.channel, 'live', 'too_large', 0);
+    }
+    if (this.#rates.live(body.length) > 0) {
       context.metrics.liveDropped += 1;
       return;
     }

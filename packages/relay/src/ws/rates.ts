@@ -7,6 +7,7 @@ export class Rates {
   readonly #clock: Clock;
   readonly #limits: Limits;
   readonly #live: Bucket;
+  readonly #liveBytes: Bucket;
   readonly #appends: Bucket;
   readonly #appendBytes: Bucket;
   readonly #reads: Bucket;
@@ -17,15 +18,19 @@ export class Rates {
     this.#clock = clock;
     this.#limits = limits;
     this.#live = new Bucket(limits.liveBurstPerConnection, now);
+    this.#liveBytes = new Bucket(limits.liveBytesBurstPerConnection, now);
     this.#appends = new Bucket(limits.appendsBurstPerConnection, now);
     this.#appendBytes = new Bucket(limits.appendBytesBurstPerConnection, now);
     this.#reads = new Bucket(limits.readsBurstPerConnection, now);
     this.#answers = new Bucket(limits.answersBurstPerConnection, now);
   }
 
-  live(): number {
-    const { livePerSecondPerConnection, liveBurstPerConnection } = this.#limits;
-    return this.#live.take(this.#clock.now(), livePerSecondPerConnection, liveBurstPerConnection);
+  live(length: number): number {
+    const limits = this.#limits;
+    const now = this.#clock.now();
+    const waitMs = this.#live.take(now, limits.livePerSecondPerConnection, limits.liveBurstPerConnection);
+    const { liveBytesPerSecondPerConnection, liveBytesBurstPerConnection } = limits;
+    return waitMs || this.#liveBytes.take(now, liveBytesPerSecondPerConnection, liveBytesBurstPerConnection, length);
   }
 
   append(length: number): number {
