@@ -1,5 +1,6 @@
 /** A relay without its sockets: whoever has one hands it over. Everything it depends on comes in one argument. */
 import { encodeFrame } from '@archipel/protocol';
+import { recountHistory } from './primitives/log/checkpoint.ts';
 import type { LogContext, RelayDeps } from './primitives/log/context.ts';
 import { Documents } from './primitives/log/documents.ts';
 import { expire } from './primitives/log/lifecycle.ts';
@@ -139,6 +140,9 @@ class RelayCore implements Relay {
       }
       metrics.documentsEnded += swept.expired;
       if (!swept.more || this.#context.isStopped) break;
+    }
+    for (const document of this.#context.documents) {
+      if (document.header.retention > 0 && document.historyBytes > 0) await recountHistory(this.#context, document);
     }
     this.#sweeping = false;
   }

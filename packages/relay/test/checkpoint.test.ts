@@ -133,6 +133,31 @@ describe('checkpoints', () => {
     expect(read).toEqual(records);
   });
 
+  it('CKP-3: history that was removed when its retention ended makes room', async () => {
+    await start({ limits: { documentMaxBytes: 12_000, sweepIntervalMs: 200 } });
+    author = new Author({ retention: 1 });
+    await writer.create(author);
+    channel = (await writer.open(author, 'edit')).channel;
+    const session = author.session();
+    for (let round = 0; round < 3; round++) {
+      writer.append(channel, session.record({ size: 6000 }));
+      await writer.saved(session);
+      expect(await offer([session.entry()])).toBeUndefined();
+      const full = session.recordAt(session.n, session.hash, { size: 6000 });
+      const refusal = async (): Promise<string> => {
+        writer.append(channel, full);
+        return (await writer.nextOf(['ack', 'refused'])).type;
+      };
+      if (round === 0) expect(await refusal()).toBe('refused');
+      const left = async (): Promise<number> => {
+        writer.send(channel, { type: 'history', request: 1, from: 1, limit: 10 });
+        return (await writer.next('historyPage')).records.length;
+      };
+      await expect.poll(left, { timeout: 10_000, interval: 500 }).toBe(0);
+      await new Promise((resolve) => setTimeout(resolve, 2200));
+    }
+  });
+
   it('CKP-6: a retired session is closed', async () => {
     const [a, b] = [author.session(), author.session()];
     await write(a, 1);

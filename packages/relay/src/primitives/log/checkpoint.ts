@@ -53,6 +53,7 @@ async function checkAndStore(
 ): Promise<ErrorName | undefined> {
   const { header, docId, ref } = document;
   if (!(await verifyCheckpoint(context.verify, header.edit, docId, bytes))) return 'bad_signature';
+  if (header.retention > 0) await recountHistory(context, document);
   const most = header.maxBytes > 0 ? header.maxBytes : context.config.limits.documentMaxBytes;
   if (document.bytes + bytes.length > Math.min(most, context.config.limits.documentMaxBytes)) return 'document_full';
   const coverage = await examine(context, document, checkpoint.frontier);
@@ -76,6 +77,14 @@ async function checkAndStore(
   apply(context, document, checkpoint, bytes, coverage);
   for (const chain of retired) document.chains.delete(keyOf(chain.id));
   return undefined;
+}
+
+/** CKP-3: what the store removed of the history, because its retention ended, does not count any more. */
+export async function recountHistory({ store }: LogContext, document: Document): Promise<void> {
+  const { checkpoint } = document;
+  const stored = await store.readCheckpoint(document.ref);
+  if (stored === undefined || typeof stored === 'string' || document.checkpoint !== checkpoint) return;
+  document.historyBytes = Math.min(document.historyBytes, stored.historyBytes);
 }
 
 function apply(
