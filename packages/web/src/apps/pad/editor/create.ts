@@ -47,6 +47,8 @@ export interface PadEditorDeps extends KeyOptions {
   words: PadWords;
   /** opens an address of a link in a new tab; only ever called with a safe one */
   openLink: (href: string) => void;
+  /** px at each side of the window that something lies over: scrolling to the caret leaves them out */
+  covered: { top: number; bottom: number; left: number; right: number };
 }
 
 /** The editor of a pad, bound to the shared document; it draws itself once `mount(element)` was called. */
@@ -58,6 +60,7 @@ export function createPadEditor({
   openLink,
   toToolbar,
   editLink,
+  covered,
 }: PadEditorDeps): Editor {
   return new Editor({
     element: null,
@@ -75,6 +78,8 @@ export function createPadEditor({
     ],
     editorProps: {
       attributes: textAttributes(words, editable),
+      scrollThreshold: covered,
+      scrollMargin: covered,
       transformPastedHTML: tidyPasted,
       handleClick: (view, _position, event) => {
         const target = event.target instanceof Element ? event.target.closest('a') : null;

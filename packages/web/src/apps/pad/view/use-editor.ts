@@ -9,6 +9,7 @@ import { watchState } from '../editor/watch-state.ts';
 import type { PadDocument } from '../model/document.ts';
 import { safeHref } from '../model/links.ts';
 import { cleanName } from '../model/people.ts';
+import { covered } from './covered.ts';
 
 /** The editor of a document and what the view needs beside it. */
 export interface Pad {
@@ -49,6 +50,7 @@ export function usePadEditor({ document, writable, editLink, insertTable }: PadE
       words,
       openLink,
       editLink,
+      covered,
       toToolbar: () => window.document.querySelector<HTMLElement>('[data-toolbar=main] [tabindex="0"]')?.focus(),
     });
     return { editor, ...watchState(editor), commands: padCommands({ editLink, insertTable }), openLink, editLink };

@@ -1,0 +1,27 @@
+/** Room left between the caret and what covers the text, in px. */
+const ROOM_PX = 12;
+
+/**
+ * How much of the window lies under the bars that stay in place, in px from each side; the caret is kept out of it.
+ * Measured when it is asked for: the bars go with the width of the window, a phone's keyboard and the table's toolbar.
+ */
+export const covered = {
+  left: 0,
+  right: 0,
+  get top(): number {
+    return ROOM_PX + Math.max(0, ...bars('top').map(({ bottom }) => bottom));
+  },
+  get bottom(): number {
+    return ROOM_PX + Math.max(0, ...bars('bottom').map(({ top }) => seenHeight() - top));
+  },
+};
+
+/** What a phone's keyboard leaves of the window. */
+function seenHeight(): number {
+  return window.visualViewport?.height ?? window.innerHeight;
+}
+
+function bars(side: 'top' | 'bottom'): DOMRect[] {
+  const boxes = [...document.querySelectorAll('.app-head, .pad-bars')].map((bar) => bar.getBoundingClientRect());
+  return boxes.filter(({ top }) => top > seenHeight() / 2 === (side === 'bottom'));
+}
