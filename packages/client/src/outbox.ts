@@ -24,6 +24,8 @@ export class OutboxSession {
   acked: number;
   /** The next n to send on this line. */
   sent: number;
+  /** Everything below was sent at some time, perhaps by an earlier program: the relay may acknowledge it at any time. */
+  offered: number;
   readonly release: () => void;
 
   constructor(session: Bytes, entries: OutboxEntry[], release: () => void) {
@@ -31,6 +33,7 @@ export class OutboxSession {
     this.entries = entries;
     this.acked = entries[0]?.n ?? 0;
     this.sent = this.acked;
+    this.offered = this.end;
     this.release = release;
   }
 

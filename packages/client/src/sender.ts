@@ -91,6 +91,7 @@ export class Sender {
         const entry = session.entry(session.sent);
         if (entry === undefined) return;
         session.sent++;
+        session.offered = Math.max(session.offered, session.sent);
         this.#ports.send(entry.bytes);
       }
     }
@@ -99,13 +100,14 @@ export class Sender {
   acked(sessionId: Bytes, have: number): void {
     const session = this.find(sessionId);
     if (session === undefined && this.#former.has(toHex(sessionId))) return;
-    if (session === undefined || have > session.sent) {
+    if (session === undefined || have > session.offered) {
       const what = session === undefined ? 'a session that is not ours' : 'a record that was not sent';
       this.#ports.report({ code: 'relay_forged', rule: 'CHK-5', detail: `acknowledgement for ${what}` });
       return;
     }
     if (have <= session.acked) return;
     session.acked = have;
+    session.sent = Math.max(session.sent, have);
     this.#rewinds = 0;
     this.problem = undefined;
     this.pump();

@@ -384,6 +384,24 @@ describe('outbox', () => {
     appends(liar.asked);
   });
 
+  it('CHK-5: a record that was refused and stored after all is acknowledged', async () => {
+    const liar = new Liar();
+    const anna = await created(testClient({ socket: liar.socket }));
+    let refusals = 1;
+    liar.toRelay = (message) => {
+      const place = message.type === 'append' ? peekRecord(message.record) : undefined;
+      if (!place?.ok || refusals-- <= 0) return [message];
+      const { session, n } = place.value;
+      const refusal = { type: 'refused', refused: 'append', error: 'rate_limited', retryAfterMs: 60_000 } as const;
+      queueMicrotask(() => liar.say({ ...refusal, session, n }));
+      return [message];
+    };
+    type(anna, 'once');
+    await anna.flush();
+    expect(anna.reports).toEqual([]);
+    expect(records(liar).length).toBe(1);
+  });
+
   it('REC-3: a record that was stored but never acknowledged is not stored twice', async () => {
     const liar = new Liar();
     const anna = await created(testClient({ socket: liar.socket }));
