@@ -34,11 +34,16 @@ export function Menu({ label, icon = 'more', face, children }: MenuProps): VNode
     };
     addEventListener('pointerdown', outside);
     addEventListener('focusin', outside);
+    const close = (): void => {
+      setOpen(false);
+      here?.querySelector('button')?.focus();
+    };
+    // What an action opens (a dialog) gives the focus back to this button: the action itself is gone by then.
+    const pick = (event: MouseEvent): void => {
+      if (event.target instanceof Element && event.target.closest('.menu-panel button')) close();
+    };
     const keys = (event: KeyboardEvent): void => {
-      if (event.key === 'Escape') {
-        setOpen(false);
-        here?.querySelector('button')?.focus();
-      }
+      if (event.key === 'Escape') close();
       const step = event.key === 'ArrowDown' ? 1 : -1;
       // A list of choices takes the arrows for itself.
       if ((step === -1 && event.key !== 'ArrowUp') || event.target instanceof HTMLSelectElement) return;
@@ -47,8 +52,10 @@ export function Menu({ label, icon = 'more', face, children }: MenuProps): VNode
       if (list) moveFocus(list, step);
     };
     here?.addEventListener('keydown', keys);
+    here?.addEventListener('click', pick);
     return () => {
       here?.removeEventListener('keydown', keys);
+      here?.removeEventListener('click', pick);
       removeEventListener('pointerdown', outside);
       removeEventListener('focusin', outside);
     };
