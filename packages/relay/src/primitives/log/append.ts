@@ -5,10 +5,10 @@ import type { BusEvent } from '../../bus/bus.ts';
 import type { AppendEntry, DocRef, StoreFailure } from '../../store/store.ts';
 import type { Chain } from './chain.ts';
 import { chainOf, keyOf } from './chain.ts';
+import { compareLater } from './compare.ts';
 import type { LogContext } from './context.ts';
 import type { Document } from './document.ts';
 import { refresh } from './refresh.ts';
-import { findRecord } from './scan.ts';
 import type { Subscription } from './subscription.ts';
 
 export const DISK_FULL_RETRY_MS = 10_000;
@@ -196,23 +196,13 @@ function known(context: LogContext, from: Subscription, chain: Chain, n: number,
     if (equal(hash, chain.durableHash)) return from.ack(chain);
     return refuse(context, from, chain.id, n, 'session_fork', 0);
   }
-  // The store has one thread: one such search per document at a time, and none beyond the rate (CON-10).
-  if (waitMs > 0 || document.isComparing) {
-    return refuse(context, from, chain.id, n, 'rate_limited', waitMs || RATE_RETRY_MS);
-  }
-  void compareWithStore(context, from, chain, n, body);
-}
-
-/** When history was erased nobody can tell any more: the client seals its contents again in a new session. */
-async function compareWithStore(context: LogContext, from: Subscription, chain: Chain, n: number, body: Bytes) {
-  const { document } = from;
-  document.holds += 1;
-  document.isComparing = true;
-  const stored = await findRecord(context, document, chain, n);
-  document.isComparing = false;
-  document.holds -= 1;
-  if (typeof stored === 'string') return refuse(context, from, chain.id, n, stored, retryMsOf(stored));
-  if (stored === undefined) return refuse(context, from, chain.id, n, 'session_closed', 0);
-  if (equal(stored.body, body)) return from.ack(chain);
-  return refuse(context, from, chain.id, n, 'session_fork', 0);
+  if (waitMs > 0) return refuse(context, from, chain.id, n, 'rate_limited', waitMs);
+  const isWaiting = compareLater(context, document, {
+    chain,
+    n,
+    body,
+    answer: (error) =>
+      error === undefined ? from.ack(chain) : refuse(context, from, chain.id, n, error, retryMsOf(error)),
+  });
+  if (!isWaiting) refuse(context, from, chain.id, n, 'rate_limited', RATE_RETRY_MS);
 }

@@ -4,6 +4,7 @@ import { checkpointHash, compare, decodeCheckpoint, decodeHeader, peekRecord, re
 import type { DocRef, RecordPage, StoredCheckpoint, StoredDocument, StoredRecord } from '../../store/store.ts';
 import type { RelayFrame } from '../../ws/frame.ts';
 import { Chain, chainOf, keyOf } from './chain.ts';
+import type { Comparison } from './compare.ts';
 import type { OutboxDeps } from './outbox.ts';
 import { Outbox } from './outbox.ts';
 import type { Subscription } from './subscription.ts';
@@ -49,8 +50,8 @@ export class Document {
   isUnsure = false;
   refreshesWanted = 0;
   isCheckpointing = false;
-  /** A record that came again is looked for in the store. */
-  isComparing = false;
+  /** Records that came long ago and came again, to be compared with the store's; undefined when no search is under way. */
+  comparing: Comparison[] | undefined;
   #checkpointFrame: RelayFrame | undefined;
   #sentCheckpointFrame: WeakRef<RelayFrame> | undefined;
 

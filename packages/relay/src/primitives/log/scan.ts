@@ -1,8 +1,5 @@
 /** Reading a document's records from the store, page by page. */
-import { peekRecord } from '@archipel/protocol';
 import type { StoredRecord, StoreFailure } from '../../store/store.ts';
-import type { Chain } from './chain.ts';
-import { keyOf } from './chain.ts';
 import type { LogContext } from './context.ts';
 import type { Document } from './document.ts';
 
@@ -21,23 +18,4 @@ export async function scan(
     if (page.last) return undefined;
     cursor = page.records.at(-1)?.position ?? cursor;
   }
-}
-
-/** A chain's record on disk; undefined when it was erased. */
-export async function findRecord(
-  context: LogContext,
-  document: Document,
-  chain: Chain,
-  n: number,
-): Promise<StoredRecord | undefined | StoreFailure> {
-  const key = keyOf(chain.id);
-  let found: StoredRecord | undefined;
-  const after = n < chain.covered ? 0 : document.tailFrom - 1;
-  const failure = await scan(context, document, after, (record) => {
-    const place = peekRecord(record.body);
-    if (!place.ok || place.value.n !== n || keyOf(place.value.session) !== key) return true;
-    found = record;
-    return false;
-  });
-  return failure ?? found;
 }
