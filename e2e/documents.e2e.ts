@@ -1,85 +1,126 @@
 import { readFile } from 'node:fs/promises';
-import { expect, test } from 'vitest';
-import { newPad, openPad, sharedLinks, textOf, typeAtEnd, untilPill, WAIT_MS } from './harness/pad.ts';
-import { type Person, useWorld } from './harness/world.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { newPad, openPad, padText, sharedLinks, typeAtEnd, untilPill, WAIT_MS } from './harness/pad.ts';
+import { useWorld } from './harness/world.ts';
 
 const world = useWorld();
 const patience = { timeout: WAIT_MS, interval: 50 };
 
-async function padWithTitle({ page }: Person, title: string): Promise<void> {
+const titles = (page: Page): Promise<string[]> => page.locator('.document-title').allTextContents();
+
+/** A pad with this title, remembered under it. */
+async function padCalled(page: Page, title: string): Promise<string> {
   await newPad(page, world.origin);
-  await page.getByLabel('Title of the pad').fill(title);
-  await typeAtEnd(page, `Text of ${title}`);
+  const { own } = await sharedLinks(page);
+  await retitle(page, title);
+  return own;
+}
+
+async function retitle(page: Page, title: string): Promise<void> {
+  await page.getByRole('textbox', { name: 'Title of the pad' }).fill(title);
+  await page.locator('[data-state=sending]').waitFor();
   await untilPill(page, 'saved');
 }
 
-const titles = ({ page }: Person): Promise<string[]> => page.locator('.documents li a').allInnerTexts();
+async function documents(page: Page): Promise<void> {
+  await page.goto(`${world.origin}/documents`);
+  await page.getByRole('heading', { name: 'My documents' }).waitFor();
+}
 
-test('what was opened is found again, by its title, with the link that gives most', async () => {
-  const ada = await world.person();
-  await padWithTitle(ada, 'Garden day');
-  const own = ada.page.url();
-  await padWithTitle(ada, 'Budget 2027');
-  await ada.page.goto(`${world.origin}/documents`);
-  await expect.poll(() => titles(ada), patience).toEqual(['Budget 2027', 'Garden day']);
+describe('my documents', () => {
+  test('what was opened here is remembered with its title, right and expiry; the portal shows the last ones', async () => {
+    const { page } = await world.person();
+    for (const title of ['Minutes', 'Shopping', 'Letters', 'Recipes']) await padCalled(page, title);
+    await documents(page);
+    await expect.poll(() => titles(page), patience).toEqual(['Recipes', 'Letters', 'Shopping', 'Minutes']);
+    const line = page.getByRole('listitem').filter({ hasText: 'Minutes' });
+    for (const fact of ['Pad', 'yours', 'Opened now', 'Expires in 7']) {
+      expect(await line.textContent()).toContain(fact);
+    }
+    await page.goto(world.origin);
+    await expect.poll(() => titles(page), patience).toEqual(['Recipes', 'Letters', 'Shopping']);
+    await page.getByRole('link', { name: 'All my documents' }).click();
+    await page.getByRole('link', { name: 'Minutes' }).click();
+    await untilPill(page, 'saved');
+    await retitle(page, 'Minutes of March');
+    await documents(page);
+    await expect.poll(() => titles(page), patience).toEqual(['Minutes of March', 'Recipes', 'Letters', 'Shopping']);
+  });
 
-  await ada.page.getByLabel('Search by title').fill('garden');
-  await expect.poll(() => titles(ada), patience).toEqual(['Garden day']);
-  await ada.page.getByRole('link', { name: 'Garden day' }).click();
-  await textOf(ada.page).getByText('Text of Garden day').waitFor();
-  expect(ada.page.url()).toBe(own);
+  test('a link to read is remembered as such, and a stronger one is never lost to it', async () => {
+    const owner = await world.person();
+    await padCalled(owner.page, 'Common ground');
+    const links = await sharedLinks(owner.page);
+    const reader = await world.person();
+    await openPad(reader.page, links.view, 'readonly');
+    await documents(reader.page);
+    const line = reader.page.getByRole('listitem').filter({ hasText: 'Common ground' });
+    await line.getByText('read only').waitFor();
 
-  await ada.page.goto(world.origin);
-  await ada.page.getByRole('link', { name: 'Garden day' }).waitFor();
-});
+    await openPad(owner.page, links.view, 'readonly');
+    await documents(owner.page);
+    await owner.page.getByRole('listitem').filter({ hasText: 'Common ground' }).getByText('yours').waitFor();
+    expect(await owner.page.locator('.document-title').getAttribute('href')).toBe(links.own);
+  });
 
-test('a weaker link does not take the place of a stronger one', async () => {
-  const ada = await world.person();
-  await padWithTitle(ada, 'Keys');
-  const { view, own } = await sharedLinks(ada.page);
-  await openPad(ada.page, view, 'readonly');
-  await ada.page.goto(`${world.origin}/documents`);
-  await ada.page.getByRole('link', { name: 'Keys' }).click();
-  await textOf(ada.page).waitFor();
-  expect(ada.page.url()).toBe(own);
-});
+  test('search by title, whatever the case and the accents', async () => {
+    const { page } = await world.person();
+    for (const title of ['Été au jardin', 'Hiver', 'Le jardin d’hiver']) await padCalled(page, title);
+    await documents(page);
+    const search = page.getByRole('searchbox', { name: 'Search by title' });
+    await search.fill('ete');
+    await expect.poll(() => titles(page), patience).toEqual(['Été au jardin']);
+    await search.fill('HIVER jardin');
+    await expect.poll(() => titles(page), patience).toEqual(['Le jardin d’hiver']);
+    await page.getByText('1 document', { exact: true }).waitFor();
+    await search.fill('nowhere');
+    await page.getByText('No title contains “nowhere”.').waitFor();
+  });
 
-test('a link is removed from this browser only', async () => {
-  const ada = await world.person();
-  await padWithTitle(ada, 'To forget');
-  const { edit } = await sharedLinks(ada.page);
-  await ada.page.goto(`${world.origin}/documents`);
-  await ada.page.getByRole('button', { name: 'Remove “To forget” from this browser' }).click();
-  await ada.page.getByRole('button', { name: 'Remove the link' }).click();
-  await ada.page.getByText('No document yet').waitFor();
+  test('taking one off the list leaves the document where it is', async () => {
+    const { page } = await world.person();
+    const own = await padCalled(page, 'Kept elsewhere');
+    await typeAtEnd(page, 'Still here');
+    await untilPill(page, 'saved');
+    await documents(page);
+    await page.getByRole('button', { name: 'Remove “Kept elsewhere” from this browser' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Remove this link?' });
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    expect(await titles(page)).toEqual(['Kept elsewhere']);
+    await page.getByRole('button', { name: 'Remove “Kept elsewhere” from this browser' }).click();
+    await dialog.getByRole('button', { name: 'Remove the link' }).click();
+    await page.getByText('“Kept elsewhere” is no longer in this browser.').waitFor();
+    await page.getByRole('heading', { name: 'No document yet' }).waitFor();
+    await openPad(page, own);
+    expect(await padText(page)).toBe('Still here');
+  });
 
-  const ben = await world.person({ locale: 'fr-FR' });
-  await openPad(ben.page, edit);
-  await textOf(ben.page).getByText('Text of To forget').waitFor();
-});
+  test('the list as a file: out of one browser and into another', async () => {
+    const ada = await world.person();
+    const links = [await padCalled(ada.page, 'First'), await padCalled(ada.page, 'Second')];
+    await documents(ada.page);
+    const [download] = await Promise.all([
+      ada.page.waitForEvent('download'),
+      ada.page.getByRole('button', { name: 'Save the list' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toMatch(/^archipel-documents-\d{4}-\d\d-\d\d\.json$/);
+    const file = await readFile(await download.path());
 
-test('the list goes out as a file and comes back in another browser', async () => {
-  const ada = await world.person();
-  await padWithTitle(ada, 'Moving house');
-  const own = ada.page.url();
-  await ada.page.goto(`${world.origin}/documents`);
-  const [download] = await Promise.all([
-    ada.page.waitForEvent('download'),
-    ada.page.getByRole('button', { name: 'Save the list' }).click(),
-  ]);
-  const file = await download.path();
-  expect(await readFile(file, 'utf8')).toContain('Moving house');
-
-  const again = await world.person();
-  await again.page.goto(`${world.origin}/documents`);
-  await again.page.locator('input[type=file]').setInputFiles(file);
-  await again.page.getByRole('link', { name: 'Moving house' }).click();
-  await textOf(again.page).getByText('Text of Moving house').waitFor();
-  expect(again.page.url()).toBe(own);
-
-  await again.page.goto(`${world.origin}/documents`);
-  const text = { name: 'list.json', mimeType: 'application/json', buffer: Buffer.from('{"no": "list"}') };
-  await again.page.locator('input[type=file]').setInputFiles(text);
-  await again.page.getByText('This file is not a list saved by Archipel.').waitFor();
-  await expect.poll(() => titles(again), patience).toEqual(['Moving house']);
+    const ben = await world.person();
+    await documents(ben.page);
+    const chooser = ben.page.locator('input[type=file]');
+    await chooser.setInputFiles({ name: 'other.json', mimeType: 'application/json', buffer: Buffer.from('{"a": 1}') });
+    await ben.page.getByText('This file is not a list saved by Archipel. Nothing was changed.').waitFor();
+    await chooser.setInputFiles({ name: 'list.json', mimeType: 'application/json', buffer: file });
+    await ben.page.getByText('2 documents brought back.').waitFor();
+    await expect.poll(() => titles(ben.page), patience).toEqual(['Second', 'First']);
+    const hrefs = await ben.page
+      .locator('.document-title')
+      .evaluateAll((all) => all.map((a) => a.getAttribute('href')));
+    expect(hrefs).toEqual(links.toReversed());
+    await ben.page.getByRole('link', { name: 'First' }).click();
+    await untilPill(ben.page, 'saved');
+    await ben.page.getByRole('textbox', { name: 'Title of the pad' }).waitFor();
+  });
 });

@@ -30,7 +30,7 @@ export function type(document: Document, text: string, position?: number): void 
 }
 
 /** Polls until it holds; fails with the last value that was seen. */
-export async function until<T>(read: () => T, holds: (value: T) => boolean, withinMs = 10_000): Promise<T> {
+export async function until<T>(read: () => T, holds: (value: T) => boolean, withinMs = 60_000): Promise<T> {
   const end = Date.now() + withinMs;
   for (;;) {
     const value = read();

@@ -232,9 +232,10 @@ export class SqliteFile {
     });
   }
 
-  /** Gives freed pages back to the file system, a few at a time. */
-  vacuum(): void {
+  /** Gives freed pages back to the file system, a few at a time; true when there are more. */
+  vacuum(): boolean {
     this.#db.pragma(`incremental_vacuum(${VACUUM_PAGES})`);
+    return (this.#db.pragma('freelist_count', { simple: true }) as number) > 0;
   }
 
   /** A write that reaches the disk: proof that the store works. */

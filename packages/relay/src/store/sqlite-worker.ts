@@ -78,9 +78,12 @@ function wrote(): void {
   else idleTimer.refresh();
 }
 
+/** Gives the disk back what was removed, a little at a time, and empties the write-ahead log. */
 function whenIdle(): void {
   idleTimer = undefined;
+  const isMore = attempt(() => file?.vacuum());
   attempt(() => file?.settle());
+  if (isMore === true) idleTimer = setTimeout(whenIdle, IDLE_MS);
 }
 
 /** Runs background work whose failure only means: later. */
@@ -176,7 +179,6 @@ function sweep(db: SqliteFile, now: number, limit: number): { expired: number; m
   const expired = db.expired(now, limit);
   for (const num of expired) db.end(num, 'expired', now);
   const forgotten = db.forgetTombstones(now, limit);
-  db.vacuum();
   purgeSeconds = now;
   purgeSoon();
   return { expired: expired.length, more: expired.length === limit || forgotten === limit };
@@ -209,6 +211,7 @@ function receive(request: WorkerRequest): void {
   if (request.op === 'commit') return commit(request);
   if (request.op === 'close') {
     clearTimeout(idleTimer);
+    attempt(() => file?.vacuum());
     file?.close();
     answer({ op: 'closed' });
     port.close();
