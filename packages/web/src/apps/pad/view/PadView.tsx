@@ -115,16 +115,22 @@ function useRecovery(document: PadDocument, editor: Editor): void {
 /** How long a title rests before "My documents" hears of it. */
 const TITLE_REST_MS = 800;
 
-/** The title as it changes, told to "My documents" once it rests. */
+/** The title as it changes, told to "My documents" once it rests; the first one at once, for who only has a quick look. */
 function useTitle(document: PadDocument): string {
   const title = useSignal(readTitle(document.ydoc));
   useEffect(() => {
     const text = titleText(document.ydoc);
     let timer = 0;
+    let told = '';
+    const tell = () => {
+      told = title.value;
+      document.rename(told);
+    };
     const read = () => {
       title.value = readTitle(document.ydoc);
       window.clearTimeout(timer);
-      timer = window.setTimeout(() => document.rename(title.value), TITLE_REST_MS);
+      if (told === '' && title.value !== '') tell();
+      else timer = window.setTimeout(tell, TITLE_REST_MS);
     };
     read();
     text.observe(read);
