@@ -28,6 +28,21 @@ async function documents(page: Page): Promise<void> {
   await page.getByRole('heading', { name: 'My documents' }).waitFor();
 }
 
+/** Chooses a file to bring a list back from. */
+async function bring(page: Page, buffer: Buffer): Promise<void> {
+  await page.locator('input[type=file]').setInputFiles({ name: 'list.json', mimeType: 'application/json', buffer });
+}
+
+/** A list as a host of today saves it: what people have on their disks must go on being read. */
+function savedList(names: readonly string[]): Buffer {
+  const entries = names.map((title, index) => {
+    const docId = `${'A'.repeat(26)}${index}`;
+    const link = `${world.origin}/pad#1v.${docId}.${'A'.repeat(27)}`;
+    return { docId, tool: 'pad', title, link, cap: 'view', openedAt: 1_700_000_000_000, expiresAt: null };
+  });
+  return Buffer.from(JSON.stringify({ format: 'archipel-documents', version: 1, documents: entries }));
+}
+
 describe('my documents', () => {
   test('what was opened here is remembered with its title, right and expiry; the portal shows the last ones', async () => {
     const { page } = await world.person();
@@ -66,8 +81,9 @@ describe('my documents', () => {
 
   test('search by title, whatever the case and the accents', async () => {
     const { page } = await world.person();
-    for (const title of ['Été au jardin', 'Hiver', 'Le jardin d’hiver']) await padCalled(page, title);
     await documents(page);
+    await bring(page, savedList(['Été au jardin', 'Hiver', 'Le jardin d’hiver']));
+    await page.getByText('3 documents brought back.').waitFor();
     const search = page.getByRole('searchbox', { name: 'Search by title' });
     await search.fill('ete');
     await expect.poll(() => titles(page), patience).toEqual(['Été au jardin']);
@@ -109,10 +125,9 @@ describe('my documents', () => {
 
     const ben = await world.person();
     await documents(ben.page);
-    const chooser = ben.page.locator('input[type=file]');
-    await chooser.setInputFiles({ name: 'other.json', mimeType: 'application/json', buffer: Buffer.from('{"a": 1}') });
+    await bring(ben.page, Buffer.from('{"a": 1}'));
     await ben.page.getByText('This file is not a list saved by Archipel. Nothing was changed.').waitFor();
-    await chooser.setInputFiles({ name: 'list.json', mimeType: 'application/json', buffer: file });
+    await bring(ben.page, file);
     await ben.page.getByText('2 documents brought back.').waitFor();
     await expect.poll(() => titles(ben.page), patience).toEqual(['Second', 'First']);
     const hrefs = await ben.page

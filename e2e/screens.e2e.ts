@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { newPad, openPad, sharedLinks, textOf, tool, typeAtEnd, untilPill } from './harness/pad.ts';
+import { newPad, openPad, textOf, tool, typeAtEnd, untilPill } from './harness/pad.ts';
 import { DESK, expectSound, type Look, overflowing, PHONE } from './harness/screens.ts';
 import { type Person, useWorld } from './harness/world.ts';
 
@@ -21,7 +21,18 @@ function beholder({ width, height, language, theme }: Look, more = {}): Promise<
   return world.person({ viewport: { width, height }, locale, colorScheme: theme, ...more });
 }
 
-/** Everything a pad can hold. */
+let fullPad: string | undefined;
+
+/** The owner's link to a pad that holds everything a pad can; made once. */
+async function linkToFullPad(): Promise<string> {
+  if (fullPad !== undefined) return fullPad;
+  const { page } = await world.person({ locale: 'fr-FR' });
+  await newPad(page, world.origin);
+  await fill(page);
+  fullPad = page.url();
+  return fullPad;
+}
+
 async function fill(page: Page): Promise<void> {
   await page.locator('.pad-title').fill('Assemblée générale de l’association des jardins partagés');
   await typeAtEnd(page, '# Ordre du jour\n');
@@ -85,10 +96,7 @@ describe('what people see', () => {
   });
 
   test('a full pad and its dialogs, in each look', async () => {
-    const owner = await world.person({ locale: 'fr-FR' });
-    await newPad(owner.page, world.origin);
-    await fill(owner.page);
-    const { own } = await sharedLinks(owner.page);
+    const own = await linkToFullPad();
     for (const look of PAD_LOOKS) {
       const { page, context } = await beholder(look);
       await openPad(page, own);
@@ -110,11 +118,8 @@ describe('what people see', () => {
   });
 
   test('at 200 % and 400 % nothing is out of reach', async () => {
-    const owner = await world.person({ viewport: { width: 640, height: 430 }, deviceScaleFactor: 2 });
-    const { page } = owner;
-    await newPad(page, world.origin);
-    await fill(page);
-    const { own } = await sharedLinks(page);
+    const own = await linkToFullPad();
+    const { page } = await world.person({ viewport: { width: 640, height: 430 }, deviceScaleFactor: 2 });
     const look: Look = { width: 640, height: 430, language: 'en', theme: 'light' };
     for (const address of [world.origin, `${world.origin}/documents`, own]) {
       await page.goto('about:blank');

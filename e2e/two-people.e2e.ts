@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { encode } from 'uqr';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import {
   caretIn,
   newPad,
@@ -20,13 +20,18 @@ import { type Person, useWorld } from './harness/world.ts';
 const world = useWorld();
 const patience = { timeout: WAIT_MS, interval: 50 };
 
-/** Two people in one pad: its owner, and somebody with the link to write. */
-async function twoInOnePad(): Promise<[Person, Person]> {
-  const [ada, ben] = await Promise.all([world.person(), world.person({ locale: 'fr-FR' })]);
+let ada: Person;
+let ben: Person;
+
+beforeAll(async () => {
+  [ada, ben] = await Promise.all([world.resident(), world.resident({ locale: 'fr-FR' })]);
+});
+
+/** Ada has a new pad, and Ben its link to write. */
+async function meet(): Promise<void> {
   await newPad(ada.page, world.origin);
   const { edit } = await sharedLinks(ada.page);
   await openPad(ben.page, edit);
-  return [ada, ben];
 }
 
 /** Both have the same text with the same formats. */
@@ -100,7 +105,7 @@ function expectedModules(link: string): string[] {
 
 describe('two people at once', () => {
   test('in different paragraphs, and then in the same one', async () => {
-    const [ada, ben] = await twoInOnePad();
+    await meet();
     await typeAtEnd(ada.page, 'Apples\nPears');
     await expect.poll(() => padText(ben.page), patience).toBe('Apples\nPears');
     await Promise.all([
@@ -123,7 +128,7 @@ describe('two people at once', () => {
   });
 
   test('at the very same place: both words are there, whole', async () => {
-    const [ada, ben] = await twoInOnePad();
+    await meet();
     await typeAtEnd(ada.page, '[]');
     await expect.poll(() => padText(ben.page), patience).toBe('[]');
     for (const { page } of [ada, ben]) {
@@ -140,7 +145,7 @@ describe('two people at once', () => {
   });
 
   test('a click in the text goes where it was made, however much the other types', async () => {
-    const [ada, ben] = await twoInOnePad();
+    await meet();
     const lines = ['zero', 'one', 'two', 'three', 'four'];
     await typeAtEnd(ada.page, `${lines.join('\n')}\n`);
     await expect.poll(() => padText(ben.page), patience).toContain('four');
@@ -163,7 +168,7 @@ describe('two people at once', () => {
   });
 
   test('each sees who is here, by name, and where they write', async () => {
-    const [ada, ben] = await twoInOnePad();
+    await meet();
     await ada.page.getByRole('button', { name: '2 people here' }).waitFor();
     await takeName(ada.page, 'Ada');
     await takeName(ben.page, 'Bénédicte');
@@ -181,12 +186,12 @@ describe('two people at once', () => {
     await expect
       .poll(() => ben.page.locator('.people-name').allTextContents(), patience)
       .toEqual(['Bénédicte (vous)', 'Ada Lovelace']);
-    await ada.page.close();
+    await ada.page.goto(world.origin);
     await ben.page.getByRole('button', { name: '1 personne ici' }).waitFor();
   });
 
   test('undo takes back one’s own edits only', async () => {
-    const [ada, ben] = await twoInOnePad();
+    await meet();
     await typeAtEnd(ada.page, 'Mine');
     await expect.poll(() => padText(ben.page), patience).toBe('Mine');
     await typeAtEnd(ben.page, ' and yours');
@@ -201,7 +206,7 @@ describe('two people at once', () => {
   });
 
   test('the title is shared, letter by letter', async () => {
-    const [ada, ben] = await twoInOnePad();
+    await meet();
     await ada.page.getByRole('textbox', { name: 'Title of the pad' }).fill('Minutes');
     const field = ben.page.locator('.pad-title');
     await expect.poll(() => field.inputValue(), patience).toBe('Minutes');
@@ -214,7 +219,7 @@ describe('two people at once', () => {
 
 describe('formats reach the other', () => {
   test('by the toolbar', async () => {
-    const [ada, ben] = await twoInOnePad();
+    await meet();
     const { page } = ada;
     await textOf(page).focus();
     await tool(page, 'heading1').click();
@@ -266,7 +271,7 @@ describe('formats reach the other', () => {
   });
 
   test('a table, with rows and columns added by the other', async () => {
-    const [ada, ben] = await twoInOnePad();
+    await meet();
     await textOf(ada.page).focus();
     await tool(ada.page, 'table').click();
     const dialog = ada.page.getByRole('dialog', { name: 'Insert a table' });
@@ -288,7 +293,7 @@ describe('formats reach the other', () => {
   });
 
   test('by markdown signs', async () => {
-    const [ada, ben] = await twoInOnePad();
+    await meet();
     await typeAtEnd(
       ada.page,
       '## Title\n**strong** *soft* ~~gone~~ `mono` \n- one\ntwo\n\n[ ] task\n\n> said\n\n--- https://example.org \n',

@@ -45,8 +45,27 @@ export async function sharedLinks(page: Page): Promise<{ view: string; edit: str
 /** Types at the end of the text, one key after the other. */
 export async function typeAtEnd(page: Page, text: string, delayMs = 0): Promise<void> {
   await textOf(page).focus();
-  await page.keyboard.press('Control+End');
+  // A key pressed faster than a person can, right after the focus came, goes where the caret was before.
+  const goToEnd = async (): Promise<boolean> => {
+    await page.keyboard.press('Control+End');
+    return textOf(page).evaluate(isCaretAtEnd);
+  };
+  while (!(await goToEnd()));
   await page.keyboard.type(text, { delay: delayMs });
+}
+
+/** Runs in the page: two frames later the caret is in the last block of the text, with no words after it. */
+function isCaretAtEnd(text: Element): Promise<boolean> {
+  const look = (): boolean => {
+    const { focusNode, focusOffset } = document.getSelection() ?? {};
+    const last = [...text.querySelectorAll('p, h1, h2, h3, pre')].at(-1);
+    if (!focusNode || !last?.contains(focusNode)) return false;
+    const rest = document.createRange();
+    rest.setStart(focusNode, focusOffset ?? 0);
+    rest.setEndAfter(last);
+    return rest.toString() === '';
+  };
+  return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(look()))));
 }
 
 /** Puts the caret at the end of the block (paragraph, heading, cell) with this text. */

@@ -14,6 +14,7 @@ export class World {
   #relay: RelayProcess | undefined;
   #browser: Browser | undefined;
   #people: Person[] = [];
+  #residents: Person[] = [];
 
   get relay(): RelayProcess {
     if (this.#relay === undefined) throw new Error('the relay is started before the tests, not before the file');
@@ -37,12 +38,20 @@ export class World {
     return someone;
   }
 
+  /** Somebody who stays for all tests of the file, with a warm cache. */
+  async resident(options: BrowserContextOptions = {}): Promise<Person> {
+    const someone = await this.person(options);
+    this.#people = this.#people.filter((other) => other !== someone);
+    this.#residents.push(someone);
+    return someone;
+  }
+
   /** Everybody leaves; whatever the test was about, no page has asked another host. */
   async leave(): Promise<void> {
     const people = this.#people;
     this.#people = [];
     await Promise.all(people.map(({ context }) => context.close()));
-    expect(people.flatMap(({ watch }) => watch.foreign)).toEqual([]);
+    expect([...people, ...this.#residents].flatMap(({ watch }) => watch.foreign)).toEqual([]);
   }
 
   async stop(): Promise<void> {
