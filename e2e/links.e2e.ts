@@ -176,7 +176,7 @@ describe('a host that does not take it', () => {
 
   test('a full disk: said at once, kept here, sent when there is room again', async () => {
     const owner = await padWith('Before the disk was full.');
-    await world.relay.down('SIGTERM');
+    await world.relay.down();
     await world.relay.up({ limits: { storeMaxBytes: 1 } });
     await untilPill(owner.page, 'saved');
     await typeAtEnd(owner.page, '\n');
@@ -188,7 +188,7 @@ describe('a host that does not take it', () => {
     await owner.page.reload();
     await expect.poll(() => padText(owner.page), patience).toBe(text);
     await notice(owner.page, 'disk_full').waitFor();
-    await world.relay.down('SIGTERM');
+    await world.relay.down();
     await world.relay.up();
     await untilPill(owner.page, 'saved');
     const ben = await world.person();
