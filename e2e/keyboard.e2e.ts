@@ -190,15 +190,19 @@ describe('by keyboard alone', () => {
   test('menu and its dialogs, a link, and all the way round the page', async () => {
     const page = await padByKeyboard();
     const menu = page.getByRole('button', { name: 'Menu' });
+    const shortcuts = page.getByRole('button', { name: 'Keyboard and shortcuts' });
     await tabTo(page, menu, 'Shift+Tab');
     await page.keyboard.press('Enter');
+    await shortcuts.waitFor();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowUp');
     await page.keyboard.press('Escape');
     expect(await hasFocus(menu)).toBe(true);
+    await shortcuts.waitFor({ state: 'hidden' });
     await page.keyboard.press('Enter');
-    await tabTo(page, page.getByRole('button', { name: 'Keyboard and shortcuts' }));
+    await shortcuts.waitFor();
+    await tabTo(page, shortcuts);
     await page.keyboard.press('Enter');
     const help = page.getByRole('dialog', { name: 'Keyboard and shortcuts' });
     await untilFocused(help);

@@ -1,5 +1,5 @@
 import type { ComponentChildren, VNode } from 'preact';
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Icon, type IconName } from './icons.tsx';
 
 export interface MenuProps {
@@ -26,7 +26,8 @@ export function Menu({ label, icon = 'more', face, children }: MenuProps): VNode
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const panel = useId();
-  useEffect(() => {
+  // With the panel itself, not after it is painted: Escape works as soon as there is something to close.
+  useLayoutEffect(() => {
     if (!open) return;
     const here = root.current;
     const outside = (event: Event): void => {
