@@ -61,7 +61,9 @@ export const LIMITS = {
   unreadBytes: entry(MIB, 'bytes', 'unsent bytes from which nothing more is read of a connection (CON-9)'),
   pageBytes: entry(256 * KIB, 'bytes', 'records read from the store and sent at once'),
 
-  flushIntervalMaxMs: entry(12, 'ms', 'live messages of a document with many readers are gathered for at most this'),
+  gatherMaxMs: entry(2, 'ms', 'a live message of a document with many readers waits at most this for another'),
+  readersPerGatherMs: entry(100, 'count', 'readers of a document for each millisecond of that wait'),
+  flushIntervalMaxMs: entry(12, 'ms', 'the same where many live messages come: they are gathered for at most this'),
   readersPerFlushMs: entry(16, 'count', 'readers of a document for each millisecond of that gathering'),
   lazyFlushMs: entry(100, 'ms', 'acks, peers and records wait at most this for a live message to ride with'),
   recordFlushMs: entry(

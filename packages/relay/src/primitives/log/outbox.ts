@@ -16,6 +16,8 @@ import type { Subscription } from './subscription.ts';
 const MAX_GATHERED_BYTES = 1024 * 1024;
 /** A writer that was heard live within this time is assumed to go on. */
 const LIVE_MEMORY_MS = 2000;
+/** Of the last gap between two live messages in their mean. */
+const GAP_WEIGHT = 0.1;
 const NOTHING: readonly Item[] = [];
 
 /** Runs the flushes that are due once the messages at hand are handled, each document once. */
@@ -50,6 +52,8 @@ export class Outbox {
   #acks: Subscription[] = [];
   #lastFlushMs = 0;
   #lastLiveMs = 0;
+  /** Between live messages, as a moving mean. */
+  #liveGapMs = LIVE_MEMORY_MS;
   #isDue = false;
   #dueMs = 0;
   #timer: Timer | undefined;
@@ -64,10 +68,12 @@ export class Outbox {
 
   addLive(body: Bytes, from: Subscription | undefined): void {
     const now = this.#deps.clock.now();
+    const gapMs = Math.min(now - this.#lastLiveMs, LIVE_MEMORY_MS);
+    this.#liveGapMs += (gapMs - this.#liveGapMs) * GAP_WEIGHT;
     this.#lastLiveMs = now;
     if (from !== undefined) from.lastLiveMs = now;
     this.#live.add(body, from);
-    this.#plan(now, this.#earliest());
+    this.#plan(now, this.#earliest(now));
   }
 
   /** A record that is on disk. */
@@ -173,16 +179,21 @@ export class Outbox {
       : this.flushedPosition;
   }
 
-  /** The more readers, the longer messages are gathered: a write to each of them is what costs. */
-  #earliest(): number {
-    const { flushIntervalMaxMs, readersPerFlushMs } = this.#deps.limits;
-    const interval = Math.min(flushIntervalMaxMs, Math.floor(this.#readers.length / readersPerFlushMs));
-    return this.#lastFlushMs + interval;
+  /**
+   * The more readers, the longer messages are gathered: a write to each of them is what costs. Where an interval brings several
+   * messages, one flush follows the other by so much; else each message waits a moment for another.
+   */
+  #earliest(now: number): number {
+    const { flushIntervalMaxMs, readersPerFlushMs, gatherMaxMs, readersPerGatherMs } = this.#deps.limits;
+    const readers = this.#readers.length;
+    const interval = Math.min(flushIntervalMaxMs, Math.floor(readers / readersPerFlushMs));
+    if (interval >= 2 * this.#liveGapMs) return this.#lastFlushMs + interval;
+    return now + Math.min(gatherMaxMs, Math.floor(readers / readersPerGatherMs));
   }
 
   #lazy(now: number): number {
     const { lazyFlushMs } = this.#deps.limits;
-    return now - this.#lastLiveMs < 2 * lazyFlushMs ? now + lazyFlushMs : this.#earliest();
+    return now - this.#lastLiveMs < 2 * lazyFlushMs ? now + lazyFlushMs : this.#earliest(now);
   }
 
   #plan(now: number, atMs: number): void {
