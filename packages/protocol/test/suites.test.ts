@@ -78,13 +78,21 @@ describe.each(SUITES)('$name', ({ suite }) => {
   });
 });
 
+/** WebCrypto's own, against which ours is held. */
+async function platformHkdf(secret: Bytes, info: Bytes): Promise<Bytes> {
+  const { subtle } = globalThis.crypto;
+  const key = await subtle.importKey('raw', secret as Uint8Array<ArrayBuffer>, 'HKDF', false, ['deriveBits']);
+  const parameters = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(0), info: info as Uint8Array<ArrayBuffer> };
+  return new Uint8Array(await subtle.deriveBits(parameters, key, 256));
+}
+
 describe('webSuite and nobleSuite', () => {
   it('agree on every derivation, signature and seal', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.record({ secret: bytes(20), key: bytes(32), nonce: bytes(12), aad: bytesUpTo(60), text: bytesUpTo(300) }),
         async ({ secret, key, nonce, aad, text }) => {
-          expect(await webSuite.hkdf(secret, aad, 32)).toEqual(await nobleSuite.hkdf(secret, aad, 32));
+          expect(await webSuite.hkdf(secret, aad, 32)).toEqual(await platformHkdf(secret, aad));
           const [web, noble] = [await webSuite.signer(key), await nobleSuite.signer(key)];
           expect(web.publicKey).toEqual(noble.publicKey);
           expect(await web.sign(text)).toEqual(await noble.sign(text));

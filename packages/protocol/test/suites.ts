@@ -11,7 +11,6 @@ const withoutEd25519: Subtle = {
       ? Promise.reject(new DOMException('no Ed25519', 'NotSupportedError'))
       : subtle.importKey(format, data, algorithm, extractable, usages),
   exportKey: (format, key) => subtle.exportKey(format, key),
-  deriveBits: (algorithm, key, bits) => subtle.deriveBits(algorithm, key, bits),
   encrypt: (algorithm, key, data) => subtle.encrypt(algorithm, key, data),
   decrypt: (algorithm, key, data) => subtle.decrypt(algorithm, key, data),
   sign: () => Promise.reject(new DOMException('no Ed25519', 'NotSupportedError')),

@@ -9,6 +9,11 @@ import { PUBLIC_KEY_BYTES, SIGNATURE_BYTES } from '../limits.ts';
 import { deflate, inflate, random } from './deflate.ts';
 import type { AesKey, Signer, Suite } from './suite.ts';
 
+/** HKDF-SHA-256 (RFC 5869) with empty salt, at once. */
+export async function nobleHkdf(secret: Bytes, info: Bytes, length: number): Promise<Bytes> {
+  return hkdf(sha256Hash, secret, new Uint8Array(0), info, length);
+}
+
 export async function nobleSigner(seed: Bytes): Promise<Signer> {
   return { publicKey: ed25519.getPublicKey(seed), sign: async (message) => ed25519.sign(message, seed) };
 }
@@ -24,7 +29,7 @@ function rawKey(key: AesKey): Bytes {
 }
 
 export const nobleSuite: Suite = {
-  hkdf: async (secret, info, length) => hkdf(sha256Hash, secret, new Uint8Array(0), info, length),
+  hkdf: nobleHkdf,
   aesKey: async (raw) => ({ handle: raw.slice() }),
   seal: async (key, nonce, aad, plaintext) => gcm(rawKey(key), nonce, aad).encrypt(plaintext),
   async open(key, nonce, aad, ciphertext) {

@@ -1,10 +1,10 @@
-/** Suite 1 by WebCrypto, in browsers and Node alike; Ed25519 by @noble where the platform lacks it. */
+/** Suite 1 by WebCrypto, in browsers and Node alike; HKDF by @noble, and Ed25519 where the platform lacks it. */
 import { decodeBase64url } from '../base64url.ts';
 import { type Bytes, concat, fromHex, toHex } from '../bytes.ts';
 import { sha256 } from '../hash.ts';
 import { PUBLIC_KEY_BYTES, SIGNATURE_BYTES } from '../limits.ts';
 import { deflate, inflate, random } from './deflate.ts';
-import { nobleSigner, nobleSuite, nobleVerify } from './noble-suite.ts';
+import { nobleHkdf, nobleSigner, nobleSuite, nobleVerify } from './noble-suite.ts';
 import type { AesKey, Signer, Suite } from './suite.ts';
 import { type PlatformKey, platform, type Subtle } from './webcrypto-types.ts';
 
@@ -65,11 +65,8 @@ export function makeWebSuite(subtle: Subtle): Suite {
   const hasEd25519 = makeEd25519(subtle);
   const verify = makeVerify(subtle);
   return {
-    async hkdf(secret, info, length) {
-      const key = await subtle.importKey('raw', secret, 'HKDF', false, ['deriveBits']);
-      const algorithm = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(0), info };
-      return new Uint8Array(await subtle.deriveBits(algorithm, key, length * 8));
-    },
+    // A link opens through nine derivations of a few hashes each, in chains: the way to another thread and back costs more than all of them.
+    hkdf: nobleHkdf,
     async aesKey(raw) {
       return { handle: await subtle.importKey('raw', raw, 'AES-GCM', false, ['encrypt', 'decrypt']) };
     },

@@ -16,7 +16,6 @@ export interface Subtle {
     usages: string[],
   ): Promise<PlatformKey>;
   exportKey(format: 'jwk', key: PlatformKey): Promise<{ x?: string }>;
-  deriveBits(algorithm: Algorithm, key: PlatformKey, bits: number): Promise<ArrayBuffer>;
   encrypt(algorithm: Algorithm, key: PlatformKey, data: Bytes): Promise<ArrayBuffer>;
   decrypt(algorithm: Algorithm, key: PlatformKey, data: Bytes): Promise<ArrayBuffer>;
   sign(algorithm: Algorithm, key: PlatformKey, data: Bytes): Promise<ArrayBuffer>;
