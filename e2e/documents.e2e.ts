@@ -43,6 +43,19 @@ function savedList(names: readonly string[]): Buffer {
   return Buffer.from(JSON.stringify({ format: 'archipel-documents', version: 1, documents: entries }));
 }
 
+/** Keys of what the client keeps in this browser; runs in the page. */
+function keptHere(): Promise<string[]> {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open('archipel');
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+      const keys = opening.result.transaction('entries').objectStore('entries').getAllKeys();
+      keys.onsuccess = () => resolve(keys.result.map(String));
+      opening.result.close();
+    };
+  });
+}
+
 describe('my documents', () => {
   test('what was opened here is remembered with its title, right and expiry; the portal shows the last ones', async () => {
     const { page } = await world.person();
@@ -110,6 +123,21 @@ describe('my documents', () => {
     await page.getByRole('heading', { name: 'No document yet' }).waitFor();
     await openPad(page, own);
     expect(await padText(page)).toBe('Still here');
+  });
+
+  test('taking one off while it is open in another tab closes it there, and nothing of it stays in the browser', async () => {
+    const { page } = await world.person();
+    const own = await padCalled(page, 'Two tabs');
+    await typeAtEnd(page, 'Seen by both');
+    await untilPill(page, 'saved');
+    const list = await page.context().newPage();
+    await documents(list);
+    await list.getByRole('button', { name: 'Remove “Two tabs” from this browser' }).click();
+    await list.getByRole('button', { name: 'Remove the link' }).click();
+    await page.getByRole('heading', { name: 'You removed this document from this browser' }).waitFor();
+    await expect.poll(() => list.evaluate(keptHere), patience).toEqual([]);
+    await openPad(list, own);
+    expect(await padText(list)).toBe('Seen by both');
   });
 
   test('the list as a file: out of one browser and into another', async () => {

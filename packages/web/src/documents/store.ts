@@ -32,6 +32,8 @@ interface Schema extends DBSchema {
 
 const DATABASE = 'archipel-documents';
 const VERSION = 1;
+/** Between the tabs of this browser: ids of documents that were taken off it. */
+const FORGOTTEN = 'archipel-forgotten';
 const TITLE_MAX_LENGTH = 200;
 const RANK: Record<Cap, number> = { view: 0, edit: 1, own: 2 };
 
@@ -105,14 +107,27 @@ export function remember(document: RememberedDocument): Promise<Stored<void>> {
 
 /**
  * Takes a document off the list, and what the client keeps of it (its text, too) off this browser: close it before. The
- * document itself stays where it is.
+ * other tabs are told. The document itself stays where it is.
  */
-export function forget(docId: string): Promise<Stored<void>> {
-  return attempt(async (db) => {
+export async function forget(docId: string): Promise<Stored<void>> {
+  const forgotten = await attempt(async (db) => {
     // In this order: as long as contents may be left, the line is there to try again.
     await contents.clear(docId);
     await db.delete('documents', docId);
   });
+  if (forgotten.ok) {
+    const tabs = new BroadcastChannel(FORGOTTEN);
+    tabs.postMessage(docId);
+    tabs.close();
+  }
+  return forgotten;
+}
+
+/** Calls back when another tab takes a document off this browser: whoever has it open closes it, and forgets what closing kept. */
+export function onForgotten(forgotten: (docId: string) => void): void {
+  new BroadcastChannel(FORGOTTEN).onmessage = ({ data }: MessageEvent<unknown>) => {
+    if (typeof data === 'string') forgotten(data);
+  };
 }
 
 /** The whole list, the last opened first. */

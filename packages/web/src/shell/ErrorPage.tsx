@@ -19,6 +19,7 @@ export const ERROR_CODES = [
   'host_unreachable',
   'rate_limited',
   'storage_blocked',
+  'forgotten',
   'page_not_found',
 ] as const;
 
@@ -34,6 +35,7 @@ const SAFE: Partial<Record<ErrorCode, MessageKey>> = {
   version_newer: 'error.version_newer.safe',
   host_unreachable: 'error.host_unreachable.safe',
   rate_limited: 'error.rate_limited.safe',
+  forgotten: 'error.forgotten.safe',
 };
 
 /** What happened, what to do, and that nothing is lost where it is true: to be shown inside a page, over a document. */

@@ -2,8 +2,10 @@ import './style/text.css';
 import './style/dialogs.css';
 import './style/frame.css';
 import { createClient, indexedDbStorage } from '@archipel/client';
+import { encodeBase64url } from '@archipel/protocol';
 import { signal } from '@preact/signals';
 import type { VNode } from 'preact';
+import { onForgotten } from '../../documents/store.ts';
 import { t } from '../../i18n/index.ts';
 import { AppFrame } from '../../shell/AppFrame.tsx';
 import { readCreation } from '../../shell/creation.ts';
@@ -49,6 +51,14 @@ async function open(): Promise<void> {
 
 // Another link pasted in the same tab is another document.
 onFragmentChange(() => location.reload());
+// Removed from this browser in another tab: closing writes this tab's copy, which then goes as well.
+onForgotten((docId) => {
+  for (const { docId: id } of client.documents) {
+    if (encodeBase64url(id) !== docId) continue;
+    opening.value = { at: 'stopped', code: 'forgotten' };
+    void client.forget(id);
+  }
+});
 // What waits is written to this browser's disk when the page goes away (a phone may never come back to it).
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'hidden') for (const open of client.documents) void open.hide();
