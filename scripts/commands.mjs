@@ -4,6 +4,7 @@ const VITEST = ['node_modules/vitest/vitest.mjs', 'run'];
 /** @type {Record<string, {run: string[], needs?: ('front' | 'chromium')[]}>} */
 export const COMMANDS = {
   start: { run: ['packages/relay/src/main.ts'], needs: ['front'] },
+  archipel: { run: ['packages/cli/src/main.ts'] },
   test: { run: ['scripts/gate.ts'], needs: ['chromium'] },
   types: { run: ['scripts/types.ts'] },
   lint: { run: ['scripts/lint.ts'] },

@@ -74,12 +74,19 @@ export class Chains {
   /** Sessions that moved since our last record: its deps. */
   readonly #moved = new Set<string>();
   readonly #bases = new Map<string, Head>();
+  /** How far our own sessions go whose rest is sealed again in others. */
+  readonly #ends = new Map<string, number>();
   readonly #ahead = new Ahead();
   #awaited: { dep: Dep; by: Bytes }[] = [];
   checkpoint: KnownCheckpoint | undefined;
 
   get heads(): Head[] {
-    const heads = [...this.#sessions.values()].map(({ session, have, hash }) => ({ session, have, hash }));
+    const heads: Head[] = [];
+    for (const [key, { session, have, hash, hashes }] of this.#sessions) {
+      const end = this.#ends.get(key) ?? have;
+      const last = end < have ? hashes.get(end - 1) : hash;
+      if (last !== undefined) heads.push({ session, have: Math.min(have, end), hash: last });
+    }
     return heads.sort((a, b) => compare(a.session, b.session));
   }
 
@@ -110,12 +117,21 @@ export class Chains {
     for (const head of frontier) this.#bases.set(toHex(head.session), head);
   }
 
-  /** Back to the first `have` records, when the rest of our own session is sealed again in another one. */
+  /**
+   * Back to the first `have` records, when the rest of our own session is sealed again in another one. The relay may have taken more,
+   * and bring it: that is ours, and known.
+   */
   truncate(session: Bytes, have: number): void {
-    const known = this.#sessions.get(toHex(session));
-    const hash = known?.hashes.get(have - 1);
-    this.#sessions.delete(toHex(session));
-    if (hash !== undefined) this.set({ session, have, hash });
+    this.#ends.set(toHex(session), have);
+  }
+
+  /** CKP-6: nobody serves these sessions any more. */
+  forget(isRetired: (session: Bytes) => boolean): void {
+    for (const [key, { session }] of this.#sessions) {
+      if (!isRetired(session)) continue;
+      this.#sessions.delete(key);
+      this.#prefixes.delete(toHex(session.subarray(0, DEP_SESSION_BYTES)));
+    }
   }
 
   /** The deps of our next record: heads of others that moved since the last one, at most 32, the rest next time. */

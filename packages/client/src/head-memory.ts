@@ -20,8 +20,12 @@ export class HeadMemory {
   #comparedSeq = 0;
   /** Sessions that had been retired by then. */
   #comparedRetired = 0;
+  /** Checkpoint of the answer that is being compared. */
+  #openedSeq = 0;
   /** Sessions that the relay names no more: retired, or so it claims. */
   #missing = new Map<string, number>();
+  /** Sessions that were: nobody serves them any more, whoever still knows of them. */
+  readonly #retired = new Set<string>();
   #vector = new Map<string, number>();
   #replaces = false;
 
@@ -48,6 +52,7 @@ export class HeadMemory {
    */
   behind(opened: { checkpointSeq: number; vector: Vector }): string | undefined {
     this.#missing.clear();
+    this.#openedSeq = opened.checkpointSeq;
     if (opened.checkpointSeq < this.checkpointSeq) {
       return `checkpoint ${opened.checkpointSeq} after ${this.checkpointSeq}`;
     }
@@ -68,13 +73,24 @@ export class HeadMemory {
   proven(checkpoint: { seq: number; retired: number } | undefined): string | undefined {
     const { seq, retired } = checkpoint ?? { seq: 0, retired: 0 };
     const [first] = this.#missing;
-    if (first !== undefined && this.#missing.size > Math.max(0, retired - this.#comparedRetired))
+    const missing = this.#missing.size;
+    if (first !== undefined && missing > Math.max(0, retired - this.#comparedRetired))
       return lost(first[0], 0, first[1]);
-    for (const session of this.#missing.keys()) this.#vector.delete(session);
+    for (const session of this.#missing.keys()) {
+      this.#vector.delete(session);
+      this.#retired.add(session);
+    }
+    // A checkpoint that was made after the relay answered may have retired sessions that the answer still named.
+    const isLater = seq > this.#openedSeq;
+    if (isLater) this.#comparedRetired += missing;
+    else if (seq > this.#comparedSeq) this.#comparedRetired = retired;
+    this.#comparedSeq = Math.max(this.#comparedSeq, Math.min(seq, this.#openedSeq));
     this.#missing.clear();
-    if (seq > this.#comparedSeq) this.#comparedRetired = retired;
-    this.#comparedSeq = Math.max(this.#comparedSeq, seq);
     return undefined;
+  }
+
+  isRetired(session: Bytes): boolean {
+    return this.#retired.has(toHex(session));
   }
 
   sawHeader(seq: number, bytes: Bytes): void {
@@ -89,6 +105,7 @@ export class HeadMemory {
   sawRecords(vector: Vector): void {
     for (const { session, have } of vector) {
       const key = toHex(session);
+      if (this.#retired.has(key)) continue;
       if (have > (this.#vector.get(key) ?? 0)) this.#vector.set(key, have);
     }
   }
@@ -97,6 +114,7 @@ export class HeadMemory {
   restart(checkpointSeq: number, retired: number): void {
     this.#vector.clear();
     this.#missing.clear();
+    this.#retired.clear();
     this.checkpointSeq = checkpointSeq;
     this.#comparedSeq = checkpointSeq;
     this.#comparedRetired = retired;

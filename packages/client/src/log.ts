@@ -3,7 +3,7 @@
  * others. It opens the document at the relay, keeps the outbox, resumes by vector, and checks what the relay serves (§10).
  */
 import type { Bytes, ErrorName, Header, LiveType, RelayMessage, Result, Welcome } from '@archipel/protocol';
-import { decodeHeader, equal, fail, LIVE_UPDATE, MAX_RECORD_BYTES, recordHash, toHex } from '@archipel/protocol';
+import { decodeHeader, equal, fail, LIVE_UPDATE, MAX_RECORD_BYTES, recordHash } from '@archipel/protocol';
 import type { Keys } from '@archipel/protocol/secret';
 import { openRecord, prove } from '@archipel/protocol/secret';
 import type { ChainsContext } from './chains.ts';
@@ -73,7 +73,7 @@ export class Log {
       send: (record) => this.#line.send({ type: 'append', record }),
       changed: () => this.events.emit('outbox', undefined),
       report: (report) => this.#reports.add(report),
-      closed: (session) => void this.#writer?.sealAgain(session, session.acked),
+      closed: (session) => void this.#writer?.sealAgain(session, session.acked).then(() => this.#forgetRetired()),
       reopen: () => this.#line.reopen(false),
       lost: (detail) => {
         this.#reports.add({ code: 'relay_stale', rule: 'CHK-4', detail });
@@ -290,20 +290,20 @@ export class Log {
 
   /** The cache holds this state now: writes the head memory, and removes from the outbox what the cache covers. */
   async saved(state: LogState): Promise<void> {
-    const ours = new Map(this.#sender.sessions.map(({ session, acked }) => [toHex(session), acked]));
-    const seen = state.heads.map(({ session, have }) => ({
-      session,
-      have: Math.min(have, ours.get(toHex(session)) ?? have),
-    }));
-    if (!this.#inbound.isRecovering) this.#memory.sawRecords(seen.filter(({ have }) => have > 0));
+    this.#remember(state.heads);
     await this.#memory.save();
     for (const session of [...this.#sender.sessions]) {
-      const covered = state.heads.find((head) => equal(head.session, session.session))?.have ?? 0;
+      const unheld = this.#memory.isRetired(session.session) ? session.acked : 0;
+      const covered = state.heads.find((head) => equal(head.session, session.session))?.have ?? unheld;
       await this.#outbox.prune(session, covered);
       if (session.entries.length > 0 || session.session === this.session) continue;
       this.#sender.remove(session);
       session.release();
     }
+  }
+
+  #remember(heads: LogState['heads']): void {
+    if (!this.#inbound.isRecovering) this.#memory.sawRecords(this.#sender.acknowledged(heads));
   }
 
   /** Sessions stay in the outbox for the next program; their locks end here. */
@@ -359,6 +359,7 @@ export class Log {
     await this.#acceptHeader(message.header);
     this.#served = undefined;
     if (this.phase === 'stopped') return;
+    this.#remember(this.#inbound.chains.heads);
     if (this.#isStale(this.#memory.behind(message))) return;
     this.events.emit('peers', message.connections);
   }
@@ -383,6 +384,11 @@ export class Log {
     this.#header = verdict.header;
     if (verdict.isNew && verdict.header) this.#memory.sawHeader(verdict.header.seq, served);
     if (this.#header) this.events.emit('header', this.#header);
+  }
+
+  /** CKP-6: nobody serves them any more, so nothing of them is missing. */
+  #forgetRetired(): void {
+    this.#inbound.chains.forget((session) => this.#memory.isRetired(session));
   }
 
   /** CHK-4: the relay lost what it had. It tells all it has, and whoever holds more appends the difference. */
@@ -435,10 +441,11 @@ export class Log {
   }
 
   #onCaughtUp(): void {
-    for (const report of this.#inbound.chains.missingDeps()) this.#reports.add(report);
     const { checkpoint } = this.#inbound.chains;
     if (this.#inbound.isRecovering) this.#memory.restart(checkpoint?.seq ?? 0, checkpoint?.retired ?? 0);
     else if (this.#isStale(this.#memory.proven(checkpoint))) return;
+    this.#forgetRetired();
+    for (const report of this.#inbound.chains.missingDeps()) this.#reports.add(report);
     this.#inbound.isRecovering = false;
     this.#inbound.acceptsOlder = false;
     this.#line.caughtUp();

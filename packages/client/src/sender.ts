@@ -1,5 +1,5 @@
 /** Sends the outbox in order, a window at a time, and goes back where the relay refused (CON-5, CON-10). */
-import type { Bytes, ErrorName } from '@archipel/protocol';
+import type { Bytes, ErrorName, Vector } from '@archipel/protocol';
 import { equal, toHex } from '@archipel/protocol';
 import type { Report } from './errors.ts';
 import type { OutboxSession } from './outbox.ts';
@@ -56,6 +56,16 @@ export class Sender {
 
   find(session: Bytes): OutboxSession | undefined {
     return this.#sessions.find((known) => equal(known.session, session));
+  }
+
+  /** What of this the relay must have: of our own sessions what it acknowledged, nothing of those that are sealed again. */
+  acknowledged(heads: Vector): Vector {
+    const acked = new Map(this.#sessions.map((session) => [toHex(session.session), session.acked]));
+    return heads.flatMap(({ session, have }) => {
+      const key = toHex(session);
+      const most = acked.get(key) ?? (this.#former.has(key) ? 0 : have);
+      return most > 0 ? [{ session, have: Math.min(have, most) }] : [];
+    });
   }
 
   add(session: OutboxSession): void {

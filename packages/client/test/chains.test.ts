@@ -110,4 +110,23 @@ describe('chains', () => {
     expect(new Set([...first, ...second].map(({ session }) => session.join())).size).toBe(40);
     expect(first.every(({ n }) => n === 1)).toBe(true);
   });
+
+  it('CKP-6: of an own session whose rest is sealed again the relay may bring more, which is known; we claim no more than it had', async () => {
+    const chains = new Chains();
+    const records = await sealed(3);
+    await accept(chains, records);
+    const [head] = chains.heads;
+    chains.truncate(head?.session ?? new Uint8Array(), 1);
+    expect(chains.vector()).toEqual([{ session: head?.session, have: 1 }]);
+    expect(await accept(chains, records.slice(1))).toEqual({ values: [], codes: [] });
+    chains.truncate(head?.session ?? new Uint8Array(), 0);
+    expect(chains.vector()).toEqual([]);
+  });
+
+  it('REC-6: a session that was retired is not missed, however much of it is known', async () => {
+    const chains = new Chains();
+    await accept(chains, await sealed(2));
+    chains.forget(() => true);
+    expect(chains.heads).toEqual([]);
+  });
 });

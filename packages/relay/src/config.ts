@@ -4,9 +4,12 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import packageJson from '../package.json' with { type: 'json' };
+import { parseNatsServers } from './bus/nats-servers.ts';
 import type { LimitName, Limits } from './limits.ts';
 import { LIMITS, makeLimits } from './limits.ts';
 import { StartError } from './start-error.ts';
+import type { StorePlace } from './store/places.ts';
+import { parsePostgres } from './store/places.ts';
 
 const DAY_SECONDS = 86_400;
 const CONFIG_FILE = 'archipel.json';
@@ -22,12 +25,24 @@ export interface RelayConfig {
   defaultExpirySeconds: number;
 }
 
+/** `servers` may hold passwords. */
+export type BusConfig = { kind: 'local' } | { kind: 'nats'; servers: readonly string[]; prefix: string };
+
 /** What the process around it needs. */
 export interface ServerConfig extends RelayConfig {
   version: string;
   host: string;
   port: number;
+  /** Of the embedded store, and of the socket for commands. */
   dataFolder: string;
+  store: StorePlace;
+  /** Connections to a PostgreSQL store. */
+  storePool: number;
+  /** What the subjects of a bus begin with. */
+  busPrefix: string;
+  /** Undefined: nobody wrote them down. */
+  origin: SettingsOrigin | undefined;
+  bus: BusConfig;
   frontFolder: string;
   /** The client's address is the last of X-Forwarded-For. */
   behindProxy: boolean;
@@ -48,12 +63,21 @@ export interface HostAbout {
 }
 
 const hostName = v.pipe(v.string(), v.regex(/^[a-z0-9.-]+(:\d{1,5})?$/, 'a name is host or host:port, lower case'));
+/** NATS goes by names with dots between their parts; spaces, stars and > mean something there. */
+const SUBJECT = /^[\w-]+(\.[\w-]+)*$/;
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const limits = v.strictObject(v.entriesFromList(Object.keys(LIMITS) as [LimitName, ...LimitName[]], v.optional(count)));
 const fileSchema = v.strictObject({
   host: v.optional(v.pipe(v.string(), v.nonEmpty()), 'localhost'),
   port: v.optional(v.pipe(count, v.maxValue(65_535)), 4280),
   data: v.optional(v.pipe(v.string(), v.nonEmpty()), './data'),
+  store: v.optional(v.string(), ''),
+  storePool: v.optional(v.pipe(count, v.minValue(1), v.maxValue(1000)), 8),
+  bus: v.optional(v.string(), ''),
+  busPrefix: v.optional(
+    v.pipe(v.string(), v.regex(SUBJECT, 'a prefix is letters, digits, - and _, with dots between')),
+    'archipel',
+  ),
   front: v.optional(v.string()),
   names: v.optional(v.array(hostName), []),
   behindProxy: v.optional(v.boolean(), false),
@@ -72,9 +96,10 @@ const fileSchema = v.strictObject({
   limits: v.optional(limits, {}),
 });
 export type Settings = v.InferInput<typeof fileSchema>;
+type Parsed = v.InferOutput<typeof fileSchema>;
 
 /** Checks settings and fills in the rest; throws StartError with a sentence that names the setting. */
-export function makeConfig(settings: Settings = {}): ServerConfig {
+export function makeConfig(settings: Settings = {}, origin?: SettingsOrigin): ServerConfig {
   const parsed = v.safeParse(fileSchema, settings);
   if (!parsed.success) {
     const [issue] = parsed.issues;
@@ -83,6 +108,7 @@ export function makeConfig(settings: Settings = {}): ServerConfig {
   const { output } = parsed;
   checkFixed(output.limits as Partial<Limits>);
   checkNames(output);
+  checkShared(output);
   const { name, operator, contact, country, maxExpiryDays } = output;
   const defaultDays = Math.min(output.defaultExpiryDays, maxExpiryDays ?? Number.POSITIVE_INFINITY);
   return {
@@ -91,6 +117,11 @@ export function makeConfig(settings: Settings = {}): ServerConfig {
     host: output.host,
     port: output.port,
     dataFolder: resolve(output.data),
+    store: storeOf(output),
+    storePool: output.storePool,
+    busPrefix: output.busPrefix,
+    origin: origin && { file: origin.file, fromEnvironment: origin.fromEnvironment },
+    bus: busOf(output),
     frontFolder: resolve(output.front ?? fileURLToPath(new URL('../../web/dist', import.meta.url))),
     names: output.names,
     behindProxy: output.behindProxy,
@@ -113,11 +144,42 @@ export function isLoopback(name: string): boolean {
 }
 
 /** CON-2: a relay that others reach must know its names, or a proof made for another relay would pass. */
-function checkNames({ host, names, behindProxy, https }: v.InferOutput<typeof fileSchema>): void {
+function checkNames({ host, names, behindProxy, https }: Parsed): void {
   if (names.length > 0 || (isLoopback(host) && !behindProxy && !https)) return;
   throw new StartError(
     'The setting names is missing: people reach this host from other machines, so say under which names, for example "names": ["pads.example.org"].',
   );
+}
+
+/** Several processes need both: one store, and a bus on which they tell each other of what is new in it. */
+function checkShared({ store, bus }: Parsed): void {
+  if (store !== '' && bus === '') {
+    throw new StartError(
+      'The setting bus is missing: with a shared store, a second process would not hear of changes. Say where NATS is, for example "bus": "nats://127.0.0.1:4222" (or ARCHIPEL_BUS), or leave out the setting store.',
+    );
+  }
+  if (bus !== '' && store === '') {
+    throw new StartError(
+      'The setting store is missing: with a bus and no shared store, every process would keep documents of its own. Say where PostgreSQL is, for example "store": "postgres://archipel@127.0.0.1/archipel" (or ARCHIPEL_STORE), or leave out the setting bus.',
+    );
+  }
+}
+
+/** In words that leave the address out: it may hold a password. */
+function storeOf({ store: url, storePool: pool, data }: Pick<Parsed, 'store' | 'storePool' | 'data'>): StorePlace {
+  if (url === '') return { kind: 'sqlite', folder: resolve(data) };
+  const place = parsePostgres(url, pool);
+  if ('wrong' in place) throw new StartError(`The setting store is not right: ${place.wrong}.`);
+  return place;
+}
+
+/** Several addresses of one NATS are separated by commas. */
+export function busOf({ bus, busPrefix: prefix }: Pick<Parsed, 'bus' | 'busPrefix'>): BusConfig {
+  if (bus === '') return { kind: 'local' };
+  const servers = bus.split(',').map((address) => address.trim());
+  const parsed = parseNatsServers(servers);
+  if (typeof parsed === 'string') throw new StartError(`The setting bus is not right: ${parsed}.`);
+  return { kind: 'nats', servers, prefix };
 }
 
 /** Sizes that the protocol fixes can only be lowered. */
@@ -128,21 +190,45 @@ function checkFixed(limits: Partial<Limits>): void {
   }
 }
 
+/** Where settings were found. */
+export interface SettingsOrigin {
+  /** It need not exist. */
+  file: string;
+  /** Those that the environment says, whatever the file does. */
+  fromEnvironment: readonly (keyof Settings)[];
+}
+
 /** The settings of this process. */
-export function readConfig(folder: string = process.cwd()): ServerConfig {
-  const { ARCHIPEL_HOST: host, ARCHIPEL_PORT: port, ARCHIPEL_DATA: data, ARCHIPEL_CONFIG: file } = process.env;
-  const path = resolve(folder, file ?? CONFIG_FILE);
-  const settings = existsSync(path) ? readSettings(path) : {};
-  if (host !== undefined) settings.host = host;
-  if (port !== undefined) settings.port = Number(port);
-  if (data !== undefined) settings.data = data;
-  return makeConfig(settings);
+export function readConfig(folder?: string): ServerConfig {
+  const { settings, origin } = findSettings(folder);
+  return makeConfig(settings, origin);
+}
+
+/** What a command about the host needs; where the documents are may be said without a bus. */
+export function commandConfig({ settings, origin }: { settings: Settings; origin: SettingsOrigin }): ServerConfig {
+  const { store = '', bus: _bus, ...others } = settings;
+  const config = makeConfig(others, origin);
+  const { storePool, dataFolder: data } = config;
+  return { ...config, store: storeOf({ store, storePool, data }) };
+}
+
+/** As they are written: nothing is checked yet. */
+export function findSettings(folder: string = process.cwd()): { settings: Settings; origin: SettingsOrigin } {
+  const { ARCHIPEL_HOST: host, ARCHIPEL_PORT: port, ARCHIPEL_DATA: data } = process.env;
+  const { ARCHIPEL_STORE: store, ARCHIPEL_BUS: bus } = process.env;
+  const file = resolve(folder, process.env.ARCHIPEL_CONFIG ?? CONFIG_FILE);
+  const said = { host, port: port === undefined ? undefined : Number(port), data, store, bus };
+  const environment = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)) as Settings;
+  const settings = { ...(existsSync(file) ? readSettings(file) : {}), ...environment };
+  return { settings, origin: { file, fromEnvironment: Object.keys(environment) as (keyof Settings)[] } };
 }
 
 function readSettings(path: string): Settings {
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as Settings;
   } catch (error) {
-    throw new StartError(`${path} cannot be read: ${(error as Error).message}.`, { cause: error });
+    // What JSON.parse quotes of the file may be a password.
+    const reason = (error as Error).message.replace(/, (\.\.\.)?".*/s, '');
+    throw new StartError(`${path} cannot be read: ${reason}.`, { cause: error });
   }
 }

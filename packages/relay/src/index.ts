@@ -17,9 +17,23 @@ export { createRelay } from './relay.ts';
 export type { RelayServer } from './server.ts';
 export { startServer } from './server.ts';
 export { StartError } from './start-error.ts';
+export type { MoveDone, MoveOptions, MoveProgress, SourceUser } from './store/move.ts';
+export { moveDocuments } from './store/move.ts';
+export { MoveError } from './store/move-error.ts';
+export type {
+  DescribedDocument,
+  DocumentState,
+  ImportPiece,
+  MovableStore,
+  MovedRecord,
+  Standing,
+  StoreStanding,
+} from './store/moving.ts';
 export { openSqliteStore } from './store/sqlite.ts';
 export type {
   AppendEntry,
+  AppendFailure,
+  CheckpointBasis,
   DocRef,
   Ending,
   Gone,
@@ -27,6 +41,7 @@ export type {
   Store,
   StoredCheckpoint,
   StoredDocument,
+  StoredHead,
   StoredRecord,
   StoreFailure,
   StoreStatus,

@@ -71,6 +71,11 @@ export const LIMITS = {
     'ms',
     'the same for records of a writer whose live messages brought their contents before',
   ),
+  sharedPollMs: entry(
+    3 * SECOND_MS,
+    'ms',
+    'with a store that several processes share, an open document is compared with it at least this often',
+  ),
   commitIntervalMs: entry(20, 'ms', 'time between the starts of two commits when many write'),
   uncommittedMaxBytes: entry(64 * MIB, 'bytes', 'records in memory that wait for the disk'),
   documentGraceMs: entry(3 * SECOND_MS, 'ms', 'a document that nobody has open leaves the memory after this'),

@@ -2,17 +2,20 @@
 import { encodeFrame } from '@archipel/protocol';
 import { recountHistory } from './primitives/log/checkpoint.ts';
 import type { LogContext, RelayDeps } from './primitives/log/context.ts';
-import { Documents } from './primitives/log/documents.ts';
 import { expire } from './primitives/log/lifecycle.ts';
-import { Flusher } from './primitives/log/outbox.ts';
-import { Verifier } from './primitives/log/verifier.ts';
+import { makeContext } from './primitives/log/make-context.ts';
 import type { ConnectionInfo, RelayConnection, RelaySocket } from './ws/connection.ts';
 import { Connection } from './ws/connection.ts';
-import { prefixOf, Visitors } from './ws/visitors.ts';
+import { prefixOf } from './ws/visitors.ts';
+import type { SharedVisitors } from './ws/visitors-share.ts';
+import { createVisitors } from './ws/visitors-share.ts';
 
 const TICK_MS = 1000;
 const STOP_RETRY_MIN_MS = 1000;
 const STOP_RETRY_SPREAD_MS = 4000;
+/** Of a process among others: they take its people at once. */
+const HANDOVER_RETRY_MIN_MS = 50;
+const HANDOVER_RETRY_SPREAD_MS = 450;
 const FULL_RETRY_MS = 30_000;
 const CLOSE_TRY_LATER = 1013;
 
@@ -27,24 +30,16 @@ const REFUSED: RelayConnection = { receive() {}, drained() {}, closed() {} };
 
 class RelayCore implements Relay {
   readonly #context: LogContext;
-  readonly #visitors: Visitors;
+  readonly #shared: SharedVisitors;
   readonly #connections = new Set<Connection>();
   #nextSweepMs: number;
   #sweeping = false;
   #whenSettled: (() => void) | undefined;
 
   constructor(deps: RelayDeps) {
-    const { clock, config, metrics } = deps;
-    const { limits } = config;
-    const context = { ...deps, outboxes: { clock, limits, metrics, flusher: new Flusher() }, isStopped: false };
-    // These two know the context that holds them.
-    const whole = context as unknown as LogContext & { documents: Documents; verifier: Verifier };
-    whole.documents = new Documents(whole);
-    whole.verifier = new Verifier(whole);
-    whole.settled = () => this.#settled();
-    this.#context = whole;
-    this.#visitors = new Visitors(limits, () => clock.now());
-    this.#nextSweepMs = clock.now();
+    this.#context = makeContext(deps, () => this.#settled());
+    this.#shared = createVisitors(deps);
+    this.#nextSweepMs = deps.clock.now();
     this.#armTick();
   }
 
@@ -52,10 +47,10 @@ class RelayCore implements Relay {
     const { metrics } = this.#context;
     const prefix = prefixOf(info.address);
     const isStopped = this.#context.isStopped;
-    if (isStopped || !this.#visitors.enter(prefix)) return this.#turnAway(socket, isStopped);
+    if (isStopped || !this.#shared.visitors.enter(prefix)) return this.#turnAway(socket, isStopped);
     const connection = new Connection(socket, {
       context: this.#context,
-      visitors: this.#visitors,
+      visitors: this.#shared.visitors,
       prefix,
       info,
       onClosed: (closed) => {
@@ -71,7 +66,8 @@ class RelayCore implements Relay {
   #turnAway(socket: RelaySocket, isStopped: boolean): RelayConnection {
     const error = isStopped ? 'shutting_down' : 'too_many_connections';
     this.#context.metrics.countRefused(error);
-    socket.send(encodeFrame(0, [{ type: 'goodbye', error, retryAfterMs: FULL_RETRY_MS }]));
+    const retryAfterMs = isStopped ? this.#retryMs() : FULL_RETRY_MS;
+    socket.send(encodeFrame(0, [{ type: 'goodbye', error, retryAfterMs }]));
     socket.close(CLOSE_TRY_LATER);
     return REFUSED;
   }
@@ -81,18 +77,24 @@ class RelayCore implements Relay {
     this.#context.isStopped = true;
     for (const connection of this.#connections) connection.announceStop(this.#retryMs());
     this.#context.verifier.stop();
+    this.#context.watch.stop();
     await this.#allSettled();
     // The acks of the last commit are in the outboxes now.
     for (const document of this.#context.documents) document.outbox.flush();
     for (const connection of [...this.#connections]) connection.hangUp();
     for (const document of [...this.#context.documents]) this.#context.documents.drop(document);
+    this.#shared.stop();
     await this.#context.bus.close();
   }
 
   /** Spread, so that not all come back in the same second. */
   #retryMs(): number {
-    const [chance = 0] = this.#context.random(1);
-    return STOP_RETRY_MIN_MS + Math.floor((chance / 256) * STOP_RETRY_SPREAD_MS);
+    const { random, bus } = this.#context;
+    const [chance = 0] = random(1);
+    const [min, spread] = bus.isShared
+      ? [HANDOVER_RETRY_MIN_MS, HANDOVER_RETRY_SPREAD_MS]
+      : [STOP_RETRY_MIN_MS, STOP_RETRY_SPREAD_MS];
+    return min + Math.floor((chance / 256) * spread);
   }
 
   #settled(): void {
@@ -115,16 +117,17 @@ class RelayCore implements Relay {
   }
 
   #tick(): void {
-    const { clock, documents, metrics, config } = this.#context;
+    const { clock, documents, metrics, config, census } = this.#context;
     const now = clock.now();
     for (const document of documents) {
-      if (document.ended === undefined && document.goneBy(now) === 'expired') expire(this.#context, document);
+      if (document.ended === undefined && document.goneBy(now) === 'expired') void expire(this.#context, document);
     }
     documents.evictIdle();
+    census.tick();
     metrics.documentsOpen = documents.size;
     if (now < this.#nextSweepMs || this.#sweeping) return;
     this.#nextSweepMs = now + config.limits.sweepIntervalMs;
-    this.#visitors.sweep();
+    this.#shared.visitors.sweep();
     void this.#sweep();
   }
 

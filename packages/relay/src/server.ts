@@ -2,18 +2,16 @@
 import { enableCompileCache } from 'node:module';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
-import { createLocalBus } from './bus/local.ts';
-import { systemClock } from './clock.ts';
 import type { ServerConfig } from './config.ts';
-import { random, sha256, verify, verifyNow } from './crypto.ts';
+import type { Control } from './host/control.ts';
+import { openControl } from './host/control.ts';
+import { controlPath } from './host/control-messages.ts';
+import { openHost } from './host/host.ts';
 import { createApp } from './http/app.ts';
 import { createMetricsPage } from './http/metrics.ts';
 import type { Log } from './log.ts';
 import { RelayMetrics } from './metrics.ts';
-import { createRelay } from './relay.ts';
 import { StartError } from './start-error.ts';
-import { openSqliteStore, StoreOpenError } from './store/sqlite.ts';
-import type { Store } from './store/store.ts';
 import { acceptUpgrades } from './ws/upgrade.ts';
 
 const STDERR = 2;
@@ -26,38 +24,38 @@ export interface RelayServer {
   stop(): Promise<void>;
 }
 
-/** Starts listening; rejects with StartError when the port is taken or the data folder cannot be used. */
+/** Starts listening; rejects with StartError when the port is taken, or the store or the bus cannot be used. */
 export async function startServer(config: ServerConfig): Promise<RelayServer> {
   // The thread of the store would otherwise load its own copy of Node's type stripper.
   enableCompileCache();
   const log = createLog(config);
   const metrics = new RelayMetrics();
-  const store = await openStore(config, metrics, log);
-  const metricsPage = createMetricsPage(metrics, store);
-  const app = await createApp({ config, store, metrics: metricsPage });
-  const relay = createRelay({
-    store,
-    bus: createLocalBus(),
-    config,
-    clock: systemClock,
-    random,
-    log,
-    verify,
-    verifyProof: verifyNow,
-    sha256,
-    metrics,
-  });
-  const upgrades = acceptUpgrades(app.server, { relay, config, log });
+  const host = await openHost({ config, metrics, log });
+  const metricsPage = createMetricsPage(metrics, host);
+  const app = await createApp({ config, store: host, metrics: metricsPage, isBusUp: () => host.isBusUp });
+  const upgrades = acceptUpgrades(app.server, { relay: host, config, log });
+  const controls: Control[] = [];
   const stop = async (): Promise<void> => {
     upgrades.stop();
-    await relay.stop();
+    for (const control of controls) control.stop();
+    await host.stop();
+    await Promise.all(controls.map((control) => control.close()));
     await upgrades.allClosed();
     await app.close();
     metricsPage.stop();
-    await store.close();
+    await host.close();
     log.info({}, 'stopped');
   };
   const port = await listen(app, config, stop);
+  const listenIn = async (folder: string): Promise<void> => {
+    const control = await openControl(controlPath(folder, port), { host, config, log });
+    if (control !== undefined) controls.push(control);
+  };
+  await listenIn(config.dataFolder);
+  // The settings name the new folder from now on, and commands look there.
+  host.whenMoved = async (place) => {
+    if (place.kind === 'sqlite' && place.folder !== config.dataFolder) await listenIn(place.folder);
+  };
   log.info({ version: config.version, port }, 'started');
   return { port, url: `http://${urlHost(config.host)}:${port}`, stop };
 }
@@ -65,24 +63,6 @@ export async function startServer(config: ServerConfig): Promise<RelayServer> {
 function createLog({ logLevel, logDetail }: ServerConfig): Log {
   const redact = logDetail ? [] : ['address', 'docId', 'url'];
   return pino({ level: logLevel, base: null, redact }, pino.destination({ fd: STDERR, sync: true }));
-}
-
-async function openStore({ dataFolder, limits }: ServerConfig, metrics: RelayMetrics, log: Log): Promise<Store> {
-  try {
-    return await openSqliteStore({
-      folder: dataFolder,
-      maxBytes: limits.storeMaxBytes,
-      minFreeBytes: limits.storeMinFreeBytes,
-      tombstoneDays: limits.tombstoneDays,
-      commitIntervalMs: limits.commitIntervalMs,
-      clock: systemClock,
-      log,
-      observeCommit: (seconds, records) => metrics.observeCommit(seconds, records),
-    });
-  } catch (error) {
-    if (error instanceof StoreOpenError) throw new StartError(error.message, { cause: error });
-    throw error;
-  }
 }
 
 async function listen(app: FastifyInstance, { host, port }: ServerConfig, stop: () => Promise<void>): Promise<number> {

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { silentLog, systemClock } from '../src/index.ts';
 import { openSqliteStore } from '../src/store/sqlite.ts';
-import type { AppendEntry, Store, StoreFailure } from '../src/store/store.ts';
+import type { AppendEntry, AppendFailure, Store } from '../src/store/store.ts';
+import { describeMovable } from './moving-contract.ts';
 import { describeStore } from './store-contract.ts';
 import { bytes } from './support/author.ts';
 import { makeFolder } from './support/relay.ts';
@@ -22,13 +23,16 @@ function options(folder: string) {
   };
 }
 
-describeStore('sqlite', () => {
+function prepare() {
   const folder = makeFolder();
   return { open: () => openSqliteStore(options(folder)), now: () => Math.floor(Date.now() / 1000) };
-});
+}
 
-function append(store: Store, ref: AppendEntry['ref'], body: Uint8Array): Promise<number | StoreFailure> {
-  return new Promise((settle) => store.append({ ref, session: bytes(16), n: 0, body, settle }));
+describeStore('sqlite', prepare);
+describeMovable('sqlite', prepare);
+
+function append(store: Store, ref: AppendEntry['ref'], body: Uint8Array): Promise<number | AppendFailure> {
+  return new Promise((settle) => store.append({ ref, version: 0, session: bytes(16), n: 0, body, settle }));
 }
 
 async function createIn(store: Store): Promise<AppendEntry['ref']> {
@@ -53,7 +57,7 @@ describe('store in SQLite', () => {
     const small = await openSqliteStore({ ...options(folder), maxBytes: 400 * 1024 });
     const ref = await createIn(small);
     const kept: Uint8Array[] = [];
-    let outcome: number | StoreFailure = 0;
+    let outcome: number | AppendFailure = 0;
     while (typeof outcome === 'number') {
       const body = bytes(20_000);
       outcome = await append(small, ref, body);

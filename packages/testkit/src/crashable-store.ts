@@ -1,200 +1,172 @@
-import { type Bytes, equal, toHex } from '@archipel/protocol';
-import type {
-  AppendEntry,
-  DocRef,
-  Ending,
-  Gone,
-  RecordPage,
-  Store,
-  StoredCheckpoint,
-  StoredDocument,
-  StoreStatus,
-} from '@archipel/relay';
+import { type Bytes, equal } from '@archipel/protocol';
+import type { AppendEntry, AppendFailure, DocRef, Store, StoreFailure } from '@archipel/relay';
+import type { Disk } from './disk.ts';
 
-interface DiskDocument {
-  ref: DocRef;
-  state: 'alive' | Ending;
-  header: Bytes;
-  expiry: number;
-  records: { position: number; body: Bytes }[];
-  checkpoints: { checkpoint: StoredCheckpoint; purgeAt: number }[];
-}
+/** The line to a shared disk breaks while something is asked: before it was done, or after. */
+export type Break = 'before' | 'after' | undefined;
 
-/** What survives a crash: shared by the stores that are opened on it one after the other. */
-export class Disk {
-  readonly documents = new Map<string, DiskDocument>();
-  nextPosition = 1;
-  /** While true, every commit answers `disk_full` and changes nothing. */
-  full = false;
+interface Waiting {
+  entry: AppendEntry;
+  body: Bytes;
+  failed: AppendFailure | undefined;
 }
 
 /**
- * A store in memory whose commits take virtual time and whose process can die between any two of them. Like the embedded
- * store it commits whatever came in during the last commit, in order. It passes the store's contract suite.
+ * A store in memory whose commits take virtual time and whose process can die between any two of them. On a disk of its own it commits
+ * like the embedded store whatever came in during the last commit, in order. On a shared one, as with a database, each question is
+ * answered on its own some time after it was done, and the process may die in between. It passes the store's contract suite.
  */
 export class CrashableStore implements Store {
   readonly #disk: Disk;
   readonly #later: (run: () => void) => void;
-  readonly #waiting = new Set<{ entry: AppendEntry; failed: boolean }>();
+  readonly #breaks: () => Break;
+  readonly #waiting = new Set<Waiting>();
   #queue: (() => void)[] = [];
   #busy = false;
+  #appends: Waiting[] = [];
+  #isAppending = false;
   #crashed = false;
 
-  /** `later` runs a function after the time that a commit takes. */
-  constructor(disk: Disk, later: (run: () => void) => void) {
+  /** `later` runs a function after the time that a commit takes; `breaks` is asked for everything on a shared disk. */
+  constructor(disk: Disk, later: (run: () => void) => void, breaks: () => Break = () => undefined) {
     this.#disk = disk;
     this.#later = later;
+    this.#breaks = breaks;
   }
 
   /** The process dies: what was not committed is gone, and nobody hears of it. */
   crash(): void {
     this.#crashed = true;
     this.#queue = [];
+    this.#appends = [];
   }
 
-  load(docId: Bytes, pageBytes: number): Promise<StoredDocument | Gone> {
-    return this.#run(() => {
-      const document = this.#disk.documents.get(toHex(docId));
-      if (!document) return 'not_found';
-      if (document.state !== 'alive') return document.state;
-      const checkpoint = document.checkpoints.at(-1)?.checkpoint;
-      const page = pageAfter(document, (checkpoint?.tailFrom ?? 1) - 1, pageBytes);
-      return { ref: document.ref, header: document.header, checkpoint, page };
-    });
-  }
+  load: Store['load'] = (docId, pageBytes) => this.#run(() => this.#disk.load(docId, pageBytes));
 
-  create(docId: Bytes, header: Bytes, expiry: number): Promise<'created' | 'exists' | 'disk_full'> {
-    return this.#run(() => {
-      const key = toHex(docId);
-      if (this.#disk.documents.has(key)) return 'exists';
-      if (this.#disk.full) return 'disk_full';
-      const ref = { docId: docId.slice(), num: this.#disk.documents.size + 1 };
-      this.#disk.documents.set(key, {
-        ref,
-        state: 'alive',
-        header: header.slice(),
-        expiry,
-        records: [],
-        checkpoints: [],
-      });
-      return 'created';
-    });
+  heads: Store['heads'] = (docIds) => this.#run(() => this.#disk.heads(docIds));
+
+  create: Store['create'] = (docId, header, expiry) => this.#run(() => this.#disk.create(docId, header, expiry));
+
+  read: Store['read'] = (ref, after, maxBytes, maxRecords) =>
+    this.#run(() => this.#disk.read(ref, after, maxBytes, maxRecords));
+
+  readCheckpoint: Store['readCheckpoint'] = (ref) => this.#run(() => this.#disk.readCheckpoint(ref));
+
+  putHeader: Store['putHeader'] = (ref, current, next, expiry) =>
+    this.#run(() => this.#disk.putHeader(ref, current, next, expiry));
+
+  putCheckpoint: Store['putCheckpoint'] = (ref, checkpoint, purgeAt, basis) =>
+    this.#run(() => this.#disk.putCheckpoint(ref, checkpoint, purgeAt, basis));
+
+  eraseHistory: Store['eraseHistory'] = (ref, positions) => this.#run(() => this.#disk.eraseHistory(ref, positions));
+
+  removeRecords: Store['removeRecords'] = (ref, positions) => this.#run(() => this.#disk.removeRecords(ref, positions));
+
+  end: Store['end'] = (ref, ending) => this.#run(() => this.#disk.end(ref, ending));
+
+  sweep: Store['sweep'] = (nowSeconds, limit) => this.#run(() => this.#disk.sweep(nowSeconds, limit));
+
+  async status(): ReturnType<Store['status']> {
+    const status = await this.#run(() => this.#disk.status());
+    return typeof status === 'string' ? { writable: false, bytes: 0, freeBytes: 0 } : status;
   }
 
   append(entry: AppendEntry): void {
-    const body = entry.body.slice();
-    const write = { entry, failed: false };
+    const write = { entry, body: entry.body.slice(), failed: undefined };
+    if (this.#disk.isShared) {
+      this.#appends.push(write);
+      this.#commitAppends();
+      return;
+    }
     this.#waiting.add(write);
-    void this.#run(() => {
+    void this.#queued(() => {
       this.#waiting.delete(write);
-      const document = this.#document(entry.ref);
-      if (this.#disk.full || write.failed || !document) {
-        this.#failBehind(entry.ref);
-        return entry.settle(document ? 'disk_full' : 'unavailable');
-      }
-      const position = this.#disk.nextPosition++;
-      document.records.push({ position, body });
-      entry.settle(position);
+      const outcome = write.failed ?? this.#write(write, entry.version);
+      if (typeof outcome === 'string') this.#failBehind(entry.ref, outcome);
+      entry.settle(outcome);
     });
-  }
-
-  read(ref: DocRef, after: number, maxBytes: number, maxRecords?: number): Promise<RecordPage> {
-    return this.#run(() => {
-      const document = this.#document(ref);
-      return document ? pageAfter(document, after, maxBytes, maxRecords) : { records: [], last: true };
-    });
-  }
-
-  readCheckpoint(ref: DocRef): Promise<StoredCheckpoint | undefined> {
-    return this.#run(() => this.#document(ref)?.checkpoints.at(-1)?.checkpoint);
-  }
-
-  putHeader(ref: DocRef, current: Bytes, next: Bytes, expiry: number): Promise<'stored' | 'conflict' | 'disk_full'> {
-    return this.#run(() => {
-      const document = this.#document(ref);
-      if (!document || toHex(document.header) !== toHex(current)) return 'conflict';
-      if (this.#disk.full) return 'disk_full';
-      Object.assign(document, { header: next.slice(), expiry });
-      return 'stored';
-    });
-  }
-
-  putCheckpoint(
-    ref: DocRef,
-    checkpoint: StoredCheckpoint,
-    purgeAt: number,
-  ): Promise<'stored' | 'conflict' | 'disk_full'> {
-    return this.#run(() => {
-      const document = this.#document(ref);
-      const current = document?.checkpoints.at(-1)?.checkpoint.seq ?? 0;
-      if (!document || checkpoint.seq !== current + 1) return 'conflict';
-      if (this.#disk.full) return 'disk_full';
-      const kept = { ...checkpoint, body: checkpoint.body.slice() };
-      document.checkpoints = [...document.checkpoints.slice(-1), { checkpoint: kept, purgeAt }];
-      return 'stored';
-    });
-  }
-
-  eraseHistory(ref: DocRef, positions: number[]): Promise<'erased'> {
-    return this.#run(() => {
-      const document = this.#document(ref);
-      if (document) {
-        document.checkpoints = document.checkpoints.slice(-1);
-        const tailFrom = document.checkpoints[0]?.checkpoint.tailFrom ?? 1;
-        document.records = document.records.filter(
-          ({ position }) => position >= tailFrom && !positions.includes(position),
-        );
-      }
-      return 'erased';
-    });
-  }
-
-  removeRecords(ref: DocRef, positions: number[]): Promise<'removed'> {
-    return this.#run(() => {
-      const document = this.#document(ref);
-      if (document) document.records = document.records.filter(({ position }) => !positions.includes(position));
-      return 'removed';
-    });
-  }
-
-  end(ref: DocRef, ending: Ending): Promise<'ended'> {
-    return this.#run(() => {
-      const document = this.#disk.documents.get(toHex(ref.docId));
-      if (document && document.state !== 'deleted') bury(document, ending);
-      return 'ended';
-    });
-  }
-
-  sweep(nowSeconds: number, limit: number): Promise<{ expired: number; more: boolean }> {
-    return this.#run(() => {
-      const due = [...this.#disk.documents.values()].filter(
-        ({ state, expiry }) => state === 'alive' && expiry > 0 && expiry <= nowSeconds,
-      );
-      for (const document of due.slice(0, limit)) bury(document, 'expired');
-      for (const document of this.#disk.documents.values()) purge(document, nowSeconds);
-      return { expired: Math.min(due.length, limit), more: due.length > limit };
-    });
-  }
-
-  status(): Promise<StoreStatus> {
-    return this.#run(() => ({ writable: !this.#disk.full, bytes: 0, freeBytes: this.#disk.full ? 0 : 2 ** 40 }));
   }
 
   async close(): Promise<void> {
     await this.#run(() => undefined);
+    while (this.#isAppending && !this.#crashed) await this.#run(() => undefined);
+  }
+
+  #write({ entry, body }: Waiting, version: number): number | AppendFailure {
+    const { ref, session, n } = entry;
+    return this.#disk.append({ ref, version, session, n, body });
   }
 
   /** What waits behind a failed append of its document fails too, or the log would have a gap. */
-  #failBehind(ref: DocRef): void {
-    for (const write of this.#waiting) if (equal(write.entry.ref.docId, ref.docId)) write.failed = true;
+  #failBehind(ref: DocRef, failure: AppendFailure): void {
+    for (const write of this.#waiting) if (equal(write.entry.ref.docId, ref.docId)) write.failed = failure;
   }
 
-  #document(ref: DocRef): DiskDocument | undefined {
-    const document = this.#disk.documents.get(toHex(ref.docId));
-    return document?.state === 'alive' ? document : undefined;
+  #run<T>(operation: () => T): Promise<T | StoreFailure> {
+    return this.#disk.isShared ? this.#asked(operation) : this.#queued(operation);
   }
 
-  #run<T>(operation: () => T): Promise<T> {
+  #asked<T>(operation: () => T): Promise<T | StoreFailure> {
+    const breaks = this.#breaks();
+    return new Promise((resolve) => {
+      this.#whileAlive(() => {
+        const value = breaks === 'before' ? 'unavailable' : operation();
+        this.#whileAlive(() => resolve(breaks === undefined ? value : 'unavailable'));
+      });
+    });
+  }
+
+  #whileAlive(run: () => void): void {
+    this.#later(() => {
+      if (!this.#crashed) run();
+    });
+  }
+
+  /** All that came in during the last commit goes into the next one; the version is asked for when it leaves for the disk. */
+  #commitAppends(): void {
+    if (this.#isAppending || this.#crashed || this.#appends.length === 0) return;
+    this.#isAppending = true;
+    const batch = this.#appends;
+    this.#appends = [];
+    const versions = batch.map(({ entry }) => entry.version);
+    const breaks = this.#breaks();
+    this.#whileAlive(() => {
+      const outcomes = breaks === 'before' ? [] : this.#writeAll(batch, versions);
+      this.#whileAlive(() => {
+        this.#isAppending = false;
+        this.#settle(batch, breaks === undefined ? outcomes : []);
+        this.#commitAppends();
+      });
+    });
+  }
+
+  #writeAll(batch: Waiting[], versions: number[]): (number | AppendFailure)[] {
+    const failed = new Map<string, AppendFailure>();
+    return batch.map((write, i) => {
+      const key = String(write.entry.ref.docId);
+      const outcome = failed.get(key) ?? this.#write(write, versions[i] as number);
+      if (typeof outcome === 'string') failed.set(key, outcome);
+      return outcome;
+    });
+  }
+
+  /** Without an outcome: nobody knows what was written. */
+  #settle(batch: Waiting[], outcomes: (number | AppendFailure)[]): void {
+    const failed = new Map<string, AppendFailure>();
+    for (const [i, { entry }] of batch.entries()) {
+      const outcome = outcomes[i] ?? 'unavailable';
+      if (typeof outcome === 'string') failed.set(String(entry.ref.docId), outcome);
+      entry.settle(outcome);
+    }
+    const behind = this.#appends;
+    this.#appends = behind.filter(({ entry }) => !failed.has(String(entry.ref.docId)));
+    for (const { entry } of behind) {
+      const failure = failed.get(String(entry.ref.docId));
+      if (failure !== undefined) entry.settle(failure);
+    }
+  }
+
+  #queued<T>(operation: () => T): Promise<T> {
     return new Promise((resolve) => {
       this.#queue.push(() => resolve(operation()));
       this.#commitNext();
@@ -212,34 +184,5 @@ export class CrashableStore implements Store {
       for (const operation of batch) operation();
       this.#commitNext();
     });
-  }
-}
-
-function pageAfter(
-  document: DiskDocument,
-  after: number,
-  maxBytes: number,
-  maxRecords = Number.POSITIVE_INFINITY,
-): RecordPage {
-  const following = document.records.filter(({ position }) => position > after);
-  let bytes = 0;
-  let count = 0;
-  for (const { body } of following) {
-    bytes += body.length;
-    if (count > 0 && (bytes > maxBytes || count >= maxRecords)) break;
-    count++;
-  }
-  return { records: following.slice(0, count), last: count === following.length };
-}
-
-function bury(document: DiskDocument, ending: Ending): void {
-  Object.assign(document, { state: ending, header: new Uint8Array(0), records: [], checkpoints: [] });
-}
-
-function purge(document: DiskDocument, nowSeconds: number): void {
-  for (const kept of document.checkpoints) {
-    if (kept.purgeAt === 0 || kept.purgeAt > nowSeconds) continue;
-    document.records = document.records.filter(({ position }) => position >= kept.checkpoint.tailFrom);
-    kept.purgeAt = 0;
   }
 }

@@ -13,15 +13,22 @@ export interface Weather {
   duplicate: number;
   /** The frame may be overtaken by later ones. */
   reorder: number;
+  /** A break that the relay does not notice for a while: what was on its way there arrives. */
+  halfOpen?: number;
 }
 
 export const CALM: Weather = { minDelayMs: 1, maxDelayMs: 5, cut: 0, duplicate: 0, reorder: 0 };
 
+const MAX_UNNOTICED_MS = 5000;
+
 interface Wire {
   open: boolean;
+  /** The relay's end: it may be open for longer. */
+  isHeard: boolean;
   /** Whether the person at the client's end can reach anything. */
   reachable: () => boolean;
   client: SocketLike;
+  relay: Relay | undefined;
   connection: RelayConnection | undefined;
   /** When the last ordered frame of a direction arrives, in ms. */
   lastToRelay: number;
@@ -31,13 +38,13 @@ interface Wire {
   unread: Uint8Array[] | undefined;
 }
 
-/** In-memory sockets between clients and one relay at a time, through weather decided by a seed. */
+/** In-memory sockets between clients and the relays of one host, through weather decided by a seed. */
 export class Network {
   weather: Weather;
   readonly #clock: VirtualClock;
   readonly #random: SeededRandom;
   readonly #wires = new Set<Wire>();
-  #relay: Relay | undefined;
+  readonly #relays = new Set<Relay>();
 
   constructor(clock: VirtualClock, random: SeededRandom, weather: Weather = CALM) {
     this.#clock = clock;
@@ -48,7 +55,24 @@ export class Network {
   /** The relay that new connections reach; undefined: nobody listens. Existing connections break. */
   serve(relay: Relay | undefined): void {
     for (const wire of [...this.#wires]) this.#cut(wire);
-    this.#relay = relay;
+    this.#relays.clear();
+    if (relay) this.#relays.add(relay);
+  }
+
+  /** New connections may reach it as well. */
+  add(relay: Relay): void {
+    this.#relays.add(relay);
+  }
+
+  /** New connections do not reach it any more; those that it has are its own affair. */
+  leaveOut(relay: Relay): void {
+    this.#relays.delete(relay);
+  }
+
+  /** Its process is gone, and all its connections with it. */
+  remove(relay: Relay): void {
+    this.#relays.delete(relay);
+    for (const wire of [...this.#wires]) if (wire.relay === relay) this.#cut(wire);
   }
 
   /** A socket as the client's port wants it. */
@@ -61,8 +85,10 @@ export class Network {
     };
     const wire: Wire = {
       open: true,
+      isHeard: true,
       reachable,
       client,
+      relay: undefined,
       connection: undefined,
       lastToRelay: 0,
       lastToClient: 0,
@@ -86,11 +112,12 @@ export class Network {
 
   #accept(wire: Wire): void {
     if (!wire.open) return;
-    if (!this.#relay || !wire.reachable()) {
+    wire.relay = this.#choose();
+    if (!wire.relay || !wire.reachable()) {
       this.#cut(wire);
       return;
     }
-    wire.connection = this.#relay.connect(
+    wire.connection = wire.relay.connect(
       {
         send: (frame) => this.#toClient(wire, frame.slice()),
         close: () => this.#clock.setTimeout(() => this.#cut(wire), this.#delay()),
@@ -100,6 +127,12 @@ export class Network {
       },
       { address: '127.0.0.1', audience: 'relay.test' },
     );
+  }
+
+  /** Any of them, as whatever spreads the connections has it. */
+  #choose(): Relay | undefined {
+    const relays = [...this.#relays];
+    return relays.length > 1 ? this.#random.pick(relays) : relays[0];
   }
 
   #toRelay(wire: Wire, frame: Uint8Array): void {
@@ -114,7 +147,7 @@ export class Network {
     this.#clock.setTimeout(() => {
       const unread = wire.unread ?? [];
       wire.unread = undefined;
-      while (wire.open && wire.unread === undefined && unread.length > 0) {
+      while (wire.isHeard && wire.unread === undefined && unread.length > 0) {
         wire.connection?.receive(unread.shift() as Uint8Array);
       }
       if (unread.length > 0) wire.unread = unread;
@@ -137,7 +170,7 @@ export class Network {
       return;
     }
     const ifOpen = () => {
-      if (wire.open) deliver();
+      if (last === 'lastToRelay' ? wire.isHeard : wire.open) deliver();
     };
     const overtaken = this.#random.chance(this.weather.reorder);
     const earliest = this.#clock.now() + this.#delay();
@@ -153,9 +186,17 @@ export class Network {
     if (!wire.open) return;
     wire.open = false;
     this.#wires.delete(wire);
+    const { halfOpen } = this.weather;
+    const isHalfOpen = halfOpen !== undefined && this.#random.chance(halfOpen);
+    if (!isHalfOpen) wire.isHeard = false;
     // As with real sockets, neither end hears of it while it sends.
-    this.#clock.setTimeout(() => wire.connection?.closed(), 0);
+    this.#clock.setTimeout(() => this.#notice(wire), isHalfOpen ? this.#random.below(MAX_UNNOTICED_MS) : 0);
     this.#clock.setTimeout(() => wire.client.onclose?.(), this.#delay());
+  }
+
+  #notice(wire: Wire): void {
+    wire.isHeard = false;
+    wire.connection?.closed();
   }
 
   #delay(): number {

@@ -22,6 +22,8 @@ export class Person {
   readonly name: string;
   online = true;
   document: Document | undefined;
+  /** Of who made the document. */
+  ownLink: string | undefined;
   readonly #ports: PersonPorts;
   readonly #storage = memoryStorage();
   readonly #locks = memoryLocks();
@@ -38,7 +40,9 @@ export class Person {
   }
 
   async create(): Promise<Document> {
-    return this.#hold(await this.#openTab().create({ relay: RELAY_URL }));
+    const document = this.#hold(await this.#openTab().create({ relay: RELAY_URL }));
+    this.ownLink = document.links().own;
+    return document;
   }
 
   async open(link: string): Promise<Document> {

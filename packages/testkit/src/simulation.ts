@@ -1,13 +1,10 @@
-import { createLocalBus, createRelay, makeConfig, type Relay, RelayMetrics, silentLog } from '@archipel/relay';
 import { settle, VirtualClock } from './clock.ts';
-import { CrashableStore, Disk } from './crashable-store.ts';
+import type { Disk } from './disk.ts';
 import { CALM, Network, type Weather } from './network.ts';
 import { nodeSuite } from './node-suite.ts';
 import { Person, type PersonPorts, words } from './person.ts';
 import { type SeededRandom, seededRandom } from './random.ts';
 
-const STORM: Weather = { minDelayMs: 1, maxDelayMs: 200, cut: 0.01, duplicate: 0.02, reorder: 0.02 };
-const MAX_COMMIT_MS = 20;
 const STEPS = 60;
 const MAX_STEP_MS = 700;
 const CALM_STEP_MS = 5_000;
@@ -21,115 +18,84 @@ export interface Outcome {
   lost: string[];
   /** People whose pill does not say "saved" in the end. */
   unsaved: string[];
+  /** What somebody's program said of its relay. */
+  reports: string[];
   /** A line for each event: two runs of a seed have the same. */
   trace: string[];
   words: number;
 }
 
-/** One document, several people, one relay that crashes, a network that misbehaves: all from one seed. */
-export class Simulation {
+/** One document, several people, relays that crash, a network that misbehaves: all from one seed. */
+export abstract class Simulation {
   readonly clock = new VirtualClock();
   readonly random: SeededRandom;
   readonly network: Network;
-  readonly disk = new Disk();
   readonly people: Person[] = [];
   readonly trace: string[] = [];
-  readonly #ports: PersonPorts;
-  #store: CrashableStore | undefined;
+  readonly ports: PersonPorts;
+  abstract readonly disk: Disk;
+  protected abstract readonly storm: Weather;
 
   constructor(seed: number) {
     this.random = seededRandom(seed);
     this.network = new Network(this.clock, seededRandom(seed + 1), CALM);
     const secrets = seededRandom(seed + 2);
     const suite = nodeSuite((length) => secrets.bytes(length));
-    this.#ports = { clock: this.clock, random: seededRandom(seed + 3), network: this.network, suite };
+    this.ports = { clock: this.clock, random: seededRandom(seed + 3), network: this.network, suite };
   }
+
+  /** Every process of the host runs. */
+  protected abstract startAll(): void;
+  /** Something happens to this person, to the host, or to what lies between them; a number that says what. */
+  protected abstract happen(person: Person, link: string): Promise<number>;
+  /** Everything works again. */
+  protected abstract mendAll(): void;
 
   /** Chaos for a while, then calm; then everybody, and somebody who comes then, must hold the same. */
   async run(): Promise<Outcome> {
-    this.startRelay();
+    this.startAll();
     const link = await this.#begin(2 + this.random.below(3));
-    this.network.weather = STORM;
+    this.network.weather = this.storm;
     for (let step = 0; step < STEPS; step++) {
-      await this.#happen(link);
+      const person = this.random.pick(this.people);
+      const chance = await this.happen(person, link);
+      this.trace.push(`${this.clock.now()} ${person.name} ${chance} ${person.document?.state}`);
       await this.clock.advance(this.random.below(MAX_STEP_MS));
     }
     await this.#calm(link);
     return this.#judge(link);
   }
 
-  startRelay(): Relay {
-    const { clock, disk } = this;
-    this.#store = new CrashableStore(disk, (run) => clock.setTimeout(run, 1 + this.random.below(MAX_COMMIT_MS)));
-    const relay = createRelay({
-      store: this.#store,
-      bus: createLocalBus(),
-      config: makeConfig({ names: ['relay.test'] }),
-      clock,
-      random: (length) => this.random.bytes(length),
-      log: silentLog,
-      verify: this.#ports.suite.verify,
-      sha256: this.#ports.suite.sha256,
-      metrics: new RelayMetrics(),
-    });
-    this.network.serve(relay);
-    return relay;
-  }
-
-  /** `kill -9`: what was not committed is gone, every connection breaks. */
-  crashRelay(): void {
-    this.#store?.crash();
-    this.#store = undefined;
-    this.network.serve(undefined);
-  }
-
   async #begin(count: number): Promise<string> {
-    for (let index = 0; index < count; index++) this.people.push(new Person(`p${index}`, this.#ports));
+    for (let index = 0; index < count; index++) this.people.push(new Person(`p${index}`, this.ports));
     const [owner, ...others] = this.people;
     if (!owner) throw new Error('nobody');
-    const document = await this.#wait(owner.create());
+    const document = await this.wait(owner.create());
     const link = document.links().edit;
     if (!link) throw new Error('no link to write');
     await this.clock.advance(CALM_STEP_MS);
-    for (const person of others) await this.#wait(person.open(link));
+    for (const person of others) await this.wait(person.open(link));
     return link;
   }
 
-  async #happen(link: string): Promise<void> {
-    const person = this.random.pick(this.people);
-    const chance = this.random.below(100);
-    if (chance < 70) person.write();
-    else if (chance < 76) this.network.cutAll(() => this.random.chance(0.5));
-    else if (chance < 82) this.#toggleOnline(person);
-    else if (chance < 88) await this.#reload(person, link);
-    else if (chance < 94) this.#toggleRelay();
-    else this.disk.full = !this.disk.full;
-    this.trace.push(`${this.clock.now()} ${person.name} ${chance} ${person.document?.state}`);
-  }
-
-  #toggleOnline(person: Person): void {
+  protected toggleOnline(person: Person): void {
     person.online = !person.online;
     if (!person.online) this.network.cutUnreachable();
   }
 
-  async #reload(person: Person, link: string): Promise<void> {
+  protected async reload(person: Person, link: string): Promise<void> {
     person.die();
     await this.clock.advance(this.random.below(MAX_STEP_MS));
-    await this.#wait(person.open(link));
-  }
-
-  #toggleRelay(): void {
-    if (this.#store) this.crashRelay();
-    else this.startRelay();
+    await this.wait(person.open(link));
   }
 
   async #calm(link: string): Promise<void> {
     this.network.weather = CALM;
     this.disk.full = false;
-    if (!this.#store) this.startRelay();
+    this.mendAll();
     for (const person of this.people) {
       person.online = true;
-      if (!person.document) await this.#wait(person.open(link));
+      if (!person.document) await this.wait(person.open(link));
       person.document?.retry();
     }
     for (let step = 0; step < CALM_STEPS && !this.#isSettled(); step++) await this.clock.advance(CALM_STEP_MS);
@@ -143,8 +109,8 @@ export class Simulation {
   }
 
   async #judge(link: string): Promise<Outcome> {
-    const late = new Person('late', this.#ports);
-    await this.#wait(late.open(link));
+    const late = new Person('late', this.ports);
+    await this.wait(late.open(link));
     await this.clock.advance(CALM_STEP_MS);
     const everyone = [...this.people, late];
     const [first] = everyone;
@@ -156,13 +122,14 @@ export class Simulation {
       unsaved: everyone
         .filter(({ document }) => document?.state !== 'saved')
         .map(({ name, document }) => `${name}: ${document?.state} ${document?.error ?? ''} ${document?.unsaved}`),
+      reports: everyone.flatMap(({ name, reports }) => reports.map((report) => `${name}: ${report}`)),
       trace: [...this.trace, contentOf(late)],
       words: held.size,
     };
   }
 
   /** Virtual time passes until the promise settles. */
-  async #wait<T>(promise: Promise<T>): Promise<T> {
+  protected async wait<T>(promise: Promise<T>): Promise<T> {
     let isDone = false;
     const finish = () => {
       isDone = true;

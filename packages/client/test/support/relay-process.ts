@@ -13,11 +13,16 @@ import { temporaryFolder } from './relay.ts';
 
 export interface RelayProcess {
   url: string;
+  port: number;
   /** Where its data lie. */
   data: string;
+  /** Its settings. */
+  file: string;
   start(): Promise<void>;
   /** As a power cut would: no time to commit anything. */
   kill(): Promise<void>;
+  /** In order (CON-8). */
+  stop(): Promise<void>;
 }
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.resolve('@archipel/relay')));
@@ -38,9 +43,17 @@ export async function startRelayProcess(settings: Settings = {}): Promise<RelayP
   const file = join(folder, 'archipel.json');
   writeFileSync(file, JSON.stringify({ host: '127.0.0.1', logLevel: 'error', ...settings, port, data }));
   let child: ChildProcess | undefined;
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+  };
   const relay: RelayProcess = {
     url: `ws://127.0.0.1:${port}/relay`,
+    port,
     data,
+    file,
     start: async () => {
       const started = spawn(process.execPath, [MAIN], {
         env: { ...process.env, ARCHIPEL_CONFIG: file },
@@ -51,12 +64,8 @@ export async function startRelayProcess(settings: Settings = {}): Promise<RelayP
       await Promise.race([once(started.stdout, 'data'), ended]);
       ended.catch(() => undefined);
     },
-    kill: async () => {
-      if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-      const ended = once(child, 'exit');
-      child.kill('SIGKILL');
-      await ended;
-    },
+    kill: () => end('SIGKILL'),
+    stop: () => end('SIGTERM'),
   };
   await relay.start();
   onTestFinished(() => relay.kill());

@@ -13,12 +13,14 @@ const MAX_BODY_BYTES = 1024;
 
 export interface AppDeps {
   config: ServerConfig;
-  store: Store;
+  store: Pick<Store, 'status'>;
   metrics: MetricsPage;
+  /** Undefined: this process is alone. */
+  isBusUp: (() => boolean | undefined) | undefined;
 }
 
 /** Not listening yet. It logs nothing: addresses of pages and people are nobody's business. */
-export async function createApp({ config, store, metrics }: AppDeps): Promise<FastifyInstance> {
+export async function createApp({ config, store, metrics, isBusUp }: AppDeps): Promise<FastifyInstance> {
   const app = Fastify({
     logger: false,
     forceCloseConnections: true,
@@ -34,8 +36,16 @@ export async function createApp({ config, store, metrics }: AppDeps): Promise<Fa
   });
   app.get('/health', async (_request, reply) => {
     const { writable, bytes, freeBytes } = await store.status();
+    const connected = isBusUp?.();
+    // Without its bus a process serves on: what others write comes later.
+    const status = !writable ? 'fail' : connected === false ? 'warn' : 'pass';
     reply.code(writable ? 200 : 503).header('cache-control', 'no-store');
-    return { status: writable ? 'pass' : 'fail', version: config.version, store: { writable, bytes, freeBytes } };
+    return {
+      status,
+      version: config.version,
+      store: { writable, bytes, freeBytes },
+      ...(connected === undefined ? {} : { bus: { connected } }),
+    };
   });
   app.get('/metrics', async (_request, reply) => {
     reply.type(metrics.contentType).header('cache-control', 'no-store');

@@ -40,7 +40,7 @@ export interface MetricsPage {
 }
 
 /** Ties the relay's observations to histograms as well. */
-export function createMetricsPage(metrics: RelayMetrics, store: Store): MetricsPage {
+export function createMetricsPage(metrics: RelayMetrics, store: Pick<Store, 'status'>): MetricsPage {
   const registry = new Registry();
   const registers = [registry];
   for (const [field, name, help] of GAUGES) addGauge(registers, name, help, () => metrics[field]);

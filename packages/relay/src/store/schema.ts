@@ -19,12 +19,20 @@ const STEPS = [
    create index purge_due on purge (due);
    create table meta (name text primary key, value integer not null) without rowid;
    insert into meta values ('written', 0), ('next_seq', 1);`,
+  // JSON in a row that is there, because a table of its own would cost a page.
+  `insert into meta values ('standing', json_object(
+     'store', lower(hex(randomblob(8))), 'kind', 'serving', 'move', '', 'place', '', 'at', 0, 'changes', 0
+   ));`,
 ];
+
+export const DATABASE_FILE = 'archipel.sqlite';
 
 /** States of a document: its contents are there, or only a tombstone is. */
 export const ALIVE = 0;
 export const DELETED = 1;
 export const EXPIRED = 2;
+/** Of a document that moves here: for nobody to see. */
+export const IMPORTING = 3;
 
 export class NewerSchemaError extends Error {}
 

@@ -2,7 +2,8 @@
 import { existsSync, mkdirSync, statfsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Sqlite from 'better-sqlite3';
-import { ALIVE, DELETED, EXPIRED, migrate } from './schema.ts';
+import { ALIVE, DATABASE_FILE, DELETED, EXPIRED, IMPORTING, migrate } from './schema.ts';
+import { SqliteMoving } from './sqlite-moving.ts';
 import type { Statements } from './sqlite-statements.ts';
 import { prepare } from './sqlite-statements.ts';
 import type { Ending, Gone } from './store.ts';
@@ -40,6 +41,11 @@ export interface PackedDocument {
   checkpoint: CheckpointRow | undefined;
   page: PackedPage;
 }
+export interface HeadRow {
+  isAlive: boolean;
+  /** Of the last record, 0 for none. */
+  position: number;
+}
 interface DocumentRow {
   num: number;
   header: Uint8Array | null;
@@ -57,13 +63,15 @@ export class SqliteFile {
   readonly #options: FileOptions;
   readonly #db: Sqlite.Database;
   readonly #sql: Statements;
-  #nextSeq: number;
+  /** The position of the next record. */
+  readonly #seqs: { next: number };
+  readonly moving: SqliteMoving;
 
   /** Throws the errors of SQLite and of the file system; the folder is made when missing. */
   constructor(options: FileOptions) {
     this.#options = options;
     makeFolder(options.folder);
-    this.#db = new Sqlite(join(options.folder, 'archipel.sqlite'), { timeout: LOCK_WAIT_MS });
+    this.#db = new Sqlite(join(options.folder, DATABASE_FILE), { timeout: LOCK_WAIT_MS });
     try {
       this.#configure();
       migrate(this.#db);
@@ -73,7 +81,13 @@ export class SqliteFile {
       throw error;
     }
     const highest = this.#sql.highestSeq.pluck().get() as number | null;
-    this.#nextSeq = Math.max((highest ?? 0) + 1, this.#sql.getMeta.pluck().get('next_seq') as number);
+    this.#seqs = { next: Math.max((highest ?? 0) + 1, this.#sql.getMeta.pluck().get('next_seq') as number) };
+    this.moving = new SqliteMoving({
+      db: this.#db,
+      transaction: (work) => this.#transaction(work),
+      seqs: this.#seqs,
+      keepNextSeq: () => this.#keepNextSeq(),
+    });
   }
 
   /** The exclusive lock lasts as long as the process, however that ends: two processes never share a folder. */
@@ -94,7 +108,7 @@ export class SqliteFile {
 
   /** Inserts a batch in one transaction; `meta` holds document and length of each body in `data`. Returns the first position. */
   commit(meta: Float64Array, data: Uint8Array): number {
-    const first = this.#nextSeq;
+    const first = this.#seqs.next;
     this.#transaction(() => {
       let offset = 0;
       let seq = first;
@@ -104,18 +118,28 @@ export class SqliteFile {
         offset = end;
       }
     });
-    this.#nextSeq = first + meta.length / 2;
+    this.#seqs.next = first + meta.length / 2;
     return first;
   }
 
   load(docId: Uint8Array, pageBytes: number): PackedDocument | Gone {
     const row = this.#sql.findDocument.get(docId, docId) as DocumentRow | undefined;
-    if (row === undefined) return 'not_found';
+    if (row === undefined || row.state === IMPORTING) return 'not_found';
     if (row.state === DELETED) return 'deleted';
     if (row.state === EXPIRED || row.header === null) return 'expired';
     const checkpoint = this.readCheckpoint(row.num);
     const page = this.read(row.num, (checkpoint?.tailFrom ?? 1) - 1, pageBytes, EVERYTHING);
     return { num: row.num, header: row.header, checkpoint, page };
+  }
+
+  /** In the order of the ids. */
+  heads(docIds: Uint8Array[]): HeadRow[] {
+    return docIds.map((docId) => {
+      const row = this.#sql.findDocument.get(docId, docId) as DocumentRow | undefined;
+      if (row === undefined) return { isAlive: false, position: 0 };
+      const position = this.#sql.lastRecord.pluck().get(row.num) as number | null;
+      return { isAlive: row.state === ALIVE, position: position ?? 0 };
+    });
   }
 
   read(num: number, after: number, maxBytes: number, maxRecords: number): PackedPage {
@@ -157,13 +181,13 @@ export class SqliteFile {
     return 'created';
   }
 
-  putHeader(num: number, current: Uint8Array, next: Uint8Array, expiry: number): 'stored' | 'conflict' {
+  putHeader(num: number, current: Uint8Array, next: Uint8Array, expiry: number): 'done' | 'conflict' {
     return this.#transaction(() => this.#sql.updateHeader.run(next, expiry, num, current).changes) === 1
-      ? 'stored'
+      ? 'done'
       : 'conflict';
   }
 
-  putCheckpoint(num: number, checkpoint: CheckpointRow, purgeAt: number): 'stored' | 'conflict' {
+  putCheckpoint(num: number, checkpoint: CheckpointRow, purgeAt: number): 'done' | 'conflict' {
     const { seq, tailFrom, historyBytes, body } = checkpoint;
     if ((this.readCheckpoint(num)?.seq ?? 0) !== seq - 1) return 'conflict';
     this.#transaction(() => {
@@ -171,7 +195,7 @@ export class SqliteFile {
       this.#sql.deleteCheckpoints.run(num, seq - 1);
       if (purgeAt > 0) this.#sql.insertPurge.run(num, tailFrom, purgeAt);
     });
-    return 'stored';
+    return 'done';
   }
 
   /** What it does not remove at once it leaves to `purge`. */
@@ -261,7 +285,7 @@ export class SqliteFile {
 
   /** Positions are never given twice, though SQLite would reuse the number of a removed last row. */
   #keepNextSeq(): void {
-    this.#sql.setMeta.run(this.#nextSeq, 'next_seq');
+    this.#sql.setMeta.run(this.#seqs.next, 'next_seq');
   }
 
   #transaction<T>(work: () => T): T {

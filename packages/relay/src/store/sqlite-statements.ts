@@ -31,6 +31,7 @@ export function prepare(db: Database) {
     highestSeq: db.prepare('select max(seq) from record'),
     insertRecord: db.prepare('insert into record (seq, doc, body) values (?, ?, ?)'),
     readRecords: db.prepare('select seq, body from record where doc = ? and seq > ? order by seq'),
+    lastRecord: db.prepare('select max(seq) from record where doc = ?'),
     deleteRecord: db.prepare('delete from record where seq = ? and doc = ?'),
 
     lastCheckpoint: db.prepare(

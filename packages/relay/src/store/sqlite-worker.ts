@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import Sqlite from 'better-sqlite3';
 import { SqliteFile } from './sqlite-file.ts';
-import type { WorkerAnswer, WorkerOptions, WorkerRequest } from './sqlite-messages.ts';
+import type { MovingCall, WorkerAnswer, WorkerOptions, WorkerRequest } from './sqlite-messages.ts';
 import type { StoreFailure } from './store.ts';
 
 const IDLE_MS = 2000;
@@ -145,6 +145,8 @@ function perform(request: Call): { value: unknown; transfer?: ArrayBuffer[] } | 
       const value = db.read(call.num, call.after, call.maxBytes, call.maxRecords);
       return { value, transfer: [value.data.buffer as ArrayBuffer] };
     }
+    case 'heads':
+      return { value: db.heads(call.docIds) };
     case 'readCheckpoint':
       return { value: db.readCheckpoint(call.num) };
     case 'create':
@@ -158,12 +160,12 @@ function perform(request: Call): { value: unknown; transfer?: ArrayBuffer[] } | 
       return { value: db.putCheckpoint(call.num, call.checkpoint, call.purgeAt) };
     case 'eraseHistory':
       db.eraseHistory(call.num, call.positions);
-      if (db.readCheckpoint(call.num) === undefined) return { value: 'erased' };
-      answerAfterPurge(call.num, id, 'erased');
+      if (db.readCheckpoint(call.num) === undefined) return { value: 'done' };
+      answerAfterPurge(call.num, id, 'done');
       return undefined;
     case 'removeRecords':
       db.removeRecords(call.num, call.positions);
-      return { value: 'removed' };
+      return { value: 'done' };
     case 'end':
       db.end(call.num, call.ending, nowSeconds());
       answerAfterPurge(call.num, id, 'ended');
@@ -172,6 +174,29 @@ function perform(request: Call): { value: unknown; transfer?: ArrayBuffer[] } | 
       return { value: sweep(db, call.nowSeconds, call.limit) };
     case 'status':
       return { value: status(db) };
+    default:
+      return { value: move(db, call) };
+  }
+}
+
+function move({ moving }: SqliteFile, call: MovingCall): unknown {
+  switch (call.method) {
+    case 'list':
+      return moving.list(call.after, call.limit);
+    case 'count':
+      return moving.count();
+    case 'describe':
+      return moving.describe(call.docId, call.skip);
+    case 'import':
+      checkRoom();
+      return moving.import(call.piece) ? 'taken' : 'unavailable';
+    case 'clear':
+      moving.clear();
+      return 'cleared';
+    case 'standing':
+      return moving.standing();
+    case 'setStanding':
+      return moving.setStanding(call.standing, call.changes);
   }
 }
 
@@ -235,6 +260,8 @@ const WRITES: ReadonlySet<string> = new Set([
   'eraseHistory',
   'removeRecords',
   'end',
+  'import',
+  'clear',
 ]);
 
 try {

@@ -3,12 +3,18 @@ import { Worker } from 'node:worker_threads';
 import type { Bytes } from '@archipel/protocol';
 import type { Clock, Timer } from '../clock.ts';
 import type { Log } from '../log.ts';
-import type { PackedDocument, PackedPage } from './sqlite-file.ts';
+import type { MovableStore, OpenedBy } from './moving.ts';
+import { admit } from './moving.ts';
+import type { HeadRow, PackedDocument, PackedPage } from './sqlite-file.ts';
 import type { WorkerAnswer, WorkerCall, WorkerOptions } from './sqlite-messages.ts';
+import { MovingCalls } from './sqlite-moving-calls.ts';
 import type { AppendEntry, RecordPage, Store, StoreFailure } from './store.ts';
+import { StoreOpenError } from './store-error.ts';
 
 const MAX_BATCH_BYTES = 8 * 1024 * 1024;
 const RESTART_DELAY_MS = 1000;
+/** One process alone has the folder, so nothing changes a document behind its back. */
+const ONLY_VERSION = 0;
 /** It handles one batch at a time: a large young generation would only keep memory. */
 const WORKER_LIMITS = { maxYoungGenerationSizeMb: 4 };
 
@@ -19,16 +25,6 @@ export interface SqliteStoreOptions extends WorkerOptions {
   log: Log;
   /** Told of each commit. */
   observeCommit?: (seconds: number, records: number) => void;
-}
-
-/** Why a store did not open: a sentence for the host. */
-export class StoreOpenError extends Error {
-  readonly code: string;
-
-  constructor(code: string, sentence: string) {
-    super(sentence);
-    this.code = code;
-  }
 }
 
 interface Batch {
@@ -63,7 +59,7 @@ function unpackPage({ positions, lengths, data, last }: PackedPage): RecordPage 
   return { records, last };
 }
 
-class SqliteStore implements Store {
+class SqliteStore implements MovableStore {
   readonly #options: SqliteStoreOptions;
   readonly #workerUrl: URL;
   #worker: Worker | undefined;
@@ -74,6 +70,7 @@ class SqliteStore implements Store {
   #committing: Batch | undefined;
   #lastStartMs = 0;
   #timer: Timer | undefined;
+  readonly #moving = new MovingCalls((call) => this.#call(call));
 
   constructor(options: SqliteStoreOptions) {
     this.#options = options;
@@ -234,7 +231,15 @@ class SqliteStore implements Store {
     });
     if (typeof stored === 'string') return stored;
     const { num, header, checkpoint, page } = stored;
-    return { ref: { docId: own(docId), num }, header, checkpoint, page: unpackPage(page) };
+    return { ref: { docId: own(docId), num }, version: ONLY_VERSION, header, checkpoint, page: unpackPage(page) };
+  }
+
+  async heads(docIds: readonly Bytes[]): ReturnType<Store['heads']> {
+    const rows = await this.#call<HeadRow[]>({ method: 'heads', docIds: docIds.map(own) });
+    if (typeof rows === 'string') return rows;
+    return rows.map(({ isAlive, position }, i) => {
+      return { docId: docIds[i] as Bytes, version: isAlive ? ONLY_VERSION : undefined, position };
+    });
   }
 
   create: Store['create'] = (docId, header, expiry) =>
@@ -248,28 +253,49 @@ class SqliteStore implements Store {
   readCheckpoint: Store['readCheckpoint'] = ({ num }) => this.#call({ method: 'readCheckpoint', num });
 
   putHeader: Store['putHeader'] = ({ num }, current, next, expiry) =>
-    this.#call({ method: 'putHeader', num, current: own(current), next: own(next), expiry });
+    this.#change({ method: 'putHeader', num, current: own(current), next: own(next), expiry });
 
-  putCheckpoint: Store['putCheckpoint'] = ({ num }, checkpoint, purgeAt) =>
-    this.#call({
-      method: 'putCheckpoint',
-      num,
-      checkpoint: { ...checkpoint, body: own(checkpoint.body) },
-      purgeAt,
-    });
+  /** Nobody else writes, so what the checkpoint was judged by has not changed. */
+  putCheckpoint: Store['putCheckpoint'] = ({ num }, checkpoint, purgeAt) => {
+    const copy = { ...checkpoint, body: own(checkpoint.body) };
+    return this.#change({ method: 'putCheckpoint', num, checkpoint: copy, purgeAt });
+  };
 
-  eraseHistory: Store['eraseHistory'] = ({ num }, positions) => this.#call({ method: 'eraseHistory', num, positions });
+  eraseHistory: Store['eraseHistory'] = ({ num }, positions) =>
+    this.#change<never>({ method: 'eraseHistory', num, positions });
 
   removeRecords: Store['removeRecords'] = ({ num }, positions) =>
-    this.#call({ method: 'removeRecords', num, positions });
+    this.#change<never>({ method: 'removeRecords', num, positions });
+
+  async #change<Refusal extends 'conflict' = never>(call: WorkerCall): Promise<number | Refusal | StoreFailure> {
+    const outcome = await this.#call<'done' | Refusal>(call);
+    return outcome === 'done' ? ONLY_VERSION : outcome;
+  }
 
   end: Store['end'] = ({ num }, ending) => this.#call({ method: 'end', num, ending });
 
   sweep: Store['sweep'] = (nowSeconds, limit) => this.#call({ method: 'sweep', nowSeconds, limit });
 
+  readonly list = this.#moving.list;
+  readonly count = this.#moving.count;
+  readonly describe = this.#moving.describe;
+  readonly import = this.#moving.import;
+  readonly clear = this.#moving.clear;
+  readonly standing = this.#moving.standing;
+  readonly setStanding = this.#moving.setStanding;
+
+  /** Nobody else can have it open. */
+  claim(): Promise<'alone'> {
+    return Promise.resolve('alone');
+  }
+
+  unclaim(): Promise<void> {
+    return Promise.resolve();
+  }
+
   async status(): ReturnType<Store['status']> {
     const status = await this.#call<Awaited<ReturnType<Store['status']>>>({ method: 'status' });
-    return typeof status === 'string' ? { writable: false, bytes: 0, freeBytes: 0 } : status;
+    return typeof status === 'string' ? { writable: false, bytes: 0, freeBytes: undefined } : status;
   }
 
   /** What was appended before is committed and settled first. */
@@ -294,9 +320,10 @@ class SqliteStore implements Store {
   }
 }
 
-/** Opens or makes the store in a folder; rejects with StoreOpenError when it cannot be used. */
-export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+/** Opens or makes the store in a folder; rejects with StoreOpenError when it cannot be used, or serves nobody. */
+export async function openSqliteStore(options: SqliteStoreOptions, by: OpenedBy = 'host'): Promise<MovableStore> {
   const store = new SqliteStore(options);
   await store.start();
+  if (by === 'host') await admit(store, `the data folder ${options.folder}`);
   return store;
 }

@@ -10,7 +10,6 @@ import {
   peekLive,
   peekRecord,
 } from '@archipel/protocol';
-import type { BusEvent } from '../bus/bus.ts';
 import type { Timer } from '../clock.ts';
 import { isLoopback } from '../config.ts';
 import { append, retryMsOf } from '../primitives/log/append.ts';
@@ -416,8 +415,7 @@ export class Connection implements RelayConnection, Peer {
     }
     context.metrics.liveMessages += 1;
     from.document.outbox.addLive(body, from);
-    const event: BusEvent = { type: 'live', body };
-    context.bus.publish(from.document.docId, event);
+    if (context.bus.isShared) context.bus.publish(from.document.docId, { type: 'live', body });
   }
 
   #append(from: Subscription, record: Bytes): void {

@@ -18,7 +18,7 @@ const CLOSE_POLL_MS = 10;
 const ROOM_TO_REFUSE_BYTES = 64 * 1024;
 
 export interface UpgradeDeps {
-  relay: Relay;
+  relay: Pick<Relay, 'connect'>;
   config: ServerConfig;
   log: Log;
 }
@@ -42,8 +42,9 @@ export function acceptUpgrades(server: Server, deps: UpgradeDeps): Upgrades {
     handleProtocols: (protocols: Set<string>) => protocols.has(SUBPROTOCOL) && SUBPROTOCOL,
   } as const;
   const wss = new WebSocketServer(options);
+  let isStopped = false;
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    const error = refusalOf(request);
+    const error = isStopped ? '503 Service Unavailable' : refusalOf(request);
     if (error !== undefined) return refuseUpgrade(socket, error);
     // The answer to the upgrade and Welcome.
     gather(socket);
@@ -55,7 +56,9 @@ export function acceptUpgrades(server: Server, deps: UpgradeDeps): Upgrades {
   }, limits.pingIntervalMs).unref();
   return {
     stop() {
-      server.off('upgrade', onUpgrade);
+      isStopped = true;
+      // Who comes now is to be told at once that nobody listens: a balancer then tries another process.
+      server.close();
       clearInterval(pings);
     },
     allClosed: () => allClosed(sockets),

@@ -2,7 +2,7 @@
 import type { Bytes, ClientMessage, RelayMessage, RelayMessageType } from '@archipel/protocol';
 import { decodeRelayFrame, encodeFrame } from '@archipel/protocol';
 import { expect, onTestFinished } from 'vitest';
-import type { Bus, BusEvent, Relay, RelayConnection, Store } from '../../src/index.ts';
+import type { Bus, Relay, RelayConnection, Store } from '../../src/index.ts';
 import {
   createLocalBus,
   createRelay,
@@ -41,6 +41,7 @@ export function relayOn(store: Store, bus: Bus = createLocalBus()): Relay {
     config: makeConfig({ names: [AUDIENCE] }),
     clock: systemClock,
     random,
+    processId: random(8),
     log: silentLog,
     verify,
     sha256,
@@ -48,26 +49,6 @@ export function relayOn(store: Store, bus: Bus = createLocalBus()): Relay {
   });
   onTestFinished(() => relay.stop());
   return relay;
-}
-
-/** What carries events between relays of one test. */
-export function hub(): () => Bus {
-  const members = new Set<Map<string, (event: BusEvent) => void>>();
-  return () => {
-    const own = new Map<string, (event: BusEvent) => void>();
-    members.add(own);
-    const keyOf = (docId: Bytes): string => Buffer.from(docId).toString('hex');
-    return {
-      publish(docId, event) {
-        for (const other of members) if (other !== own) setImmediate(() => other.get(keyOf(docId))?.(event));
-      },
-      subscribe(docId, receive) {
-        own.set(keyOf(docId), receive);
-        return () => own.delete(keyOf(docId));
-      },
-      close: () => Promise.resolve(),
-    };
-  };
 }
 
 export class MemoryClient {

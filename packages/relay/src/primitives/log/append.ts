@@ -1,21 +1,25 @@
 /** Taking records (docs/protocol.md §5): checked against the chain in memory, stored, then acknowledged and passed on. */
 import type { Bytes, ErrorName } from '@archipel/protocol';
 import { equal, peekRecord, recordHash } from '@archipel/protocol';
-import type { BusEvent } from '../../bus/bus.ts';
-import type { AppendEntry, DocRef, StoreFailure } from '../../store/store.ts';
+import type { AppendEntry, AppendFailure, DocRef } from '../../store/store.ts';
 import type { Chain } from './chain.ts';
 import { chainOf, keyOf } from './chain.ts';
 import { compareLater } from './compare.ts';
 import type { LogContext } from './context.ts';
 import type { Document } from './document.ts';
-import { refresh } from './refresh.ts';
+import { committed } from './follow.ts';
+import type { Arrival } from './judge.ts';
+import { isByMemory, judgeLater } from './judge.ts';
+import type { Refreshed } from './refresh.ts';
 import type { Subscription } from './subscription.ts';
 
 export const DISK_FULL_RETRY_MS = 10_000;
 export const UNAVAILABLE_RETRY_MS = 2000;
 const RATE_RETRY_MS = 1000;
-
-const CHANGED: BusEvent = { type: 'changed' };
+/** Another process was first: the memory is as new as the store before long. */
+const CONFLICT_RETRY_MS = 100;
+/** Settled for a version that no document has. */
+const NO_VERSION = -1;
 
 /** What to answer when the store could not. */
 export function retryMsOf(error: ErrorName): number {
@@ -30,6 +34,7 @@ export class PendingAppend implements AppendEntry {
   readonly #chain: Chain;
   readonly #hash: Bytes;
   readonly #takenMs: number;
+  readonly #epoch: number;
   readonly n: number;
   readonly body: Bytes;
   /** Other channels that sent the very same record meanwhile. */
@@ -41,6 +46,7 @@ export class PendingAppend implements AppendEntry {
     this.#chain = chain;
     this.#hash = hash;
     this.#takenMs = context.clock.now();
+    this.#epoch = writer.document.epoch;
     this.n = chain.have;
     this.body = body;
   }
@@ -53,7 +59,13 @@ export class PendingAppend implements AppendEntry {
     return this.#chain.id;
   }
 
-  settle(outcome: number | StoreFailure): void {
+  /** Own changes since it was judged do not stand against it; what another process changed may. */
+  get version(): number {
+    const { document } = this.#writer;
+    return this.#epoch === document.epoch ? document.version : NO_VERSION;
+  }
+
+  settle(outcome: number | AppendFailure): void {
     const { document } = this.#writer;
     document.pendingAppends -= 1;
     document.pendingBytes -= this.body.length;
@@ -68,27 +80,61 @@ export class PendingAppend implements AppendEntry {
   #stored(position: number, document: Document): void {
     const { metrics, clock, verifier } = this.#context;
     // A refresh may have met it in the store before this answer came.
-    const isNew = this.n === this.#chain.durable;
-    if (isNew) this.#chain.addDurable(this.#hash, this.body);
+    const isMet = position <= document.readPosition;
+    if (this.n === this.#chain.durable && !isMet) {
+      this.#chain.addDurable(this.#hash, this.body);
+      document.tailBytes += this.body.length;
+    }
     document.position = Math.max(document.position, position);
-    if (isNew) document.tailBytes += this.body.length;
     metrics.recordsAppended += 1;
     metrics.observeAck((clock.now() - this.#takenMs) / 1000);
-    this.#writer.ack(this.#chain);
-    for (const other of this.others ?? []) other.ack(this.#chain);
-    if (isNew) document.outbox.addRecord(this.body, position, this.#writer);
-    this.#context.bus.publish(document.docId, CHANGED);
+    if (this.n < this.#chain.durable) this.#acknowledge(this.#chain);
+    else void this.#acknowledgeLater(document);
+    if (!isMet) committed(this.#context, document, position, this.body, this.#writer);
     verifier.add(document, this.#chain, this.#writer.peer);
   }
 
-  #failed(error: StoreFailure, document: Document): void {
-    this.#chain.rollBack();
-    this.#chain.refusal = { n: this.#chain.durable, error };
-    refuse(this.#context, this.#writer, this.#chain.id, this.n, error, retryMsOf(error));
-    for (const other of this.others ?? []) {
-      refuse(this.#context, other, this.#chain.id, this.n, error, retryMsOf(error));
+  #acknowledge(chain: Chain): void {
+    this.#writer.ack(chain);
+    for (const other of this.others ?? []) other.ack(chain);
+  }
+
+  /** The memory was read anew while this was on its way: whether it is there still, or again, the next comparison tells. */
+  async #acknowledgeLater(document: Document): Promise<void> {
+    const failure = await this.#context.refresher.refresh(document);
+    const chain = document.chains.get(keyOf(this.#chain.id));
+    if (failure === undefined && chain !== undefined && this.n < chain.durable) this.#acknowledge(chain);
+    else this.#refuse('unavailable', CONFLICT_RETRY_MS);
+  }
+
+  #failed(failure: AppendFailure, document: Document): void {
+    const isConflict = failure === 'conflict';
+    const error = isConflict ? 'unavailable' : failure;
+    const retryMs = isConflict ? CONFLICT_RETRY_MS : retryMsOf(error);
+    if (this.#epoch === document.epoch) {
+      document.rollBack(error);
+      if (isConflict) this.#contested(document);
     }
-    if (error === 'unavailable') void refresh(this.#context, document, true);
+    this.#refuse(error, retryMs);
+    if (failure !== 'disk_full') void this.#context.refresher.distrust(document);
+  }
+
+  #refuse(error: ErrorName, retryMs: number): void {
+    for (const to of [this.#writer, ...(this.others ?? [])]) {
+      refuse(this.#context, to, this.#chain.id, this.n, error, retryMs);
+    }
+  }
+
+  /**
+   * CKP-6: twice the store had this place taken, and the memory, compared with it in between, knows of nothing there: the session was
+   * retired, and its records come again.
+   */
+  #contested({ checkpoint, version }: Document): void {
+    const chain = this.#chain;
+    const { contested, durable } = chain;
+    const isAgain = contested?.version === version && contested.durable === durable;
+    if (isAgain && (checkpoint?.retired ?? 0) > 0) chain.closed = 'session_closed';
+    chain.contested = { version, durable };
   }
 }
 
@@ -112,28 +158,45 @@ function obstacle(context: LogContext, from: Subscription, body: Bytes): ErrorNa
 
 /** REC-3, REC-4, CON-10. Returns false when the bytes are no record at all (CON-6). */
 export function append(context: LogContext, from: Subscription, body: Bytes, waitMs: number): boolean {
-  const peeked = peekRecord(body);
-  if (!peeked.ok) return false;
-  const { gen, session, n } = peeked.value;
-  const { document } = from;
-  const error = obstacle(context, from, body) ?? (gen === document.header.gen ? undefined : 'wrong_generation');
-  if (error !== undefined) {
-    if (from.mayWrite) rememberRefusal(document, session, n, error);
-    refuse(context, from, session, n, error, retryMsOf(error));
-    return true;
-  }
+  const place = peekRecord(body);
+  if (!place.ok) return false;
+  judge(context, { from, body, place: place.value, waitMs, isCurrent: !context.bus.isShared });
+  return true;
+}
+
+function judge(context: LogContext, arrival: Arrival): void {
+  const { from, body, place, waitMs } = arrival;
+  const { gen, session, n } = place;
+  const error = obstacle(context, from, body) ?? (gen === from.document.header.gen ? undefined : 'wrong_generation');
+  if (error !== undefined) return reject(context, arrival, error);
   const chain = chainFor(context, from, session, n);
-  if (typeof chain === 'string') {
-    refuse(context, from, session, n, chain, 0);
-  } else if (n < chain.have) {
-    known(context, from, chain, n, body, waitMs);
-  } else if (waitMs > 0) {
+  if (typeof chain === 'string') return reject(context, arrival, chain);
+  if (n < chain.have) return known(context, arrival, chain);
+  if (waitMs > 0) {
     chain.refusal ??= { n, error: 'rate_limited' };
     refuse(context, from, session, n, 'rate_limited', waitMs);
   } else {
-    take(context, from, chain, n, body);
+    take(context, arrival, chain);
   }
-  return true;
+}
+
+/** Says so, unless the memory may be behind the store. */
+function reject(context: LogContext, arrival: Arrival, error: ErrorName): void {
+  const { from, place, isCurrent } = arrival;
+  const { document } = from;
+  const mayBeBehind = isByMemory(error) || (document.isUnsure && error === 'unavailable');
+  if (!isCurrent && mayBeBehind) return compareFirst(context, arrival);
+  if (from.mayWrite) rememberRefusal(document, place.session, place.n, error);
+  refuse(context, from, place.session, place.n, error, retryMsOf(error));
+}
+
+function compareFirst(context: LogContext, arrival: Arrival): void {
+  const judgeAgain = (later: Arrival, failure: Refreshed): void => {
+    if (failure !== undefined) reject(context, later, failure);
+    // Who is not served any more sends again where it is.
+    else if (later.from.isOpen) judge(context, later);
+  };
+  if (!judgeLater(context, arrival, judgeAgain)) reject(context, { ...arrival, isCurrent: true }, 'unavailable');
 }
 
 /** What follows a record that may be sent again must not look like a gap. */
@@ -154,14 +217,15 @@ function chainFor(context: LogContext, from: Subscription, session: Bytes, n: nu
   return from.lastChain;
 }
 
-function take(context: LogContext, from: Subscription, chain: Chain, n: number, body: Bytes): void {
+function take(context: LogContext, arrival: Arrival, chain: Chain): void {
+  const { from, body, place } = arrival;
   const { document } = from;
   const { metrics, store, sha256, config } = context;
-  const error = placeError(chain, n);
-  if (error !== undefined) return refuse(context, from, chain.id, n, error, retryMsOf(error));
+  const error = placeError(chain, place.n);
+  if (error !== undefined) return reject(context, arrival, error);
   if (metrics.uncommittedBytes + body.length > config.limits.uncommittedMaxBytes) {
-    chain.refusal = { n, error: 'unavailable' };
-    return refuse(context, from, chain.id, n, 'unavailable', UNAVAILABLE_RETRY_MS);
+    chain.refusal = { n: place.n, error: 'unavailable' };
+    return refuse(context, from, chain.id, place.n, 'unavailable', UNAVAILABLE_RETRY_MS);
   }
   const hash = recordHash(document.docId, chain.hash, body, sha256);
   const entry = new PendingAppend(context, from, chain, body, hash);
@@ -182,19 +246,23 @@ function placeError(chain: Chain, n: number): ErrorName | undefined {
 }
 
 /** REC-3: a record whose n is taken is either the very same or a fork. */
-function known(context: LogContext, from: Subscription, chain: Chain, n: number, body: Bytes, waitMs: number): void {
+function known(context: LogContext, arrival: Arrival, chain: Chain): void {
+  const { from, body, place, waitMs } = arrival;
   const { document } = from;
+  const { n } = place;
   if (n >= chain.durable) {
-    const entry = chain.inFlight[n - chain.durable];
-    if (entry === undefined || !equal(entry.body, body)) return refuse(context, from, chain.id, n, 'session_fork', 0);
+    const entry = chain.underWay(n);
+    if (entry === undefined || !equal(entry.body, body)) return reject(context, arrival, 'session_fork');
     entry.others ??= [];
     entry.others.push(from);
     return;
   }
+  // Nothing is acknowledged on the word of the bus.
+  if (document.hearsayPosition > 0 && !arrival.isCurrent) return compareFirst(context, arrival);
   if (n === chain.durable - 1 && chain.durablePrevious !== undefined) {
     const hash = recordHash(document.docId, chain.durablePrevious, body, context.sha256);
     if (equal(hash, chain.durableHash)) return from.ack(chain);
-    return refuse(context, from, chain.id, n, 'session_fork', 0);
+    return reject(context, arrival, 'session_fork');
   }
   if (waitMs > 0) return refuse(context, from, chain.id, n, 'rate_limited', waitMs);
   const isWaiting = compareLater(context, document, {

@@ -1,6 +1,6 @@
 /** What a relay knows of one session: how far its chain of records goes, and its hashes at the places that matter. */
 import type { Bytes, ErrorName } from '@archipel/protocol';
-import { NO_PREVIOUS } from '@archipel/protocol';
+import { equal, NO_PREVIOUS } from '@archipel/protocol';
 import type { PendingAppend } from './append.ts';
 
 /** A key for maps: cheaper than hexadecimal. */
@@ -25,6 +25,7 @@ export class Chain {
   checkedHash: Bytes = NO_PREVIOUS;
   /** The last record on disk, until it is verified. */
   unchecked: Bytes | undefined;
+  /** In the order of the calls, which is that of the answers. */
   inFlight: PendingAppend[] = [];
   /** The first record that was refused with the chance to send it again: what follows it is refused likewise (CON-10). */
   refusal: { n: number; error: ErrorName } | undefined;
@@ -32,6 +33,8 @@ export class Chain {
   closed: ErrorName | undefined;
   /** Its last records on disk were signed by nobody who may write, and are to be removed. */
   hasForgery = false;
+  /** Where the store had the next place taken, though it serves nothing that lies there. */
+  contested: { version: number; durable: number } | undefined;
 
   constructor(id: Bytes) {
     this.id = new Uint8Array(id);
@@ -58,6 +61,7 @@ export class Chain {
     this.durableHash = hash;
     this.durable += 1;
     this.unchecked = body;
+    if (this.refusal !== undefined && this.refusal.n < this.durable) this.refusal = undefined;
     if (this.have < this.durable) {
       this.have = this.durable;
       this.hash = hash;
@@ -68,6 +72,30 @@ export class Chain {
   rollBack(): void {
     this.have = this.durable;
     this.hash = this.durableHash;
+  }
+
+  /** The record on its way to the disk at this place: of several the last, because those before it were rolled back. */
+  underWay(n: number): PendingAppend | undefined {
+    return this.inFlight.findLast((entry) => entry.n === n);
+  }
+
+  /** Takes over what was just read of this session. What is under way was judged by something else, and counts no more. */
+  adopt(read: Chain): void {
+    const isSame = read.durable === this.durable && equal(read.durableHash, this.durableHash);
+    this.covered = read.covered;
+    this.coveredHash = read.coveredHash;
+    if (!isSame) {
+      this.durable = read.durable;
+      this.durableHash = read.durableHash;
+      this.durablePrevious = read.durablePrevious;
+      this.unchecked = read.unchecked;
+    }
+    if (!isSame || this.checked < read.checked) {
+      this.checked = read.checked;
+      this.checkedHash = read.checkedHash;
+    }
+    if (this.refusal !== undefined && this.refusal.n < this.durable) this.refusal = undefined;
+    this.rollBack();
   }
 
   /** The durable part up to `checked` is all that stays. */

@@ -1,20 +1,14 @@
 /** Taking checkpoints (CKP-1 to CKP-3): the next one only, and only when it covers what it must. */
 import type { Bytes, Checkpoint, ErrorName, FrontierEntry } from '@archipel/protocol';
-import {
-  checkpointHash,
-  decodeCheckpoint,
-  encodeFrame,
-  equal,
-  peekRecord,
-  recordHash,
-  verifyCheckpoint,
-} from '@archipel/protocol';
+import { checkpointHash, decodeCheckpoint, equal, peekRecord, recordHash, verifyCheckpoint } from '@archipel/protocol';
 import type { Chain } from './chain.ts';
 import { keyOf } from './chain.ts';
 import type { LogContext } from './context.ts';
 import type { Document } from './document.ts';
+import { changed } from './follow.ts';
 import { scan } from './scan.ts';
 import type { Subscription } from './subscription.ts';
+import { sayCheckpoint } from './tell.ts';
 
 /** Undefined: taken, and every reader was told. Otherwise why not. */
 export async function takeCheckpoint(
@@ -24,6 +18,9 @@ export async function takeCheckpoint(
 ): Promise<ErrorName | undefined> {
   const { document } = from;
   if (!from.mayWrite) return 'not_allowed';
+  // It may cover records that came by another process.
+  const failure = await context.refresher.keepUp(document);
+  if (failure !== undefined) return failure;
   const gone = document.goneBy(context.clock.now());
   if (gone !== undefined) return gone;
   if (bytes.length > context.config.limits.checkpointMaxBytes) return 'too_large';
@@ -33,10 +30,12 @@ export async function takeCheckpoint(
   if (document.isCheckpointing || !isNext(document, checkpoint.value)) return 'checkpoint_behind';
   document.isCheckpointing = true;
   document.holds += 1;
-  const error = await checkAndStore(context, document, checkpoint.value, bytes);
+  const outcome = await checkAndStore(context, document, checkpoint.value, bytes);
   document.holds -= 1;
   document.isCheckpointing = false;
-  return error;
+  if (outcome !== 'conflict') return outcome;
+  // Another process changed the document meanwhile. Who made this one makes another.
+  return (await context.refresher.keepUp(document)) ?? 'checkpoint_behind';
 }
 
 /** CKP-1 */
@@ -50,32 +49,51 @@ async function checkAndStore(
   document: Document,
   checkpoint: Checkpoint,
   bytes: Bytes,
-): Promise<ErrorName | undefined> {
-  const { header, docId, ref } = document;
+): Promise<ErrorName | 'conflict' | undefined> {
+  const { header, docId, version } = document;
   if (!(await verifyCheckpoint(context.verify, header.edit, docId, bytes))) return 'bad_signature';
   if (header.retention > 0) await recountHistory(context, document);
   const most = header.maxBytes > 0 ? header.maxBytes : context.config.limits.documentMaxBytes;
   if (document.bytes + bytes.length > Math.min(most, context.config.limits.documentMaxBytes)) return 'document_full';
   const coverage = await examine(context, document, checkpoint.frontier);
   if (typeof coverage === 'string') return coverage;
+  return document.exclusively(async () =>
+    document.version === version ? store(context, document, checkpoint, bytes, coverage) : 'conflict',
+  );
+}
+
+async function store(
+  context: LogContext,
+  document: Document,
+  checkpoint: Checkpoint,
+  bytes: Bytes,
+  coverage: Coverage,
+): Promise<ErrorName | 'conflict' | undefined> {
+  const { header, ref } = document;
   const retired = retiredBy(document, checkpoint);
   if (retired === undefined) return 'checkpoint_uncovered';
-
   for (const chain of retired) chain.closed = 'session_closed';
+  const { tailFrom, last } = coverage;
   const historyBytes = document.historyBytes + coverage.historyBytes;
-  const { tailFrom } = coverage;
   const purgeAt = header.retention > 0 ? Math.floor(context.clock.now() / 1000) + header.retention : 0;
-  const stored = await context.store.putCheckpoint(
+  const version = await context.store.putCheckpoint(
     ref,
     { seq: checkpoint.seq, body: bytes, tailFrom, historyBytes },
     purgeAt,
+    // Of a retired session the memory knows no record up to here that is not covered; of what came later the store tells.
+    {
+      version: document.version,
+      position: Math.min(last, document.readPosition),
+      retired: retired.map(({ id }) => id),
+    },
   );
-  if (stored !== 'stored') {
+  if (typeof version === 'string') {
     for (const chain of retired) chain.closed = undefined;
-    return stored === 'conflict' ? 'checkpoint_behind' : stored;
+    return version;
   }
   apply(context, document, checkpoint, bytes, coverage);
   for (const chain of retired) document.chains.delete(keyOf(chain.id));
+  changed(context, document, version);
   return undefined;
 }
 
@@ -84,6 +102,7 @@ export async function recountHistory({ store }: LogContext, document: Document):
   const { checkpoint } = document;
   const stored = await store.readCheckpoint(document.ref);
   if (stored === undefined || typeof stored === 'string' || document.checkpoint !== checkpoint) return;
+  if (stored.seq !== checkpoint?.seq) return;
   document.historyBytes = Math.min(document.historyBytes, stored.historyBytes);
 }
 
@@ -106,14 +125,14 @@ function apply(
     }
   }
   document.tailFrom = coverage.tailFrom;
+  document.coveredBefore = coverage.last + 1;
   document.historyBytes += coverage.historyBytes;
   document.tailBytes -= coverage.historyBytes;
   const hash = checkpointHash(document.docId, bytes, context.sha256);
   document.checkpoint = { seq: checkpoint.seq, hash, retired: checkpoint.retired, bytes: bytes.length };
   document.checkpointFrame = undefined;
   context.metrics.checkpointsMade += 1;
-  const frame = encodeFrame(document.channel, [{ type: 'checkpointMade', seq: checkpoint.seq, hash }]);
-  for (const reader of document.readers) reader.peer.send(frame);
+  sayCheckpoint(document, document.checkpoint);
 }
 
 interface Coverage {
@@ -121,6 +140,8 @@ interface Coverage {
   tailFrom: number;
   /** Of the records of the old tail before it. */
   historyBytes: number;
+  /** Position of the last record that was looked at. */
+  last: number;
 }
 
 /** Walks the tail as it is on disk, computing each chain's hashes; every entry of the frontier must be met on the way. */
@@ -162,7 +183,7 @@ async function examine(
   });
   if (failure !== undefined) return failure;
   if (met.size !== entries.size || strands) return 'checkpoint_uncovered';
-  return { tailFrom: tailFrom === 0 ? last + 1 : tailFrom, historyBytes };
+  return { tailFrom: tailFrom === 0 ? last + 1 : tailFrom, historyBytes, last };
 }
 
 /** CKP-2: the chains that it leaves out; undefined when it must not, or counts them wrongly, or goes back behind the last frontier. */

@@ -6,9 +6,14 @@ import type { RelayConfig } from '../../config.ts';
 import type { Log } from '../../log.ts';
 import type { RelayMetrics } from '../../metrics.ts';
 import type { Store } from '../../store/store.ts';
+import type { Census } from './census.ts';
 import type { Documents } from './documents.ts';
+import type { Heads } from './heads.ts';
+import type { News } from './news.ts';
 import type { OutboxDeps } from './outbox.ts';
+import type { Refresher } from './refresh.ts';
 import type { Verifier } from './verifier.ts';
+import type { Watch } from './watch.ts';
 
 export interface RelayDeps {
   store: Store;
@@ -17,6 +22,8 @@ export interface RelayDeps {
   clock: Clock;
   /** That many bytes of chance, fit for nonces. */
   random: (length: number) => Bytes;
+  /** Of this process among those that serve the same documents, by chance at each start. */
+  processId: Bytes;
   log: Log;
   verify: Verify;
   /** For the proof of an opening; by default as `verify`. */
@@ -30,6 +37,11 @@ export interface LogContext extends RelayDeps {
   readonly documents: Documents;
   readonly verifier: Verifier;
   readonly outboxes: OutboxDeps;
+  readonly heads: Heads;
+  readonly refresher: Refresher;
+  readonly watch: Watch;
+  readonly news: News;
+  readonly census: Census;
   isStopped: boolean;
   /** An append was answered by the store. */
   settled(): void;

@@ -5,6 +5,8 @@ import type { DocRef, RecordPage, StoredCheckpoint, StoredDocument, StoredRecord
 import type { RelayFrame } from '../../ws/frame.ts';
 import { Chain, chainOf, keyOf } from './chain.ts';
 import type { Comparison } from './compare.ts';
+import type { Held } from './follow.ts';
+import type { Arrival } from './judge.ts';
 import type { OutboxDeps } from './outbox.ts';
 import { Outbox } from './outbox.ts';
 import type { Subscription } from './subscription.ts';
@@ -26,6 +28,10 @@ export class Document {
   readonly chains = new Map<string, Chain>();
   readonly readers: Subscription[] = [];
   readonly outbox: Outbox;
+  /** Of the store's document that is in memory: when another process changes it, the store has another one. */
+  version: number;
+  /** Grows when records that were judged before must not be stored any more. */
+  epoch = 0;
   header: Header;
   headerBytes: Bytes;
   checkpoint: CheckpointState | undefined;
@@ -35,9 +41,15 @@ export class Document {
   tailBytes = 0;
   /** Of the last record on disk that is known. */
   position = 0;
-  /** Up to here the store was read; other processes may have stored more before `position`. */
+  /** Every record up to here is known, and was handed out in order; other processes may have stored more before `position`. */
   readPosition = 0;
-  /** Records before this position may be gone from the store. */
+  /** Own records, and what other processes told, behind something that is not known yet: each by the position of the one before. */
+  held: Map<number, Held> | undefined;
+  /** Up to here something is known from the bus alone; 0 when the store has said the same. */
+  hearsayPosition = 0;
+  /** The last checkpoint covers no record from here on. */
+  coveredBefore = 1;
+  /** Records before this position that the last checkpoint covers may be gone from the store. */
   erasedBefore = 0;
   /** Appends that the store has not answered yet, and their bytes. */
   pendingAppends = 0;
@@ -46,12 +58,16 @@ export class Document {
   holds = 0;
   idleSinceMs = 0;
   ended: 'expired' | 'deleted' | undefined;
-  /** A failed commit left open what is on disk: nothing is taken until the store was read again. */
-  isUnsure = false;
-  refreshesWanted = 0;
+  /** It left the memory: what still knows this object has nobody to tell. */
+  isDropped = false;
+  /** Commits that left open what is on disk: nothing is taken until the store was read again. */
+  doubts = 0;
   isCheckpointing = false;
   /** Records that came long ago and came again, to be compared with the store's; undefined when no search is under way. */
   comparing: Comparison[] | undefined;
+  /** Records that wait until the memory was compared with the store; undefined when none do. */
+  judging: Arrival[] | undefined;
+  #lastWork: Promise<unknown> = Promise.resolve();
   #checkpointFrame: RelayFrame | undefined;
   #sentCheckpointFrame: WeakRef<RelayFrame> | undefined;
 
@@ -59,6 +75,7 @@ export class Document {
     const header = decodeHeader(stored.header);
     if (!header.ok) throw new CorruptDocumentError(`stored header: ${header.error}`);
     this.ref = stored.ref;
+    this.version = stored.version;
     this.channel = channel;
     this.header = header.value;
     this.headerBytes = stored.header;
@@ -85,6 +102,16 @@ export class Document {
     this.#checkpointFrame = undefined;
   }
 
+  /** A failed commit left open what is on disk. */
+  get isUnsure(): boolean {
+    return this.doubts > 0;
+  }
+
+  /** Connections at all processes. */
+  get connections(): number {
+    return this.readers.length + this.outbox.elsewhere;
+  }
+
   get bytes(): number {
     return this.historyBytes + this.tailBytes + this.pendingBytes + (this.checkpoint?.bytes ?? 0);
   }
@@ -105,27 +132,49 @@ export class Document {
     this.outbox.flushedPosition = this.position;
   }
 
+  /** Adds records that the store holds after `readPosition`, in order. */
+  takeStored(page: RecordPage, sha256: Sha256): void {
+    for (const record of page.records) this.take(record, sha256);
+  }
+
   /**
-   * Adds records that the store holds after `readPosition`, in order. Returns those that were new: the own ones are known
-   * already, and what the checkpoint covers counts as known.
+   * Adds the record that comes next after `readPosition`; the chain that grew by it. An own one is known already, and so is
+   * what the checkpoint covers.
    */
-  takeStored(page: RecordPage, sha256: Sha256): StoredRecord[] {
-    const fresh: StoredRecord[] = [];
-    for (const record of page.records) {
-      const { body, position } = record;
-      const place = peekRecord(body);
-      if (!place.ok) throw new CorruptDocumentError(`stored record: ${place.error}`);
-      const chain = chainOf(this.chains, place.value.session);
-      const isNew = place.value.n === chain.durable;
-      if (isNew) {
-        chain.addDurable(recordHash(this.docId, chain.durableHash, body, sha256), body);
-        fresh.push(record);
-      }
-      if (isNew || position > this.position) this.tailBytes += body.length;
-      this.readPosition = position;
-      this.position = Math.max(this.position, position);
+  take({ body, position }: StoredRecord, sha256: Sha256): Chain | undefined {
+    const place = peekRecord(body);
+    if (!place.ok) throw new CorruptDocumentError(`stored record: ${place.error}`);
+    const chain = chainOf(this.chains, place.value.session);
+    const isNew = place.value.n === chain.durable;
+    if (isNew) chain.addDurable(recordHash(this.docId, chain.durableHash, body, sha256), body);
+    if (isNew || position > this.position) this.tailBytes += body.length;
+    this.readPosition = position;
+    this.position = Math.max(this.position, position);
+    return isNew ? chain : undefined;
+  }
+
+  /** What is on its way to the disk will not get there, and the same may be sent again. */
+  rollBack(error: ErrorName): void {
+    this.epoch += 1;
+    for (const chain of this.chains.values()) {
+      if (chain.have === chain.durable) continue;
+      chain.rollBack();
+      chain.refusal = { n: chain.durable, error };
     }
-    return fresh;
+  }
+
+  /** The store took an own change: false when another process made one before it that is not known yet. */
+  follows(version: number): boolean {
+    const isNext = version === this.version || version === this.version + 1;
+    if (isNext) this.version = version;
+    return isNext;
+  }
+
+  /** Changes of the store, and readings of all it has, come one after the other. */
+  exclusively<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#lastWork.then(work);
+    this.#lastWork = done.catch(() => undefined);
+    return done;
   }
 
   /** What is on disk, session by session. */

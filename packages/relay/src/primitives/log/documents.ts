@@ -1,11 +1,11 @@
 /** The documents in memory: only those that somebody has open, and shortly after. */
 import type { Bytes } from '@archipel/protocol';
-import type { BusEvent } from '../../bus/bus.ts';
 import type { Gone, StoredDocument, StoreFailure } from '../../store/store.ts';
 import { keyOf } from './chain.ts';
 import type { LogContext } from './context.ts';
-import { CorruptDocumentError, Document } from './document.ts';
-import { refresh } from './refresh.ts';
+import type { Document } from './document.ts';
+import { hear } from './follow.ts';
+import { load } from './load.ts';
 
 /** `stored`: what was just read for it, when it was. */
 export interface OpenDocument {
@@ -34,14 +34,27 @@ export class Documents {
     return this.#open.values();
   }
 
-  /** The document in memory, brought there when needed; several who ask at once share one reading. */
+  /**
+   * The document in memory, brought there when needed; several who ask at once share one reading. What any process acknowledged
+   * before this was asked is in it.
+   */
   async open(docId: Bytes): Promise<Loaded> {
     const key = keyOf(docId);
     const creating = this.#creating.get(key);
     if (creating !== undefined) await creating;
     const document = this.#open.get(key);
-    if (document !== undefined) return { document, stored: undefined };
-    return this.#loading.get(key) ?? this.#load(docId, key);
+    if (document !== undefined) return this.#refreshed(document);
+    const loading = this.#loading.get(key);
+    if (loading === undefined) return this.#load(docId, key);
+    const loaded = await loading;
+    const isOlder = typeof loaded !== 'string' && this.#context.bus.isShared;
+    return isOlder ? this.#refreshed(loaded.document) : loaded;
+  }
+
+  async #refreshed(document: Document): Promise<Loaded> {
+    const failure = await this.#context.refresher.keepUp(document);
+    if (failure !== undefined) return failure;
+    return document.isDropped ? this.open(document.docId) : { document, stored: undefined };
   }
 
   /** Whoever opens this document meanwhile waits for its creation. */
@@ -53,55 +66,30 @@ export class Documents {
   }
 
   #load(docId: Bytes, key: string): Promise<Loaded> {
-    const loading = this.#read(docId, key)
-      .catch((error: unknown) => this.#corrupt(error))
-      .finally(() => this.#loading.delete(key));
+    const loading = this.#read(docId, key).finally(() => this.#loading.delete(key));
     this.#loading.set(key, loading);
     return loading;
   }
 
-  /** One document that the store holds badly does not take the others along. */
-  #corrupt(error: unknown): StoreFailure {
-    if (!(error instanceof CorruptDocumentError)) throw error;
-    this.#context.log.error({ reason: error.message }, 'a document in the store is not readable');
-    return 'unavailable';
-  }
-
   async #read(docId: Bytes, key: string): Promise<Loaded> {
-    const { store, config, sha256, outboxes } = this.#context;
-    const { pageBytes } = config.limits;
-    const stored = await store.load(docId, pageBytes);
-    if (typeof stored === 'string') return stored;
-    this.#lastChannel += 1;
-    const document = new Document(stored, this.#lastChannel, outboxes, sha256);
-    let page = stored.page;
-    for (;;) {
-      document.takeStored(page, sha256);
-      if (page.last) break;
-      const next = await store.read(document.ref, document.readPosition, pageBytes);
-      if (typeof next === 'string') return next;
-      page = next;
-    }
-    document.outbox.flushedPosition = document.position;
-    document.idleSinceMs = this.#context.clock.now();
-    this.#enter(document, key);
-    return { document, stored };
+    const loaded = await load(this.#context, docId, () => ++this.#lastChannel);
+    if (typeof loaded === 'string') return loaded;
+    loaded.document.idleSinceMs = this.#context.clock.now();
+    this.#enter(loaded.document, key);
+    return loaded;
   }
 
   #enter(document: Document, key: string): void {
+    const { bus, watch, verifier } = this.#context;
     this.#open.set(key, document);
     this.#unsubscribe.set(
       document,
-      this.#context.bus.subscribe(document.docId, (event) => this.#hear(document, event)),
+      bus.subscribe(document.docId, (event) => hear(this.#context, document, event)),
     );
+    watch.add(document);
     for (const chain of document.chains.values()) {
-      if (chain.unchecked !== undefined) this.#context.verifier.add(document, chain);
+      if (chain.unchecked !== undefined) verifier.add(document, chain);
     }
-  }
-
-  #hear(document: Document, event: BusEvent): void {
-    if (event.type === 'live') document.outbox.addLive(event.body, undefined);
-    else void refresh(this.#context, document, false);
   }
 
   /** Leaves the memory when nobody has needed it for a while. */
@@ -113,8 +101,13 @@ export class Documents {
   }
 
   drop(document: Document): void {
+    if (document.isDropped) return;
+    const { watch, census } = this.#context;
+    document.isDropped = true;
     document.outbox.discard();
     this.#open.delete(keyOf(document.docId));
+    census.drop(document);
+    watch.drop(document);
     this.#unsubscribe.get(document)?.();
     this.#unsubscribe.delete(document);
   }

@@ -14,7 +14,10 @@ export async function sendHistory(
 ): Promise<ErrorName | undefined> {
   const { document, peer } = to;
   if (!to.isOpen) return undefined;
-  const gone = document.goneBy(context.clock.now());
+  // Its owner may have given it more time by another process.
+  const mayBeGone = document.goneBy(context.clock.now()) !== undefined;
+  const failure = mayBeGone ? await context.refresher.keepUp(document) : undefined;
+  const gone = failure ?? document.goneBy(context.clock.now());
   if (gone !== undefined) return gone;
   const { pageBytes } = context.config.limits;
   const page = await context.store.read(document.ref, Math.max(0, from - 1), pageBytes, Math.max(1, limit));

@@ -42,6 +42,10 @@ export class Lane {
     return items;
   }
 
+  isAllOf(authors: readonly Subscription[]): boolean {
+    return this.#items.every(({ from }) => from !== undefined && authors.includes(from));
+  }
+
   takeOf(author: Subscription): readonly Item[] {
     const items = this.takeAll();
     const isAll = items.every(({ from }) => from === author);

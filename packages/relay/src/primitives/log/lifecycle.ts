@@ -1,5 +1,5 @@
 /** Birth, change and end of documents (docs/protocol.md §4, §8). */
-import type { Bytes, ErrorName, Header, Order, RelayMessage } from '@archipel/protocol';
+import type { Bytes, ErrorName, Header, Order } from '@archipel/protocol';
 import {
   checkHeader,
   decodeHeader,
@@ -17,9 +17,10 @@ import type { Ending } from '../../store/store.ts';
 import { keyOf } from './chain.ts';
 import type { LogContext } from './context.ts';
 import type { Document } from './document.ts';
-import { leave } from './open.ts';
+import { changed } from './follow.ts';
 import { scan } from './scan.ts';
 import type { Subscription } from './subscription.ts';
+import { replaceHeader, sayEnded } from './tell.ts';
 
 /** How much farther than allowed an expiry may be, because clocks differ. */
 const CLOCK_SLACK_SECONDS = 3600;
@@ -71,44 +72,49 @@ export async function changeHeader(
 ): Promise<ErrorName | undefined> {
   const { document } = from;
   if (from.role !== 'own') return 'not_allowed';
-  if (equal(headerBytes, document.headerBytes)) {
-    from.peer.send(encodeFrame(document.channel, [{ type: 'headerData', header: document.headerBytes }]));
-    return undefined;
-  }
+  const failure = await context.refresher.keepUp(document);
+  if (failure !== undefined) return failure;
+  if (isHeld(from, headerBytes)) return undefined;
   const header = await checkHeader(document.docId, headerBytes, context.verify);
   if (!header.ok) return header.error;
-  const { seq, previous, gen, expiry } = header.value;
-  const current = document.header;
-  const isNext = seq === current.seq + 1 && equal(previous ?? new Uint8Array(0), headerHash(document.headerBytes));
-  if (!isNext) return 'stale_header';
-  if (gen < current.gen) return 'bad_header';
-  const error = expiry === current.expiry ? undefined : expiryError(context, header.value);
+  const error = headerError(context, document, header.value);
   if (error !== undefined) return error;
-  const own = new Uint8Array(headerBytes);
-  const stored = await context.store.putHeader(document.ref, document.headerBytes, own, expiry);
-  if (stored === 'conflict') return 'stale_header';
-  if (stored !== 'stored') return stored;
+  const outcome = await document.exclusively(() => exchangeHeader(context, document, header.value, headerBytes));
+  if (outcome !== 'conflict') return outcome;
+  // Another process took this very header before the line to it broke, or another one.
+  const missed = await context.refresher.keepUp(document);
+  if (missed !== undefined) return missed;
+  return isHeld(from, headerBytes) ? undefined : 'stale_header';
+}
+
+/** The very same header again is accepted without effect. */
+function isHeld({ document, peer }: Subscription, headerBytes: Bytes): boolean {
+  if (!equal(headerBytes, document.headerBytes)) return false;
+  peer.send(encodeFrame(document.channel, [{ type: 'headerData', header: document.headerBytes }]));
+  return true;
+}
+
+function headerError(context: LogContext, { header: current, headerBytes }: Document, next: Header) {
+  const isNext = next.seq === current.seq + 1 && equal(next.previous ?? new Uint8Array(0), headerHash(headerBytes));
+  if (!isNext) return 'stale_header';
+  if (next.gen < current.gen) return 'bad_header';
+  return next.expiry === current.expiry ? undefined : expiryError(context, next);
+}
+
+async function exchangeHeader(
+  context: LogContext,
+  document: Document,
+  next: Header,
+  bytes: Bytes,
+): Promise<ErrorName | 'conflict' | undefined> {
+  if (next.seq !== document.header.seq + 1) return 'conflict';
+  const own = new Uint8Array(bytes);
+  const version = await context.store.putHeader(document.ref, document.headerBytes, own, next.expiry);
+  if (typeof version === 'string') return version;
   const renewed = decodeHeader(own);
-  if (renewed.ok) document.header = renewed.value;
-  document.headerBytes = own;
-  tellAll(document, { type: 'headerData', header: own });
-  if (gen > current.gen) endOldLinks(context, document);
+  if (renewed.ok) replaceHeader(context, document, renewed.value, own);
+  changed(context, document, version);
   return undefined;
-}
-
-/** CAP-4: who proved a key of an older generation is not served any more. */
-function endOldLinks(context: LogContext, document: Document): void {
-  for (const reader of [...document.readers]) {
-    if (reader.role === 'own') continue;
-    reader.peer.refuse(document.channel, 'header', 'wrong_generation', 0);
-    reader.peer.dropChannel(document.channel);
-    leave(context, reader);
-  }
-}
-
-function tellAll(document: Document, message: RelayMessage): void {
-  const frame = encodeFrame(document.channel, [message]);
-  for (const reader of document.readers) reader.peer.send(frame);
 }
 
 /** ORD-1 to ORD-3. Undefined: done and answered. */
@@ -119,6 +125,8 @@ export async function obey(context: LogContext, from: Subscription, orderBytes: 
   if (!order.ok) return order.error;
   if (!(await verifyOrder(context.verify, document.header.owner, document.docId, orderBytes))) return 'bad_signature';
   if (!isTimely(context, order.value)) return 'stale_order';
+  const failure = await context.refresher.keepUp(document);
+  if (failure !== undefined) return failure;
   if (order.value.action === ORDER_DELETE) return end(context, document, 'deleted');
   const error = await eraseHistory(context, document);
   if (error === undefined) from.peer.send(encodeFrame(document.channel, [{ type: 'erased' }]));
@@ -131,7 +139,7 @@ function isTimely({ clock }: LogContext, { time }: Order): boolean {
 
 /** From here on nobody is served; what was on its way to the disk is waited for, so that nothing is stored after the end. */
 async function end(context: LogContext, document: Document, ending: Ending): Promise<ErrorName | undefined> {
-  const { store, metrics, documents } = context;
+  const { store, metrics, documents, news } = context;
   if (document.ended !== undefined) return document.ended;
   document.ended = ending;
   document.holds += 1;
@@ -143,6 +151,7 @@ async function end(context: LogContext, document: Document, ending: Ending): Pro
     return ended;
   }
   metrics.documentsEnded += 1;
+  news.changed(document);
   sayEnded(context, document, ending);
   documents.drop(document);
   return undefined;
@@ -152,16 +161,11 @@ function pause({ clock }: LogContext): Promise<void> {
   return new Promise((resolve) => clock.setTimeout(resolve, QUIET_TRY_MS));
 }
 
-function sayEnded(context: LogContext, document: Document, reason: Ending): void {
-  tellAll(document, { type: 'ended', reason });
-  for (const reader of [...document.readers]) {
-    reader.peer.dropChannel(document.channel);
-    leave(context, reader);
-  }
-}
-
 /** ORD-4: tells the readers; the sweep removes the contents. */
-export function expire(context: LogContext, document: Document): void {
+export async function expire(context: LogContext, document: Document): Promise<void> {
+  // By another process its owner may have given it more time.
+  if ((await context.refresher.keepUp(document)) !== undefined || document.ended !== undefined) return;
+  if (document.goneBy(context.clock.now()) === undefined) return;
   document.ended = 'expired';
   sayEnded(context, document, 'expired');
 }
@@ -172,6 +176,8 @@ async function eraseHistory(context: LogContext, document: Document): Promise<Er
   const positions: number[] = [];
   let bytes = 0;
   document.holds += 1;
+  // From here on whoever catches up may miss some of it.
+  document.erasedBefore = document.coveredBefore;
   const failure = await scan(context, document, document.tailFrom - 1, ({ position, body }) => {
     const place = peekRecord(body);
     const chain = place.ok ? document.chains.get(keyOf(place.value.session)) : undefined;
@@ -181,11 +187,15 @@ async function eraseHistory(context: LogContext, document: Document): Promise<Er
     }
     return true;
   });
-  const erased = failure ?? (await context.store.eraseHistory(document.ref, positions));
+  const before = document.version;
+  const version = failure ?? (await context.store.eraseHistory(document.ref, positions));
   document.holds -= 1;
-  if (erased !== 'erased') return erased;
-  document.tailBytes -= bytes;
-  document.historyBytes = 0;
-  document.erasedBefore = Math.max(document.tailFrom, (positions.at(-1) ?? 0) + 1);
+  if (typeof version === 'string') return version;
+  // Otherwise it was read anew meanwhile.
+  if (document.version === before) {
+    document.tailBytes -= bytes;
+    document.historyBytes = 0;
+  }
+  changed(context, document, version);
   return undefined;
 }

@@ -59,12 +59,12 @@ function keyOfRole({ header }: Document, role: Role): Bytes {
 }
 
 function join(context: LogContext, peer: Peer, { document, stored }: OpenDocument, message: Open): Subscription {
-  const { store, config } = context;
-  const reader = new Subscription(peer, document, message.role, { store, limits: config.limits });
+  const reader = new Subscription(peer, document, message.role, context);
   peer.enter(reader);
   document.readers.push(reader);
   context.metrics.channels += 1;
   if (document.readers.length > 1) document.outbox.addPeers();
+  context.census.changed(document);
   peer.gather();
   peer.send(
     encodeFrame(0, [
@@ -75,13 +75,13 @@ function join(context: LogContext, peer: Peer, { document, stored }: OpenDocumen
         role: message.role,
         checkpointSeq: document.checkpoint?.seq ?? 0,
         position: document.position,
-        connections: document.readers.length,
+        connections: document.connections,
         vector: document.vector(),
         header: document.headerBytes,
       },
     ]),
   );
-  const isCurrent = stored !== undefined && stored.checkpoint?.seq === document.checkpoint?.seq;
+  const isCurrent = stored?.version === document.version && stored.checkpoint?.seq === document.checkpoint?.seq;
   const page = isCurrent ? stored.page : undefined;
   const sendCheckpoint = needsCheckpoint(document, message.checkpointSeq, message.vector);
   if (sendCheckpoint && isCurrent && stored.checkpoint !== undefined) {
@@ -112,6 +112,7 @@ export function leave(context: LogContext, reader: Subscription): void {
   context.metrics.channels -= 1;
   if (document.readers.length > 0) document.outbox.addPeers();
   else context.verifier.hurry(document);
+  context.census.changed(document);
   document.idleSinceMs = context.clock.now();
   if (document.readers.every((other) => other.isFlowing)) document.loosenCheckpointFrame();
 }

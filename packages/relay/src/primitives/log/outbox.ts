@@ -59,6 +59,8 @@ export class Outbox {
   #timer: Timer | undefined;
   /** Position of the last record that was given to the readers who keep up. */
   flushedPosition = 0;
+  /** Connections on the document at other processes. */
+  elsewhere = 0;
 
   constructor(deps: OutboxDeps, channel: number, readers: readonly Subscription[]) {
     this.#deps = deps;
@@ -101,6 +103,12 @@ export class Outbox {
     this.#plan(now, now + this.#deps.limits.lazyFlushMs);
   }
 
+  /** What readers who keep up must get next cannot be had here any more: the store serves them. */
+  sendBack(): void {
+    const position = this.#servedPosition;
+    for (const reader of [...this.#readers]) if (reader.isFlowing) reader.goBack(position);
+  }
+
   /** Nothing more is to be said: the document ended or leaves the memory. */
   discard(): void {
     this.#cancelTimer();
@@ -132,20 +140,21 @@ export class Outbox {
 
   /**
    * Records go along with whatever live messages are sent. Only of two people, what the one says does not carry what the other
-   * wrote: that would be one more write than sending it along with the other's next word.
+   * wrote: that would be one more write than sending it along with the other's next word. What a third wrote may not be overtaken:
+   * the one may have built on it (REC-6).
    */
   #recordsBeside(liveAuthor: Author, now: number): readonly Item[] {
     const records = this.#records;
     if (records.length === 0) return NOTHING;
     if (now >= this.#recordsDueMs || records.bytes >= MAX_GATHERED_BYTES) return records.takeAll();
     if (liveAuthor === undefined) return NOTHING;
-    const isPair = this.#readers.length <= 2;
-    return isPair && liveAuthor !== EVERYBODY ? records.takeOf(liveAuthor) : records.takeAll();
+    const isPair = this.#readers.length <= 2 && liveAuthor !== EVERYBODY && records.isAllOf(this.#readers);
+    return isPair ? records.takeOf(liveAuthor) : records.takeAll();
   }
 
   /** The frame for all readers, or undefined when there is nothing that another than the author would get. */
   #frame(author: Author, live: readonly Item[], records: readonly Item[]): RelayFrame | undefined {
-    const peers = this.#peers ? this.#readers.length : undefined;
+    const peers = this.#peers ? this.#readers.length + this.elsewhere : undefined;
     this.#peers = false;
     if (author === undefined) return undefined;
     const isForNobody = this.#readers.length === 0 || (this.#readers.length === 1 && this.#readers[0] === author);

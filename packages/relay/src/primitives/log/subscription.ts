@@ -1,27 +1,22 @@
 /** One connection's channel on a document: what it may do, and how far it has been served. */
 import type { Bytes, Role, Vector } from '@archipel/protocol';
 import { encodeFrame, peekRecord } from '@archipel/protocol';
-import type { Limits } from '../../limits.ts';
-import type { RecordPage, Store, StoredRecord, StoreFailure } from '../../store/store.ts';
+import type { RecordPage, StoredRecord, StoreFailure } from '../../store/store.ts';
 import type { AckEntry, RelayFrame } from '../../ws/frame.ts';
 import { documentFrame } from '../../ws/frame.ts';
 import type { Chain } from './chain.ts';
 import { keyOf } from './chain.ts';
+import type { LogContext } from './context.ts';
 import type { Document } from './document.ts';
 import type { Peer } from './peer.ts';
 
 const UNAVAILABLE_RETRY_MS = 2000;
 
-export interface CatchUpDeps {
-  store: Store;
-  limits: Limits;
-}
-
 export class Subscription {
   readonly peer: Peer;
   readonly document: Document;
   readonly role: Role;
-  readonly #deps: CatchUpDeps;
+  readonly #context: LogContext;
   isOpen = true;
   /** Resolves when it is caught up, or waits for its reader to take what was sent. */
   served: Promise<void> = Promise.resolve();
@@ -46,11 +41,11 @@ export class Subscription {
   /** The checkpoint whose contents the reader has. */
   #checkpointSeq = 0;
 
-  constructor(peer: Peer, document: Document, role: Role, deps: CatchUpDeps) {
+  constructor(peer: Peer, document: Document, role: Role, context: LogContext) {
     this.peer = peer;
     this.document = document;
     this.role = role;
-    this.#deps = deps;
+    this.#context = context;
   }
 
   get mayWrite(): boolean {
@@ -76,6 +71,13 @@ export class Subscription {
     this.peer.watchDraining();
   }
 
+  /** Of those that keep up, one from whom something was kept: served from the store from here on, though it takes its data. */
+  goBack(cursor: number): void {
+    this.isFlowing = false;
+    this.#cursor = cursor;
+    void this.pump();
+  }
+
   /** CON-4: after Opened. `page`: the first records of the tail, when they were just read. */
   async catchUp(vector: Vector, sendCheckpoint: boolean, page: RecordPage | undefined): Promise<void> {
     const { document } = this;
@@ -91,38 +93,64 @@ export class Subscription {
   async pump(first?: RecordPage): Promise<void> {
     if (this.#isPumping || this.isFlowing) return;
     this.#isPumping = true;
-    let page: RecordPage | StoreFailure | undefined = first;
+    const failure = await this.#sendMissing(first);
+    this.#isPumping = false;
+    if (failure !== undefined) this.peer.goodbye(failure, UNAVAILABLE_RETRY_MS);
+  }
+
+  /** Until it keeps up, or must drain, or the store fails. */
+  async #sendMissing(first: RecordPage | undefined): Promise<StoreFailure | undefined> {
+    const { document } = this;
+    const { store, config } = this.#context;
+    let page = first;
     let flushedBefore = -1;
+    let knownBefore = 0;
     while (this.isOpen && !this.isFlowing) {
       if (this.peer.congested) {
         this.peer.watchDraining();
-        break;
+        return undefined;
       }
       this.#owesCheckpoint ||= this.#missesErased;
       if (this.#owesCheckpoint) {
-        if (!(await this.#sendCheckpoint())) break;
+        const failure = await this.#sendCheckpoint();
+        if (failure !== undefined) return failure;
         if (this.#owesCheckpoint) continue;
       }
-      const { pageBytes } = this.#deps.limits;
       if (page === undefined) {
-        flushedBefore = this.document.outbox.flushedPosition;
-        page = await this.#deps.store.read(this.document.ref, this.#cursor, pageBytes);
+        flushedBefore = document.outbox.flushedPosition;
+        knownBefore = document.readPosition;
+        const read = await store.read(document.ref, this.#cursor, config.limits.pageBytes);
+        if (typeof read === 'string') return read;
+        page = read;
       }
-      if (!this.isOpen) break;
-      if (typeof page === 'string') {
-        this.peer.goodbye(page, UNAVAILABLE_RETRY_MS);
-        break;
-      }
-      this.#sendPage(page, flushedBefore);
+      const failure = this.#hasGap(page, knownBefore) ? await this.#context.refresher.refresh(document) : undefined;
+      if (failure !== undefined) return failure;
+      if (this.isOpen && !this.#missesErased) this.#sendPage(page, flushedBefore);
       page = undefined;
     }
-    this.#isPumping = false;
+    return undefined;
   }
 
   /** Records that it did not get were erased meanwhile: only a checkpoint has them. */
   get #missesErased(): boolean {
-    const { erasedBefore, checkpoint } = this.document;
-    return this.#cursor + 1 < erasedBefore && this.#checkpointSeq < (checkpoint?.seq ?? 0);
+    const { erasedBefore, coveredBefore, checkpoint, header } = this.document;
+    // Where the retention ends, nobody tells when the store removes what.
+    const mayBeGone = header.retention > 0 ? coveredBefore : erasedBefore;
+    return this.#cursor + 1 < mayBeGone && this.#checkpointSeq < (checkpoint?.seq ?? 0);
+  }
+
+  /**
+   * Something before the end of this page, or before what was known when it was asked for, is gone: another process may have erased
+   * it, and this one not know yet.
+   */
+  #hasGap(page: RecordPage, knownBefore: number): boolean {
+    if (!this.#context.bus.isShared) return false;
+    let next = this.#cursor + 1;
+    for (const { position } of page.records) {
+      if (position !== next) return true;
+      next += 1;
+    }
+    return page.last && next <= knownBefore;
   }
 
   /** `flushedBefore`: what had been flushed to the others when the page was asked for. */
@@ -157,32 +185,31 @@ export class Subscription {
     });
   }
 
-  /** The last checkpoint, as one frame shared by all who catch up, unless they must drain first; false when this channel cannot go on. */
-  async #sendCheckpoint(): Promise<boolean> {
+  /** The last checkpoint, as one frame shared by all who catch up, unless they must drain first. */
+  async #sendCheckpoint(): Promise<StoreFailure | undefined> {
     const { document } = this;
     let frame = document.checkpointFrame;
     if (frame === undefined) {
       const { checkpoint } = document;
-      const stored = await this.#deps.store.readCheckpoint(document.ref);
-      if (typeof stored === 'string') {
-        this.peer.goodbye(stored, UNAVAILABLE_RETRY_MS);
-        return false;
-      }
+      const stored = await this.#context.store.readCheckpoint(document.ref);
+      if (typeof stored === 'string') return stored;
       // A newer one was made while this was read.
-      if (document.checkpoint !== checkpoint) return true;
+      if (document.checkpoint !== checkpoint) return undefined;
+      // By another process, and this one does not know yet what it covers.
+      if (this.#context.bus.isShared && stored?.seq !== checkpoint?.seq)
+        return this.#context.refresher.refresh(document);
       this.#owesCheckpoint = stored !== undefined;
-      if (stored === undefined) return true;
+      if (stored === undefined) return undefined;
       frame = document.checkpointFrame ?? checkpointFrame(document.channel, stored.body);
       document.checkpointFrame = frame;
     }
-    if (!this.isOpen) return false;
-    if (this.peer.congested) return true;
+    if (!this.isOpen || this.peer.congested) return undefined;
     this.#owesCheckpoint = false;
     this.#checkpointSeq = document.checkpoint?.seq ?? 0;
     this.#cursor = Math.max(this.#cursor, document.tailFrom - 1);
     if (this.#isCatchingUp) this.#frontier = frontierOf(document);
     this.peer.send(frame);
-    return true;
+    return undefined;
   }
 }
 

@@ -9,7 +9,9 @@ import type { Chain } from './chain.ts';
 import { keyOf } from './chain.ts';
 import type { LogContext } from './context.ts';
 import type { Document } from './document.ts';
+import { changed } from './follow.ts';
 import type { Peer } from './peer.ts';
+import { reload } from './reload.ts';
 import { scan } from './scan.ts';
 
 const TICK_MS = 100;
@@ -22,10 +24,13 @@ interface Checks {
   chains: Map<Chain, Peer | undefined>;
 }
 
-/** A record of a chain on disk. */
-interface Link {
+/** A record on disk, and its size. */
+interface Stored {
   position: number;
   bytes: number;
+}
+/** One of a chain. */
+interface Link extends Stored {
   n: number;
   previous: Bytes;
   hash: Bytes;
@@ -48,7 +53,7 @@ export class Verifier {
   add(document: Document, chain: Chain, peer?: Peer): void {
     const known = this.#urgent.get(document) ?? this.#waiting.get(document);
     if (known !== undefined) {
-      known.chains.set(chain, peer);
+      known.chains.set(chain, peer ?? known.chains.get(chain));
       return;
     }
     const { clock, config } = this.#context;
@@ -118,20 +123,30 @@ export class Verifier {
   }
 
   async #verify(document: Document, chain: Chain, peer: Peer | undefined): Promise<void> {
-    const { unchecked, durable, durableHash, durablePrevious } = chain;
+    if (document.isDropped) return;
     if (chain.hasForgery) return this.#removeForged(document, chain, peer);
+    const { unchecked, durable, durableHash, durablePrevious } = chain;
     if (unchecked === undefined || durablePrevious === undefined || chain.closed !== undefined) return;
-    const { verify, metrics, log } = this.#context;
+    const { verify, metrics } = this.#context;
+    const { epoch } = document;
     const isGood = await verifyRecord(verify, document.header.edit, document.docId, durablePrevious, unchecked);
     metrics.recordsVerified += 1;
-    if (isGood) {
-      chain.checked = Math.max(chain.checked, durable);
-      chain.checkedHash = durableHash;
-      if (chain.durable === durable) chain.unchecked = undefined;
-      return;
-    }
+    if (document.epoch !== epoch) return this.add(document, chain, peer);
+    if (!isGood) return this.#suspect(document, chain, unchecked, peer);
+    chain.checked = Math.max(chain.checked, durable);
+    chain.checkedHash = durableHash;
+    if (chain.durable === durable) chain.unchecked = undefined;
+  }
+
+  async #suspect(document: Document, chain: Chain, record: Bytes, peer: Peer | undefined): Promise<void> {
     // Signed with the key of an older generation, while that was valid.
-    if (generationOf(unchecked) !== document.header.gen) return;
+    if (generationOf(record) !== document.header.gen) return;
+    const { epoch } = document;
+    const { metrics, refresher, log } = this.#context;
+    const failure = await refresher.keepUp(document);
+    if (failure !== undefined) await this.#pause(STORE_RETRY_MS);
+    // By another process it may have other keys now, or lost the record already.
+    if (failure !== undefined || document.epoch !== epoch) return this.add(document, chain, peer);
     chain.hasForgery = true;
     // Its honest writer, who is not to blame, seals again in a new session (CKP-6).
     chain.closed = 'session_closed';
@@ -147,24 +162,40 @@ export class Verifier {
    */
   async #removeForged(document: Document, chain: Chain, peer: Peer | undefined): Promise<void> {
     while (chain.inFlight.length > 0) await this.#pause(QUIET_TRY_MS);
-    const forged = await this.#forgedOf(document, chain);
-    const positions = forged?.map(({ position }) => position);
-    if (positions === undefined || (await this.#context.store.removeRecords(document.ref, positions)) !== 'removed') {
-      await this.#pause(STORE_RETRY_MS);
-      this.add(document, chain, peer);
-      return;
+    if (await document.exclusively(() => this.#cut(document, chain))) return;
+    await this.#pause(STORE_RETRY_MS);
+    this.add(document, chain, peer);
+  }
+
+  /** False when the store failed. */
+  async #cut(document: Document, chain: Chain): Promise<boolean> {
+    const { bus, store } = this.#context;
+    for (let forged = await this.#forgedOf(document, chain); ; forged = await this.#forgedOf(document, chain)) {
+      if (forged === undefined) return false;
+      if (forged.length === 0) break;
+      const positions = forged.map(({ position }) => position);
+      const version = await store.removeRecords(document.ref, positions);
+      if (typeof version === 'string') return false;
+      for (const { bytes } of forged) document.tailBytes -= bytes;
+      changed(this.#context, document, version);
+      // Another process may have taken more behind them before it heard of it: then there is more to remove.
+      if (!bus.isShared) break;
     }
-    for (const { bytes } of forged ?? []) document.tailBytes -= bytes;
+    if (bus.isShared && (await reload(this.#context, document, false)) !== undefined) return false;
     chain.hasForgery = false;
+    if (bus.isShared) return true;
     chain.cutToChecked();
     if (chain.durable === 0) document.chains.delete(keyOf(chain.id));
+    return true;
   }
 
   /** Moves `checked` to the chain's last well-signed record and returns what follows it; undefined when the store fails. */
-  async #forgedOf(document: Document, chain: Chain): Promise<Link[] | undefined> {
+  async #forgedOf(document: Document, chain: Chain): Promise<Stored[] | undefined> {
     const { store, verify, metrics } = this.#context;
-    const links = await this.#linksOf(document, chain);
-    for (let last = (links?.length ?? 0) - 1; links !== undefined && last >= 0; last--) {
+    const found = await this.#linksOf(document, chain);
+    if (found === undefined) return undefined;
+    const { links, strays } = found;
+    for (let last = links.length - 1; last >= 0; last--) {
       const { position, n, previous, hash } = links[last] as Link;
       const page = await store.read(document.ref, position - 1, 1, 1);
       if (typeof page === 'string') return undefined;
@@ -176,27 +207,33 @@ export class Verifier {
       if (!isOlder && !(await verifyRecord(verify, document.header.edit, document.docId, previous, body))) continue;
       chain.checked = n + 1;
       chain.checkedHash = hash;
-      return links.slice(last + 1);
+      return [...links.slice(last + 1), ...strays];
     }
-    return links;
+    return [...links, ...strays];
   }
 
-  /** The chain's records on disk after the verified ones. */
-  async #linksOf(document: Document, chain: Chain): Promise<Link[] | undefined> {
+  /** The chain's records on disk after the verified ones, and those behind a gap, which nobody can open. */
+  async #linksOf(document: Document, chain: Chain): Promise<{ links: Link[]; strays: Stored[] } | undefined> {
     const key = keyOf(chain.id);
     const links: Link[] = [];
+    const strays: Stored[] = [];
     let hash = chain.checkedHash;
     let next = chain.checked;
     const failure = await scan(this.#context, document, document.tailFrom - 1, ({ position, body }) => {
       const place = peekRecord(body);
-      if (!place.ok || place.value.n !== next || keyOf(place.value.session) !== key) return true;
+      if (!place.ok || place.value.n < next || keyOf(place.value.session) !== key) return true;
+      const bytes = body.length;
+      if (place.value.n > next) {
+        strays.push({ position, bytes });
+        return true;
+      }
       const previous = hash;
       hash = recordHash(document.docId, previous, body, this.#context.sha256);
-      links.push({ position, bytes: body.length, n: next, previous, hash });
+      links.push({ position, bytes, n: next, previous, hash });
       next += 1;
       return true;
     });
-    return failure === undefined ? links : undefined;
+    return failure === undefined ? { links, strays } : undefined;
   }
 
   #pause(ms: number): Promise<void> {

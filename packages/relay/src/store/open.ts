@@ -1,0 +1,45 @@
+/** Opens the store that the settings, or a command, name. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemClock } from '../clock.ts';
+import type { Limits } from '../limits.ts';
+import type { Log } from '../log.ts';
+import type { MovableStore, OpenedBy } from './moving.ts';
+import type { StorePlace } from './places.ts';
+import { DATABASE_FILE } from './schema.ts';
+
+export interface StoreDeps {
+  limits: Limits;
+  log: Log;
+  /** Told of each commit. */
+  observeCommit?: (seconds: number, records: number) => void;
+}
+
+/** Rejects with StoreOpenError. What a host does without is not loaded. */
+export async function openStore(
+  place: StorePlace,
+  { limits, ...deps }: StoreDeps,
+  by: OpenedBy,
+): Promise<MovableStore> {
+  const common = { ...deps, tombstoneDays: limits.tombstoneDays, clock: systemClock };
+  if (place.kind === 'postgres') {
+    const { openPostgresStore } = await import('./postgres.ts');
+    return openPostgresStore({ ...common, url: place.url, poolSize: place.pool }, by);
+  }
+  const { openSqliteStore } = await import('./sqlite.ts');
+  const options = {
+    ...common,
+    folder: place.folder,
+    maxBytes: limits.storeMaxBytes,
+    minFreeBytes: limits.storeMinFreeBytes,
+    commitIntervalMs: limits.commitIntervalMs,
+  };
+  return openSqliteStore(options, by);
+}
+
+/** Whether there is a store already: opening makes one. Rejects with StoreOpenError when it cannot be found out. */
+export async function isStore(place: StorePlace): Promise<boolean> {
+  if (place.kind === 'sqlite') return existsSync(join(place.folder, DATABASE_FILE));
+  const { isPostgresStore } = await import('./postgres.ts');
+  return isPostgresStore(place.url);
+}
