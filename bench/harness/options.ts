@@ -25,3 +25,21 @@ export function readOptions(args: readonly string[]): BenchOptions {
   const names = (list: string) => list.split(',').filter((name) => name !== '');
   return { quick: values.quick, rounds, only: names(values.only), peers: names(values.peers) };
 }
+
+/** Those of `all` that are named, in their order; all without names. Throws a sentence for people about a name that is none. */
+export function selected<T extends { name: string }>(all: readonly T[], names: readonly string[], kind: string): T[] {
+  const unknown = names.filter((wanted) => !all.some(({ name }) => name === wanted));
+  if (unknown.length > 0) {
+    throw new Error(`no such ${kind}: ${unknown.join(', ')}; there are ${all.map(({ name }) => name).join(', ')}`);
+  }
+  return all.filter(({ name }) => names.length === 0 || names.includes(name));
+}
+
+/** Those of `all` whose name begins with one of `beginnings`; all without beginnings. Throws a sentence when there are none. */
+export function beginningWith<T extends { name: string }>(all: readonly T[], beginnings: readonly string[]): T[] {
+  const found = all.filter(
+    ({ name }) => beginnings.length === 0 || beginnings.some((beginning) => name.startsWith(beginning)),
+  );
+  if (found.length === 0) throw new Error(`no such scenario; there are ${all.map(({ name }) => name).join(', ')}`);
+  return found;
+}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readOptions } from './options.ts';
+import { beginningWith, readOptions, selected } from './options.ts';
 import { interleaved, TimeLeft } from './rounds.ts';
 
 test('every peer has its turn in every round, and another one is first each time', () => {
@@ -35,4 +35,13 @@ test('options are read, and wrong ones are refused in words', () => {
   expect(readOptions([]).rounds).toBe(3);
   expect(() => readOptions(['--rounds', '0'])).toThrow('whole number');
   expect(() => readOptions(['--faster'])).toThrow('--faster');
+});
+
+test('what is named is taken in its own order, and names of nothing are refused in words', () => {
+  const all = ['one', 'two', 'three'].map((name) => ({ name }));
+  expect(selected(all, ['three', 'one'], 'peer').map(({ name }) => name)).toEqual(['one', 'three']);
+  expect(selected(all, [], 'peer')).toEqual(all);
+  expect(() => selected(all, ['four'], 'peer')).toThrow('no such peer: four');
+  expect(beginningWith(all, ['t']).map(({ name }) => name)).toEqual(['two', 'three']);
+  expect(() => beginningWith(all, ['x'])).toThrow('one, two, three');
 });

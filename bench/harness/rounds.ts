@@ -16,6 +16,9 @@ export interface Cell {
 
 export type Measures = Record<string, number>;
 
+/** Medians by scenario, then by peer, then by measure. */
+export type Results = Record<string, Record<string, Measures>>;
+
 /**
  * The order of the cells: scenario by scenario, and in each round every peer in turn, another one first each time, so
  * that what the machine does meanwhile falls on all of them.
@@ -37,7 +40,7 @@ export function interleaved(
 }
 
 /**
- * Runs `script scenario peer round folder words...` bound to the generator's core, on an empty folder that is gone
+ * Runs `script scenario peer round folder words...` bound to `core`, or free without one, on an empty folder that is gone
  * afterwards, and gives what it sends back. Throws with its complaints when it fails or takes longer than `limitMs`.
  */
 export async function runCell(
@@ -45,10 +48,11 @@ export async function runCell(
   cell: Cell,
   words: readonly string[],
   limitMs: number,
+  core: number | undefined,
 ): Promise<Measures> {
   const folder = mkdtempSync(join(tmpdir(), 'archipel-bench-'));
   const node = [process.execPath, script, cell.scenario, cell.peer, String(cell.round), folder, ...words];
-  const [command, ...rest] = pinned(1, node);
+  const [command, ...rest] = pinned(core, node);
   const child = spawn(command, rest, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
   let measures: Measures | undefined;
   let complaints = '';

@@ -1,10 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { cpuMs } from './process-usage.ts';
 
 const START_LIMIT_MS = 20_000;
 const SWEEP_MS = 1_500;
@@ -14,9 +15,9 @@ const COLLECT_PATH = fileURLToPath(new URL('./collect-on-signal.ts', import.meta
 /** Whether processes can be bound to a core: the server gets core 0, the load generator core 1. */
 export const canPin = cpus().length > 1 && spawnSync('taskset', ['-V']).status === 0;
 
-/** `command` bound to one core where the machine can. */
-export function pinned(core: number, command: readonly string[]): [string, ...string[]] {
-  const words = canPin ? ['taskset', '-c', String(core), ...command] : [...command];
+/** `command` bound to one core where the machine can; without a core it is left free. */
+export function pinned(core: number | undefined, command: readonly string[]): [string, ...string[]] {
+  const words = canPin && core !== undefined ? ['taskset', '-c', String(core), ...command] : [...command];
   return words as [string, ...string[]];
 }
 
@@ -136,37 +137,4 @@ function portOf(child: ChildProcess, lines: Interface, complaints: readonly stri
       reject(new Error(`server ended with ${code}\n${complaints.join('\n')}`));
     });
   });
-}
-
-/** CPU time of a process in ms: nanosecond counters of its threads where the kernel has them, else ticks of 10 ms. */
-export function cpuMs(pid: number): number {
-  // Threads that have ended are missing from /proc/PID/task, so the ticks of the whole process are the lower bound.
-  const ticks = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    .replace(/^.*\) /s, '')
-    .split(' ');
-  const tickMs = (Number(ticks[11]) + Number(ticks[12])) * 10;
-  let nanoseconds = 0;
-  for (const thread of readdirSync(`/proc/${pid}/task`)) {
-    const read = scheduledNanoseconds(`/proc/${pid}/task/${thread}/schedstat`);
-    if (read === undefined) return tickMs;
-    nanoseconds += read;
-  }
-  return Math.max(nanoseconds / 1e6, tickMs - 10);
-}
-
-function scheduledNanoseconds(path: string): number | undefined {
-  try {
-    return Number(readFileSync(path, 'utf8').split(' ')[0]);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT' || code === 'ESRCH') return undefined;
-    throw error;
-  }
-}
-
-/** CPU time used by everything on the machine so far, in ms, all cores together, time stolen by the host included. */
-export function machineCpuMs(): number {
-  const ticks = /^cpu +(.*)$/m.exec(readFileSync('/proc/stat', 'utf8'))?.[1]?.split(' ').map(Number) ?? [];
-  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = ticks;
-  return (user + nice + system + irq + softirq + steal) * 10;
 }

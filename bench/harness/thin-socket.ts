@@ -78,7 +78,12 @@ export class ThinSocket {
 
   /** Sends one binary message. */
   send(message: Uint8Array): void {
-    this.#write(0x2, message);
+    this.#write(BINARY, message);
+  }
+
+  /** Sends bytes that `maskedFrame` made before. */
+  sendFrame(frame: Buffer): void {
+    if (this.#socket.writable) this.#socket.write(frame);
   }
 
   /** Says goodbye and waits until the server has closed the connection. */
@@ -98,7 +103,7 @@ export class ThinSocket {
   }
 
   #write(opcode: number, payload: Uint8Array): void {
-    if (this.#socket.writable) this.#socket.write(maskedFrame(opcode, payload));
+    this.sendFrame(maskedFrame(opcode, payload));
   }
 }
 
@@ -114,6 +119,9 @@ function upgradeRequest({ port, path, subprotocol }: ThinSocketOptions): string 
   if (subprotocol !== undefined) lines.push(`Sec-WebSocket-Protocol: ${subprotocol}`);
   return `${lines.join('\r\n')}\r\n\r\n`;
 }
+
+/** The opcode of a binary message. */
+export const BINARY = 0x2;
 
 /** One final frame of a client: masked, as RFC 6455 5.3 demands. */
 export function maskedFrame(opcode: number, payload: Uint8Array): Buffer {

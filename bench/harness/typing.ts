@@ -33,19 +33,32 @@ export function typingSchedule(
   return keys.sort((a, b) => a.atMs - b.atMs);
 }
 
-/** The Yjs updates of a writer who types `text` key by key at the end of an own line; update i is clock i of the writer. */
-export function typedUpdates(writer: number, text: string): Uint8Array[] {
-  const document = new Doc();
-  document.clientID = clientIdOf(writer);
-  const updates: Uint8Array[] = [];
-  document.on('update', (update: Uint8Array) => updates.push(update));
-  const shared = document.getText(TEXT);
-  let length = 0;
-  for (const key of text) {
-    shared.insert(length, key);
-    length += key.length;
+/** A writer who types at the end of an own line, key by key; update i is clock i of the writer. */
+export class Typewriter {
+  readonly #document = new Doc();
+  #updates: Uint8Array[] = [];
+  #length = 0;
+
+  constructor(writer: number) {
+    this.#document.clientID = clientIdOf(writer);
+    this.#document.on('update', (update: Uint8Array) => this.#updates.push(update));
   }
-  return updates;
+
+  /** One Yjs update per key of `text`, which goes on where the text before ended. */
+  type(text: string): Uint8Array[] {
+    this.#updates = [];
+    const shared = this.#document.getText(TEXT);
+    for (const key of text) {
+      shared.insert(this.#length, key);
+      this.#length += key.length;
+    }
+    return this.#updates;
+  }
+}
+
+/** The Yjs updates of a writer who types `text` key by key. */
+export function typedUpdates(writer: number, text: string): Uint8Array[] {
+  return new Typewriter(writer).type(text);
 }
 
 /** The one Yjs update of a writer who pastes `text` into an empty document. */

@@ -3,8 +3,13 @@ import { sleep } from './pool.ts';
 import { Histogram } from './stats.ts';
 import type { Key } from './typing.ts';
 
+/** Knows when each key was sent, by `performance.now()`. */
+export interface Sent {
+  sentAt(writer: number, key: number): number;
+}
+
 /** Strikes every key of the schedule in its time and remembers when, so that deliveries can be timed. */
-export class Typists {
+export class Typists implements Sent {
   readonly #schedule: readonly Key[];
   readonly #updates: readonly Uint8Array[][];
   readonly #sentAt: Float64Array[];
@@ -34,7 +39,6 @@ export class Typists {
     return this.#sentAt[writer]?.filter((at) => at > 0).length ?? 0;
   }
 
-  /** When a key was sent, by `performance.now()`. */
   sentAt(writer: number, key: number): number {
     return this.#sentAt[writer]?.[key] ?? Number.NaN;
   }
@@ -66,13 +70,13 @@ export class Typists {
 
 /** Counts every key at every connection that it reaches for the first time, and how long it took. */
 export class Deliveries {
-  readonly #typists: Typists;
+  readonly #sent: Sent;
   latency = new Histogram();
   /** Keys delivered: one key reaching one other person once. */
   count = 0;
 
-  constructor(typists: Typists) {
-    this.#typists = typists;
+  constructor(sent: Sent) {
+    this.#sent = sent;
   }
 
   /**
@@ -98,6 +102,6 @@ export class Deliveries {
     if (range.to <= from) return;
     seen[place] = range.to;
     this.count += range.to - from;
-    for (let key = from; key < range.to; key++) this.latency.add(now - this.#typists.sentAt(range.writer, key));
+    for (let key = from; key < range.to; key++) this.latency.add(now - this.#sent.sentAt(range.writer, key));
   }
 }

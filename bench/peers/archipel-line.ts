@@ -9,7 +9,7 @@ import {
   type Role,
 } from '@archipel/protocol';
 import { type Keys, prove } from '@archipel/protocol/secret';
-import { ThinSocket } from '../harness/thin-socket.ts';
+import { BINARY, maskedFrame, ThinSocket } from '../harness/thin-socket.ts';
 import { FrameCache } from './frame-cache.ts';
 import type { KeyRange } from './peer.ts';
 
@@ -65,6 +65,8 @@ export interface LineEvents {
   records(places: readonly RecordPlace[]): void;
   ack(session: Bytes, have: number): void;
   peers(connections: number): void;
+  /** What was sent is not taken; without this the load ends here. */
+  refused?(error: string): void;
 }
 
 /** One connection to our relay: proved as a client's, but it opens and verifies nothing of what it reads. */
@@ -122,6 +124,15 @@ export class ArchipelLine {
     this.#socket.send(encodeFrame(this.#channel, [message]));
   }
 
+  /** The bytes of a message about the document, to be sent later by `sendFrame`. */
+  frameOf(message: ClientMessage): Buffer {
+    return maskedFrame(BINARY, encodeFrame(this.#channel, [message]));
+  }
+
+  sendFrame(frame: Buffer): void {
+    this.#socket.sendFrame(frame);
+  }
+
   close(): Promise<void> {
     return this.#socket.close();
   }
@@ -139,13 +150,18 @@ export class ArchipelLine {
   #hearOther(message: RelayMessage): void {
     if (message.type === 'ack') this.#events.ack(message.session, message.have);
     else if (message.type === 'peers') this.#events.peers(message.connections);
-    else if (message.type === 'refused') throw new Error(`the relay refused ${message.refused}: ${message.error}`);
+    else if (message.type === 'refused') this.#refused(`the relay refused ${message.refused}: ${message.error}`);
     else if (message.type === 'goodbye' && message.error !== 'shutting_down') {
-      throw new Error(`the relay said goodbye: ${message.error}`);
+      this.#refused(`the relay said goodbye: ${message.error}`);
     } else {
       const name = message.type === 'created' ? `created ${message.request}` : message.type;
       this.#waiting.get(name)?.(message);
       this.#waiting.delete(name);
     }
+  }
+
+  #refused(reason: string): void {
+    if (this.#events.refused === undefined) throw new Error(reason);
+    this.#events.refused(reason);
   }
 }

@@ -13,12 +13,12 @@ import { mergeUpdates } from 'yjs';
 import { remember } from './archipel-line.ts';
 
 /** The client's two lanes (packages/client, timing.ts): a live message at most every 40 ms, a record after 1 s. */
-const LIVE_EVERY_MS = 40;
-const SEAL_AFTER_MS = 1000;
+export const LIVE_EVERY_MS = 40;
+export const SEAL_AFTER_MS = 1000;
 const SEAL_BYTES = 64 * 1024;
 const DEP_SESSION_BYTES = 8;
 const MAX_DEPS = 32;
-const SESSION_BYTES = 16;
+export const SESSION_BYTES = 16;
 
 export interface WriterPorts {
   suite: Suite;

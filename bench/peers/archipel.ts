@@ -31,7 +31,7 @@ export const archipel: Peer = {
   eraseHistory,
 };
 
-const IGNORE: LineEvents = {
+export const IGNORE: LineEvents = {
   keys: () => undefined,
   records: () => undefined,
   ack: () => undefined,
@@ -41,11 +41,15 @@ const creators = new Map<number, Promise<ArchipelLine>>();
 
 /** One connection per server creates all documents, as a program would; a browser needs none of its own for it either. */
 async function createRoom(port: number, name: string): Promise<Room> {
-  const keys = await createKeys(loadSuite);
-  const header = await signHeader(loadSuite, keys, { seq: 1, expiry: 0 });
   const creator = creators.get(port) ?? ArchipelLine.connect(port, IGNORE);
   creators.set(port, creator);
-  await (await creator).create(header);
+  return createRoomOn(await creator, name);
+}
+
+/** A new document, by a connection of whoever asks. */
+export async function createRoomOn(line: ArchipelLine, name: string): Promise<Room> {
+  const keys = await createKeys(loadSuite);
+  await line.create(await signHeader(loadSuite, keys, { seq: 1, expiry: 0 }));
   return makeRoom(name, keys);
 }
 

@@ -1,5 +1,4 @@
-/** Medians by scenario, then by peer, then by measure. */
-export type Results = Record<string, Record<string, Record<string, number>>>;
+import type { Results } from '../harness/rounds.ts';
 
 interface Gate {
   scenario: string;

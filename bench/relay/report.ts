@@ -1,15 +1,8 @@
+import { doubts } from '../harness/doubts.ts';
+import type { Results } from '../harness/rounds.ts';
 import { show, table } from '../harness/table.ts';
-import type { Results, Verdict } from './gates.ts';
+import type { Verdict } from './gates.ts';
 import type { Scenario } from './scenario.ts';
-
-/** Beyond this share of a core, the load generator may be what was measured. */
-const GENERATOR_LIMIT_PERCENT = 90;
-
-/** Beyond this share of a core, what else ran on the machine may have delayed server or generator. */
-const ELSEWHERE_LIMIT_PERCENT = 25;
-
-/** Keys struck later than this are not the schedule that the other peers met. */
-const LATE_MS = 50;
 
 /** A scenario's table: one row per peer, a ratio behind each value that has one, and what to doubt. */
 export function scenarioTable(scenario: Scenario, byPeer: Results[string]): string {
@@ -25,26 +18,6 @@ export function scenarioTable(scenario: Scenario, byPeer: Results[string]): stri
     doubts(measures),
   ]);
   return `${scenario.title}\n\n${table(['', ...columns.map(({ head }) => head), ''], rows)}`;
-}
-
-function doubts(measures: Record<string, number>): string {
-  const {
-    generatorCpuPercent = 0,
-    generatorLagP95Ms = 0,
-    serverCpuPercent = 0,
-    elsewhereCpuPercent = 0,
-    deliveredPercent = 100,
-    lostPercent = 0,
-  } = measures;
-  return [
-    generatorCpuPercent > GENERATOR_LIMIT_PERCENT ? 'GENERATOR SATURATED' : '',
-    serverCpuPercent > GENERATOR_LIMIT_PERCENT || deliveredPercent < 97 ? 'cannot keep up' : '',
-    generatorLagP95Ms > LATE_MS ? 'generator was late' : '',
-    elsewhereCpuPercent > ELSEWHERE_LIMIT_PERCENT ? 'machine was busy' : '',
-    lostPercent > 0.01 ? `${show(lostPercent)} % never arrived` : '',
-  ]
-    .filter((doubt) => doubt !== '')
-    .join(', ');
 }
 
 export function verdictTable(verdicts: readonly Verdict[]): string {
@@ -67,10 +40,4 @@ export function ratios(scenarios: readonly Scenario[], results: Results): Result
     return [name, Object.fromEntries(rows)] as const;
   });
   return Object.fromEntries(entries);
-}
-
-/** For JSON: 4 significant digits, null for what is not a number. */
-export function rounded(_key: string, value: unknown): unknown {
-  if (typeof value !== 'number') return value;
-  return Number.isFinite(value) ? Number(value.toPrecision(4)) : null;
 }

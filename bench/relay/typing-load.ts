@@ -1,6 +1,7 @@
 import { pool, sleep } from '../harness/pool.ts';
+import { machineCpuMs } from '../harness/process-usage.ts';
 import { seededRandom } from '../harness/random.ts';
-import { machineCpuMs, ServerProcess } from '../harness/server-process.ts';
+import { ServerProcess } from '../harness/server-process.ts';
 import { Histogram } from '../harness/stats.ts';
 import { readPaper } from '../harness/trace.ts';
 import { proseFor, TEXT, typedUpdates, typingSchedule } from '../harness/typing.ts';
