@@ -32,6 +32,16 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'cluster',
+          include: ['packages/*/test/**/*.cluster.ts'],
+          exclude: EXCLUDE,
+          // Forty people, two relay processes, PostgreSQL and NATS have the machine for themselves.
+          fileParallelism: false,
+          hookTimeout: 120 * SECOND_MS,
+        },
+      },
+      {
+        test: {
           name: 'e2e',
           include: ['e2e/**/*.e2e.ts'],
           exclude: EXCLUDE,

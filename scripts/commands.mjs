@@ -4,7 +4,6 @@ const VITEST = ['node_modules/vitest/vitest.mjs', 'run'];
 /** @type {Record<string, {run: string[], needs?: ('front' | 'chromium')[]}>} */
 export const COMMANDS = {
   start: { run: ['packages/relay/src/main.ts'], needs: ['front'] },
-  archipel: { run: ['packages/cli/src/main.ts'] },
   test: { run: ['scripts/gate.ts'], needs: ['chromium'] },
   types: { run: ['scripts/types.ts'] },
   lint: { run: ['scripts/lint.ts'] },
@@ -12,6 +11,8 @@ export const COMMANDS = {
   build: { run: ['scripts/build.ts'] },
   'test:unit': { run: [...VITEST, '--project', 'unit'] },
   'test:sim': { run: [...VITEST, '--project', 'sim'] },
+  'test:cluster': { run: [...VITEST, '--project', 'cluster'] },
   'test:e2e': { run: [...VITEST, '--project', 'e2e'], needs: ['chromium', 'front'] },
   bench: { run: ['bench/main.ts'] },
+  archipel: { run: ['packages/cli/src/main.ts'] },
 };

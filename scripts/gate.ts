@@ -7,7 +7,7 @@ import { COMMANDS } from './commands.mjs';
 import { countTests, type Tally, verdict } from './tally.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
-const STAGES = ['types', 'lint', 'build', 'test:unit', 'test:sim', 'test:e2e'];
+const STAGES = ['types', 'lint', 'build', 'test:unit', 'test:sim', 'test:cluster', 'test:e2e'];
 const NO_TESTS: Tally = { passed: 0, failed: 0, skipped: 0 };
 
 /** Runs a command of the table; what it prints is kept, and shown when it fails or the gate is interrupted. */

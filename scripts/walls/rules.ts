@@ -22,7 +22,7 @@ const ABOUT_CONTENTS = /^(yjs|lib0|preact|y-[^/]+|@preact\/.+|@tiptap\/.+|@archi
 const SQL = ['better-sqlite3', 'kysely', 'pg'];
 const APPS = 'packages/web/src/apps/';
 
-export const isTest = (path: string): boolean => /\.(test|sim|e2e)\.tsx?$|(^|\/)test\//.test(path);
+export const isTest = (path: string): boolean => /\.(test|sim|cluster|e2e)\.tsx?$|(^|\/)test\//.test(path);
 /** What reaches a host or a browser, as opposed to tests and tools. */
 export const isShipped = (path: string): boolean =>
   /^packages\/[^/]+\/src\//.test(path) && !path.startsWith('packages/testkit/') && !isTest(path);

@@ -390,20 +390,21 @@ describe('opening at one process what another serves', () => {
   });
 
   it('CHK-4: also to who asks while others are being answered', async () => {
-    const { host, b, author, here, channel } = await scene({ documentGraceMs: 10 });
+    const { host, author, here, channel } = await scene();
     const fresh = host.start();
     const session = author.session();
-    const early = host.connect(fresh);
-    host.commitMs = 50;
-    early.askOpen(author, 'view');
-    await host.pass(60);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    fresh.asked.late = (name) => (name === 'load' ? promise : undefined);
+    host.connect(fresh).askOpen(author, 'view');
+    await host.pass(50);
     here.append(channel, session.record());
-    host.commitMs = 1;
     await here.saved(session);
     const late = host.connect(fresh);
     late.askOpen(author, 'view');
+    await host.pass(50);
+    resolve();
     expect((await late.next('opened')).vector).toEqual([{ session: session.id, have: 1 }]);
-    expect(b.asked.loads).toBe(1);
+    expect(fresh.asked.loads).toBe(1);
   });
 
   it('CHK-4: also when another process erases while it is read in several pages', async () => {
@@ -611,6 +612,30 @@ describe('checkpoints at several processes', () => {
     await host.pass(500);
     expect(late.of('caughtUp')).toHaveLength(1);
     expect(late.of('checkpointData').map(({ checkpoint }) => checkpoint)).toEqual([author.checkpointBytes]);
+  });
+
+  it('CKP-3: who lags until the retention of what it misses has ended gets the checkpoint, at each process', async () => {
+    const limits = { sweepIntervalMs: 500, slowReaderBytes: 1000 };
+    const { host, a, author, here, there, channel } = await scene(limits, { retention: 2 });
+    const lagging = [host.connect(a), there];
+    await lagging[0]?.open(author, 'view');
+    const session = author.session();
+    const write = async (): Promise<void> => {
+      here.append(channel, session.record());
+      await here.saved(session);
+      await host.pass();
+    };
+    await write();
+    for (const reader of lagging) reader.bufferedBytes = 5000;
+    for (let i = 0; i < 4; i++) await write();
+    expect(await offer(author, here, channel, entriesOf(session))).toBeUndefined();
+    await host.pass(4000);
+    expect(host.disk.read({ docId: author.docId, num: 0 }, 0, 10_000).records).toEqual([]);
+    for (const reader of lagging) {
+      reader.drain();
+      await host.pass();
+      expect(reader.of('checkpointData').map(({ checkpoint }) => checkpoint)).toEqual([author.checkpointBytes]);
+    }
   });
 
   it('CKP-3: who catches up at one process while another erases gets the checkpoint, and nothing with a gap', async () => {

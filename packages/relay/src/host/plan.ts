@@ -1,5 +1,5 @@
 /** What a move would do, without doing it. */
-import { claimStores } from '../store/move.ts';
+import { claimStores } from '../store/move-claim.ts';
 import { answered, MoveError } from '../store/move-error.ts';
 import type { MovableStore } from '../store/moving.ts';
 import type { StoreDeps } from '../store/open.ts';

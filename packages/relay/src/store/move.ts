@@ -11,9 +11,10 @@ import type { Clock } from '../clock.ts';
 import type { Pace, ToCopy } from './copier.ts';
 import { Copier } from './copier.ts';
 import type { NotedChange } from './gate.ts';
+import type { Before, Stores } from './move-claim.ts';
+import { claimStores, isServing } from './move-claim.ts';
 import { answered, MoveError } from './move-error.ts';
-import type { MovableStore, Standing, StoreStanding } from './moving.ts';
-import { standingError } from './moving.ts';
+import type { MovableStore, Standing } from './moving.ts';
 import type { StoreFailure } from './store.ts';
 
 const LIST_PAGE = 500;
@@ -58,12 +59,7 @@ export interface SourceUser {
   /** Nothing changes the source from here on. */
   suspend(): Promise<void>;
 }
-export interface MoveOptions {
-  source: MovableStore;
-  target: MovableStore;
-  /** Where they are, in words without a password. */
-  from: string;
-  to: string;
+export interface MoveOptions extends Stores {
   /** Undefined: nobody. */
   user: SourceUser | undefined;
   clock: Clock;
@@ -88,47 +84,6 @@ export async function moveDocuments(options: MoveOptions): Promise<MoveDone> {
   }
 }
 
-interface Before {
-  source: StoreStanding;
-  target: StoreStanding;
-}
-
-/** That documents can move from the one to the other; rejects with MoveError when they cannot. */
-export async function claimStores({
-  source,
-  target,
-  from,
-  to,
-}: Pick<MoveOptions, 'source' | 'target' | 'from' | 'to'>): Promise<Before> {
-  const standings = await Promise.all([source.standing(), target.standing()]);
-  if (answered(standings[0], from).store === answered(standings[1], to).store) {
-    throw new MoveError(`The documents are in ${to} already.`);
-  }
-  const here = await claimOne(source, from);
-  const there = await claimOne(target, to);
-  if (!isServing(here)) throw new MoveError(standingError(here, from) ?? '');
-  // Another store's, of which nobody here knows whether it has left.
-  if (there.kind === 'filled' && !there.move.startsWith(`${here.store}.`)) {
-    throw new MoveError(
-      `The move from ${there.place} to ${to} was interrupted in its last moment: it must be finished first.`,
-    );
-  }
-  if (isServing(there) && answered(await target.count(), to) > 0) {
-    throw new MoveError(`There are documents in ${to} already: they move to an empty store only.`);
-  }
-  return {
-    source: { ...here, kind: 'serving' },
-    target: { ...there, kind: isServing(there) ? 'serving' : there.kind },
-  };
-}
-
-async function claimOne(store: MovableStore, place: string): Promise<StoreStanding> {
-  if (answered(await store.claim(), place) === 'shared') {
-    throw new MoveError(`Another Archipel uses ${place}: stop all but one.`);
-  }
-  return answered(await store.standing(), place);
-}
-
 /** Two lanes at one document would get in each other's way. */
 function eachOnce(items: readonly ToCopy[]): ToCopy[] {
   const byId = new Map<string, ToCopy>();
@@ -138,10 +93,6 @@ function eachOnce(items: readonly ToCopy[]): ToCopy[] {
     if (!byId.has(key) || item.change !== 'grown') byId.set(key, item);
   }
   return [...byId.values()];
-}
-
-function isServing({ kind }: Standing): boolean {
-  return kind === 'serving' || kind === 'leaving';
 }
 
 class Move {

@@ -91,6 +91,8 @@ export interface Asked {
   heads: number[];
   /** Waited for before the store is asked so; appends wait in order. */
   gate: (name: keyof Store) => Promise<unknown> | undefined;
+  /** Waited for before the relay hears what the store answered. */
+  late: (name: keyof Store) => Promise<unknown> | undefined;
   /** Appends whose answer the relay does not hear before `answer` is called. */
   keepsAnswers: boolean;
   answer: () => void;
@@ -169,6 +171,7 @@ function newAsked(): Asked {
     reads: 0,
     heads: [],
     gate: () => undefined,
+    late: () => undefined,
     keepsAnswers: false,
     answer: () => undefined,
   };
@@ -210,7 +213,10 @@ function counted(store: CrashableStore, asked: Asked): Store {
         if (name === 'heads') asked.heads.push((args[0] as unknown[]).length);
         const gate = asked.gate(name);
         if (gate !== undefined) await gate;
-        return value.apply(target, args);
+        const answer = await value.apply(target, args);
+        const late = asked.late(name);
+        if (late !== undefined) await late;
+        return answer;
       };
     },
   });

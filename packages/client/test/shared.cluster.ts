@@ -6,7 +6,7 @@ import { testClient, until } from './support/clients.ts';
 import { type Cluster, startCluster } from './support/cluster.ts';
 import { Typist, wordsOf } from './support/typist.ts';
 
-/** `npm run test:unit -- cluster` makes 3 rounds; ARCHIPEL_CLUSTER_ROUNDS=30 more. */
+/** `npm run test:cluster` makes 3 rounds; ARCHIPEL_CLUSTER_ROUNDS=30 more. */
 const ROUNDS = Number(process.env.ARCHIPEL_CLUSTER_ROUNDS ?? 3);
 const PEOPLE = 40;
 const SECOND_MS = 1000;
