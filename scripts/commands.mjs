@@ -1,17 +1,17 @@
 // The commands of package.json: what each runs under Node 24, and what it needs beyond the dependencies.
 const VITEST = ['node_modules/vitest/vitest.mjs', 'run'];
 
-/** @type {Record<string, {run: string[], needs?: ('front' | 'chromium')[]}>} */
+/** @type {Record<string, {run: string[], needs?: ('front' | 'chromium' | 'engines')[]}>} */
 export const COMMANDS = {
   start: { run: ['packages/relay/src/main.ts'], needs: ['front'] },
-  test: { run: ['scripts/gate.ts'], needs: ['chromium'] },
+  test: { run: ['scripts/gate.ts'], needs: ['chromium', 'engines'] },
   types: { run: ['scripts/types.ts'] },
   lint: { run: ['scripts/lint.ts'] },
   format: { run: ['node_modules/@biomejs/biome/bin/biome', 'check', '--write', '.'] },
   build: { run: ['scripts/build.ts'] },
-  'test:unit': { run: [...VITEST, '--project', 'unit'] },
+  'test:unit': { run: [...VITEST, '--project', 'unit'], needs: ['engines'] },
   'test:sim': { run: [...VITEST, '--project', 'sim'] },
-  'test:cluster': { run: [...VITEST, '--project', 'cluster'] },
+  'test:cluster': { run: [...VITEST, '--project', 'cluster'], needs: ['engines'] },
   'test:e2e': { run: [...VITEST, '--project', 'e2e'], needs: ['chromium', 'front'] },
   bench: { run: ['bench/main.ts'] },
   archipel: { run: ['packages/cli/src/main.ts'] },

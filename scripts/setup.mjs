@@ -149,17 +149,52 @@ export function findChromium(env) {
   return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isProgram);
 }
 
-function installChromium() {
+/** @param {{packages: string, purpose: string, otherwise: string, find: () => string | undefined}} wanted */
+function installPackages({ packages, purpose, otherwise, find }) {
   const debian = existsSync('/etc/debian_version');
-  const line = 'apt-get update && apt-get install -y --no-install-recommends chromium fonts-dejavu-core';
-  const otherwise = 'Install Chromium, then:  ARCHIPEL_CHROMIUM=/path/to/chromium npm test';
-  const byHand = `The browser tests need Chromium. Type:\n  ${debian ? `sudo sh -c '${line}'` : otherwise}`;
+  const line = `apt-get update && apt-get install -y --no-install-recommends ${packages}`;
+  const byHand = `${purpose} Type:\n  ${debian ? `sudo sh -c '${line}'` : otherwise}`;
   if (!debian || process.getuid?.() !== 0) throw new SetupError(byHand);
-  say('Installing Chromium from the packages of the system ...');
+  say(`Installing ${packages} from the packages of the system ...`);
   must('sh', ['-c', line], { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }, byHand);
-  const path = findChromium(process.env);
-  if (!path) throw new SetupError(byHand);
-  return path;
+  const found = find();
+  if (!found) throw new SetupError(byHand);
+  return found;
+}
+
+function installChromium() {
+  return installPackages({
+    packages: 'chromium fonts-dejavu-core',
+    purpose: 'The browser tests need Chromium.',
+    otherwise: 'Install Chromium, then:  ARCHIPEL_CHROMIUM=/path/to/chromium npm test',
+    find: () => findChromium(process.env),
+  });
+}
+
+/**
+ * Programs of PostgreSQL and NATS, which tests start for themselves.
+ * @param {Record<string, string | undefined>} env
+ * @returns {string | undefined} the path of NATS when both are there
+ */
+export function findEngines(env) {
+  const folders = [
+    ...(env.PATH ?? '').split(delimiter).filter((folder) => folder !== ''),
+    '/usr/sbin',
+    '/usr/local/bin',
+  ];
+  const debian = '/usr/lib/postgresql';
+  const versions = existsSync(debian) ? readdirSync(debian).map((version) => join(debian, version, 'bin')) : [];
+  const hasPostgres = [...folders, ...versions].some((folder) => isProgram(join(folder, 'initdb')));
+  return hasPostgres ? folders.map((folder) => join(folder, 'nats-server')).find(isProgram) : undefined;
+}
+
+function installEngines() {
+  return installPackages({
+    packages: 'postgresql nats-server',
+    purpose: 'The tests of several processes need PostgreSQL and NATS.',
+    otherwise: 'Install PostgreSQL and nats-server, then:  npm test',
+    find: () => findEngines(process.env),
+  });
 }
 
 /**
@@ -197,6 +232,7 @@ function main([name = '', ...rest]) {
   const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` };
   const needs = command.needs ?? [];
   if (needs.includes('chromium')) env.ARCHIPEL_CHROMIUM = findChromium(process.env) ?? installChromium();
+  if (needs.includes('engines') && !findEngines(process.env)) installEngines();
   if (needs.includes('front') && !frontReady(ROOT)) buildFront(ROOT, node);
   become(node, [...command.run, ...rest], env);
 }
