@@ -31,6 +31,7 @@ export function countOf(count: number, what: string): string {
 }
 
 export function durationOf(ms: number): string {
+  if (ms < SECOND_MS) return `${Math.round(ms)} ms`;
   const seconds = ms / SECOND_MS;
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   return seconds < 2 * MINUTE_SECONDS ? `${seconds.toFixed(0)} s` : `${(seconds / MINUTE_SECONDS).toFixed(0)} min`;

@@ -17,7 +17,7 @@ it('says sizes, counts and times in words that fit', () => {
     '1.5 GB',
   ]);
   expect([countOf(1, 'document'), countOf(12_345, 'record')]).toEqual(['1 document', '12,345 records']);
-  expect([0, 1234, 59_000, 119_000, 600_000].map(durationOf)).toEqual(['0.0 s', '1.2 s', '59 s', '119 s', '10 min']);
+  expect([33, 1234, 59_000, 119_000, 600_000].map(durationOf)).toEqual(['33 ms', '1.2 s', '59 s', '119 s', '10 min']);
 });
 
 it('tells how far it is, how fast and how long it takes, in a line that is replaced', () => {

@@ -320,7 +320,7 @@ interface CrashPoint {
   isDone: boolean;
   served: Served;
 }
-/** testkit crashes at every call; here are those at which real stores differ. */
+/** move-crash.test.ts ends it at every call; here are those at which real stores differ. */
 const CRASHES: [when: string, point: CrashPoint][] = [
   [
     'while a document is copied',

@@ -135,8 +135,17 @@ export class Host implements SourceUser {
     return this.#home.store.status();
   }
 
-  connect(socket: RelaySocket, info: ConnectionInfo): RelayConnection {
+  connect(socket: RelaySocket, { address, audience }: ConnectionInfo): RelayConnection {
+    const info = { address, audience, backAfterMs: () => this.#backAfterMs() };
     return this.#lobby === undefined ? this.#relay.connect(socket, info) : this.#lobby.enter(socket, info);
+  }
+
+  /** Undefined: this process does not serve again. */
+  #backAfterMs(): number | undefined {
+    if (this.#lobby === undefined) return undefined;
+    const [chance = 0] = random(1);
+    const spreadMs = Math.min(BACK_SPREAD_MAX_MS, BACK_SPREAD_MIN_MS + this.#deps.metrics.connections);
+    return BACK_MIN_MS + Math.floor((chance / 256) * spreadMs);
   }
 
   #createRelay(): Relay {
@@ -230,11 +239,7 @@ export class Host implements SourceUser {
 
   /** Everybody is told to come back soon; what was taken is committed and acknowledged. */
   async suspend(): Promise<void> {
-    const { metrics } = this.#deps;
-    const spreadMs = Math.min(BACK_SPREAD_MAX_MS, BACK_SPREAD_MIN_MS + metrics.connections);
     this.#lobby = new Lobby();
-    void spreadMs;
-    void BACK_MIN_MS;
     await this.#relay.stop();
     await this.#gate.shut();
   }

@@ -50,6 +50,8 @@ export interface ConnectionInfo {
   address: string;
   /** The `host[:port]` that it dialled. */
   audience: string;
+  /** When the relay stops and it is known how soon somebody serves again; else the relay says something. */
+  backAfterMs?(): number | undefined;
 }
 
 export interface ConnectionDeps {
@@ -161,7 +163,8 @@ export class Connection implements RelayConnection, Peer {
 
   /** CON-8: no more is taken from here on; what was taken is still acknowledged until `hangUp`. */
   announceStop(retryMs: number): void {
-    this.#say(0, { type: 'goodbye', error: 'shutting_down', retryAfterMs: retryMs });
+    const retryAfterMs = this.#deps.info.backAfterMs?.() ?? retryMs;
+    this.#say(0, { type: 'goodbye', error: 'shutting_down', retryAfterMs });
     this.receive = () => undefined;
   }
 
