@@ -69,7 +69,9 @@ export class ProgressLine {
     ];
     if (tookMs > 0) parts.push(`${sizeOf((bytes / tookMs) * SECOND_MS)}/s`);
     const left = Math.max(0, total - documents);
-    if (tookMs >= ESTIMATE_MS && documents > 0) parts.push(`about ${durationOf((tookMs / documents) * left)} left`);
+    if (tookMs >= ESTIMATE_MS && documents > 0) {
+      parts.push(`about ${durationOf(Math.max(SECOND_MS, (tookMs / documents) * left))} left`);
+    }
     return parts.join(', ');
   }
 }
