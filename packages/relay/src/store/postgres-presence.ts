@@ -19,6 +19,7 @@ const KEY = "hashtextextended('archipel host ' || $1, 0)";
 const SHARE: Statement = { name: 'share', text: `select pg_try_advisory_lock_shared(${KEY})` };
 const CLAIM: Statement = { name: 'claim', text: `select pg_try_advisory_lock(${KEY})` };
 const UNCLAIM: Statement = { name: 'unclaim', text: `select pg_advisory_unlock(${KEY})` };
+const LEAVE: Statement = { name: 'leave', text: 'select pg_advisory_unlock_all()' };
 
 const CLOSED_KINDS: ReadonlySet<Standing['kind']> = new Set(['leaving', 'left']);
 const SERVING: Standing = { kind: 'serving', move: '', place: '', at: 0 };
@@ -107,10 +108,18 @@ export class Presence {
     return write(session, standing, changes);
   }
 
-  close(): void {
+  /** Afterwards others find the store free at once, not only when the server has noticed the end of the connection. */
+  async close(): Promise<void> {
     this.#isClosed = true;
     this.#options.clock.clearTimeout(this.#timer);
-    this.#session?.close();
+    const session = this.#session;
+    try {
+      await session?.run(LEAVE, []);
+    } catch (error) {
+      // With the connection the locks went.
+      if (!isRefusal(error)) throw error;
+    }
+    session?.close();
   }
 
   async #lock(session: Session, statement: Statement): Promise<boolean> {

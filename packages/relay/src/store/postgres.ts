@@ -171,7 +171,7 @@ class PostgresStore implements MovableStore {
   async close(): Promise<void> {
     await this.#appends.quiet();
     await this.#pool.close();
-    this.#presence.close();
+    await this.#presence.close();
   }
 }
 
