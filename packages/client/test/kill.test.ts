@@ -31,7 +31,7 @@ async function wordsOnDisk(copy: string, links: string[]): Promise<Set<string>[]
   for (const link of links) {
     const document = await client.open(link, { relay: `ws://127.0.0.1:${server.port}/relay` });
     await document.synced();
-    found.push(wordsOf(document));
+    found.push(new Set(wordsOf(document)));
   }
   await client.close();
   await server.stop();

@@ -45,12 +45,16 @@ async function gather(): Promise<Crowd> {
   return { cluster, link, typists };
 }
 
-/** What each living process answers to somebody who opens the document now holds every word that was called saved before. */
+/**
+ * Everybody hears what was called saved since the last time, and what each living process answers to somebody who opens the document
+ * now holds every word that was ever called saved.
+ */
 async function checkSaved({ cluster, link, typists }: Crowd, what: string): Promise<void> {
   const saved = typists.flatMap((typist) => typist.savedWords());
-  const words = new Set(saved);
+  const news = new Set(typists.flatMap((typist) => typist.savedWords().slice(typist.heard)));
+  for (const typist of typists) typist.heard = typist.saved;
   await until(
-    () => typists.filter(({ document }) => missing(document, words).length > 0).map(({ name }) => name),
+    () => typists.filter(({ document }) => missing(document, news).length > 0).map(({ name }) => name),
     (behind) => behind.length === 0,
     SETTLE_MS,
   ).catch((error: Error) => expect.fail(`${what}: who does not hear the others: ${error.message}`));

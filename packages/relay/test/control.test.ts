@@ -7,6 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ControlAnswer, MigrateRequest } from '../src/host/control-messages.ts';
 import { controlPath, Lines, lineOf } from '../src/host/control-messages.ts';
 import { Author } from './support/author.ts';
+import { freePort } from './support/free-port.ts';
 import { makeFolder, startProcess, startRelay } from './support/relay.ts';
 
 function migrateTo(to: string, isDry = false): MigrateRequest {
@@ -84,15 +85,6 @@ describe('the socket for commands', () => {
     expect(await ask(controlPath(folder, server.port), text)).toEqual([]);
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 describe('a host that is told to move its documents', () => {
   it('says what it would do, and does nothing', async () => {

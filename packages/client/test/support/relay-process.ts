@@ -3,11 +3,10 @@ import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Settings } from '@archipel/relay';
+import { freePort } from '@archipel/relay/services';
 import { onTestFinished } from 'vitest';
 import { temporaryFolder } from './relay.ts';
 
@@ -26,15 +25,6 @@ export interface RelayProcess {
 }
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.resolve('@archipel/relay')));
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 export async function startRelayProcess(settings: Settings = {}): Promise<RelayProcess> {
   const folder = temporaryFolder();

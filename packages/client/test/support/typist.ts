@@ -8,6 +8,8 @@ export class Typist {
   typed = 0;
   /** The first so many words were covered by a state `saved`. */
   saved = 0;
+  /** So many of them were seen at all the others. */
+  heard = 0;
   /** The longest time from a word to a state that covers it. */
   longestMs = 0;
   #waitingSinceMs: number | undefined;
@@ -59,4 +61,17 @@ export class Typist {
   }
 }
 
-export const wordsOf = (document: Document): Set<string> => new Set(document.ydoc.getArray<string>('words').toArray());
+const words = new WeakMap<Document, Set<string>>();
+
+/** All words in the document, kept up with it: nobody deletes any, and to read thousands again and again would take all the time there is. */
+export function wordsOf(document: Document): ReadonlySet<string> {
+  const known = words.get(document);
+  if (known !== undefined) return known;
+  const array = document.ydoc.getArray<string>('words');
+  const found = new Set(array.toArray());
+  array.observe(({ changes }) => {
+    for (const { insert = [] } of changes.delta) for (const word of insert) found.add(String(word));
+  });
+  words.set(document, found);
+  return found;
+}

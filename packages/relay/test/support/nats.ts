@@ -1,9 +1,11 @@
-/** NATS for tests: the server of this machine, or one of the test's own that can be killed and started again. */
+/** NATS for tests and the bench: the server of this machine, or one of the test's own that can be killed and started again. */
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
+import type { Launch } from './postgres-server.ts';
+import { asItIs } from './postgres-server.ts';
 
 const SHARED_PORT = 4222;
 const PROGRAMS = ['/usr/sbin/nats-server', '/usr/local/bin/nats-server', '/opt/homebrew/bin/nats-server'];
@@ -24,7 +26,7 @@ export interface NatsServer {
 }
 
 /** Starts a server on a free port; `args` as its command line takes them. */
-export async function startNats(args: readonly string[] = []): Promise<NatsServer> {
+export async function startNats(args: readonly string[] = [], launch: Launch = asItIs): Promise<NatsServer> {
   const program = PROGRAMS.find((path) => existsSync(path));
   if (program === undefined)
     throw new Error('NATS is not installed on this machine. Type: apt-get install nats-server');
@@ -34,7 +36,8 @@ export async function startNats(args: readonly string[] = []): Promise<NatsServe
     child.kill(signal);
     await once(child, 'exit');
   };
-  const first = await run(program, -1, args);
+  const command = (port: number) => launch([program, '-a', '127.0.0.1', '-p', String(port), ...args]);
+  const first = await run(command(-1));
   const server: NatsServer = {
     url: `nats://127.0.0.1:${first.port}`,
     port: first.port,
@@ -42,20 +45,14 @@ export async function startNats(args: readonly string[] = []): Promise<NatsServe
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
     async restart() {
-      server.child = (await run(program, first.port, args)).child;
+      server.child = (await run(command(first.port))).child;
     },
   };
   return server;
 }
 
-async function run(
-  program: string,
-  port: number,
-  args: readonly string[],
-): Promise<{ child: ChildProcess; port: number }> {
-  const child = spawn(program, ['-a', '127.0.0.1', '-p', String(port), ...args], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+async function run([program, ...words]: ReturnType<Launch>): Promise<{ child: ChildProcess; port: number }> {
+  const child = spawn(program, words, { stdio: ['ignore', 'ignore', 'pipe'] });
   const killWithUs = (): void => void child.kill('SIGKILL');
   process.once('exit', killWithUs);
   child.once('exit', () => process.off('exit', killWithUs));

@@ -1,11 +1,11 @@
-/** A PostgreSQL of the test's own, from the programs of this machine, that can be broken and started again. */
+/** A PostgreSQL of a test's or a bench's own, from the programs of this machine, that can be broken and started again. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { Client } from 'pg';
+import { freePort } from './free-port.ts';
 
 const HOST = '127.0.0.1';
 const CONNECT_MS = 3000;
@@ -20,10 +20,19 @@ export interface Address {
 }
 
 export interface PostgresServer extends Address {
-  /** Ends it as a power cut would, but for the kernel's memory, and starts it again on the same port. */
-  restart(): Promise<void>;
+  /** Its sessions are children of this process. */
+  readonly pid: number;
+  /**
+   * Ends it and starts it again on the same port: as a power cut would, but for the kernel's memory, or in order, so that all it
+   * knows is in its files.
+   */
+  restart(end?: 'cut' | 'in order'): Promise<void>;
   stop(): Promise<void>;
 }
+
+/** What is started in place of a command, for example the same bound to a core. */
+export type Launch = (command: readonly string[]) => readonly [string, ...string[]];
+export const asItIs: Launch = (command) => command as readonly [string, ...string[]];
 
 export function urlOf({ port, user }: Address, database: string): string {
   return `postgres://${user}@${HOST}:${port}/${database}`;
@@ -36,7 +45,7 @@ export async function connectTo(server: Address, database: string): Promise<Clie
 }
 
 /** An empty one on a free port, where everybody may do everything. */
-export async function startPostgres(): Promise<PostgresServer> {
+export async function startPostgres(launch: Launch = asItIs): Promise<PostgresServer> {
   const programs = findPrograms();
   const account = accountOf();
   const folder = mkdtempSync(join(tmpdir(), 'archipel-postgres-'));
@@ -50,8 +59,9 @@ export async function startPostgres(): Promise<PostgresServer> {
   if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
   const server = { port: await freePort(), user: 'postgres' };
   const run = async (): Promise<ChildProcess> => {
-    const words = ['-D', data, '-k', folder, '-h', HOST, '-p', String(server.port)];
-    const started = spawn(join(programs, 'postgres'), words, { ...account, stdio: 'ignore' });
+    const options = ['-D', data, '-k', folder, '-h', HOST, '-p', String(server.port)];
+    const [command, ...words] = launch([join(programs, 'postgres'), ...options]);
+    const started = spawn(command, words, { ...account, cwd: folder, stdio: 'ignore' });
     for (let i = 0; !(await answers(server)); i++) {
       if (i === START_TRIES) throw new Error(`PostgreSQL in ${programs} does not start.`);
       await new Promise((resolve) => setTimeout(resolve, START_TRY_MS));
@@ -59,7 +69,11 @@ export async function startPostgres(): Promise<PostgresServer> {
     return started;
   };
   let child = await run();
-  const killWithUs = (): void => void child.kill('SIGKILL');
+  const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  const killWithUs = (): void => {
+    child.kill('SIGKILL');
+    remove();
+  };
   process.once('exit', killWithUs);
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     const ended = once(child, 'close');
@@ -68,15 +82,18 @@ export async function startPostgres(): Promise<PostgresServer> {
   };
   return {
     ...server,
-    async restart() {
-      // What PostgreSQL calls an immediate shutdown: no goodbye, and a recovery at the next start.
-      await end('SIGQUIT');
+    get pid() {
+      return child.pid as number;
+    },
+    async restart(how = 'cut') {
+      // What PostgreSQL calls an immediate shutdown, with a recovery at the next start; and a fast one, which writes a checkpoint.
+      await end(how === 'cut' ? 'SIGQUIT' : 'SIGINT');
       child = await run();
     },
     async stop() {
       process.off('exit', killWithUs);
       await end('SIGINT');
-      rmSync(folder, { recursive: true, force: true });
+      remove();
     },
   };
 }
@@ -103,17 +120,6 @@ function accountOf(): { uid: number; gid: number } | undefined {
     if (uid !== undefined && gid !== undefined && uid > 0) return { uid, gid };
   }
   throw new Error(`${MISSING} (as another user than root)`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, HOST);
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 async function answers(server: Address): Promise<boolean> {
