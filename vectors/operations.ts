@@ -1,25 +1,45 @@
 /** What the operations of the vectors are in this implementation (README.md describes them for others). */
 import {
+  type Bytes,
+  checkDirectory,
   checkHeader,
+  checkLoad,
+  checkManifest,
   checkOrder,
+  checkStatement,
+  checkVoucher,
+  contradictionOf,
+  DIRECTORY,
   decodeBase64url,
   decodeCheckpoint,
   decodeClientFrame,
+  decodeFact,
   decodeHeader,
   decodeLive,
   decodeOrder,
   decodeRecord,
   decodeRelayFrame,
   decodeVarint,
+  type FactKind,
   fail,
+  fingerprintOf,
   headerHash,
+  hostIdOf,
+  LOAD,
+  MANIFEST,
   ok,
   proofInput,
   type Result,
   type Role,
   refuseCheckpoint,
+  type Signed,
+  STATEMENT,
+  type Statement,
+  succeedDirectory,
   succeedHeader,
+  succeedManifest,
   toHex,
+  VOUCHER,
 } from '@archipel/protocol';
 import {
   type Keys,
@@ -95,6 +115,48 @@ async function inflate(suite: Suite, input: Input): Promise<Result<unknown>> {
   return inflated === undefined ? fail('open_failed') : ok({ length: inflated.length });
 }
 
+function maybeHex(json: Input[string] | undefined): { host?: Bytes } {
+  return json === undefined ? {} : { host: hex(json) };
+}
+
+function decode<T>(kind: FactKind<T>, fact: Input[string] | undefined): Result<unknown> {
+  return decodeFact(kind, hex(fact));
+}
+
+/** What is told of a fact that is taken. */
+function taken<T>(result: Result<Signed<T>>, tell: (fact: T) => unknown): Result<unknown> {
+  return result.ok ? ok({ host: hostIdOf(result.value.key), ...(tell(result.value.fact) as object) }) : result;
+}
+
+async function checkAnyLoad({ verify }: Suite, input: Input): Promise<Result<unknown>> {
+  const nowMs = input.nowMs as number;
+  const after = input.afterMs === undefined ? {} : { afterMs: input.afterMs as number };
+  const load = await checkLoad(hex(input.load), { nowMs, ...maybeHex(input.host), ...after }, verify);
+  return taken(load, ({ timeMs }) => ({ timeMs }));
+}
+
+async function checkAnyVoucher({ verify }: Suite, input: Input): Promise<Result<unknown>> {
+  const wish = { nowSeconds: input.now as number, audience: hex(input.audience) };
+  const issuer = input.issuer === undefined ? {} : { issuer: hex(input.issuer) };
+  return taken(await checkVoucher(hex(input.voucher), { ...wish, ...issuer }, verify), ({ nonce }) => ({ nonce }));
+}
+
+async function checkAnyStatement({ verify }: Suite, input: Input): Promise<Result<unknown>> {
+  const wish = { nowSeconds: input.now as number, ...maybeHex(input.host) };
+  const age = input.maxAge === undefined ? {} : { maxAgeSeconds: input.maxAge as number };
+  return taken(await checkStatement(hex(input.statement), { ...wish, ...age }, verify), ({ time }) => ({ time }));
+}
+
+async function contradict({ verify }: Suite, input: Input): Promise<Result<unknown>> {
+  const both: Signed<Statement>[] = [];
+  for (const statement of [input.one, input.other]) {
+    const checked = await checkStatement(hex(statement), { nowSeconds: input.now as number }, verify);
+    if (!checked.ok) return checked;
+    both.push(checked.value);
+  }
+  return ok(contradictionOf(...(both as [Signed<Statement>, Signed<Statement>])) ?? 'none');
+}
+
 export const OPERATIONS: Readonly<Record<string, Operation>> = {
   decodeVarint: (_, input) => decodeVarint(hex(input.bytes)),
   decodeBase64url: (_, input) => decodeBase64url(input.text as string),
@@ -136,4 +198,27 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   decodeClientFrame: (_, input) => decodeClientFrame(hex(input.frame)),
   decodeRelayFrame: (_, input) => decodeRelayFrame(hex(input.frame)),
   inflate,
+  nameHost: (_, input) => {
+    const hostId = hostIdOf(hex(input.key));
+    return ok({ hostId, fingerprint: fingerprintOf(hostId) });
+  },
+  decodeManifest: (_, input) => decode(MANIFEST, input.manifest),
+  checkManifest: async ({ verify }, input) => {
+    const wish = { nowSeconds: input.now as number, ...maybeHex(input.host) };
+    return taken(await checkManifest(hex(input.manifest), wish, verify), ({ seq }) => ({ seq }));
+  },
+  succeedManifest: (_, input) => succeedManifest(hex(input.held), hex(input.next)),
+  decodeLoad: (_, input) => decode(LOAD, input.load),
+  checkLoad: checkAnyLoad,
+  decodeVoucher: (_, input) => decode(VOUCHER, input.voucher),
+  checkVoucher: checkAnyVoucher,
+  decodeStatement: (_, input) => decode(STATEMENT, input.statement),
+  checkStatement: checkAnyStatement,
+  contradict,
+  decodeDirectory: (_, input) => decode(DIRECTORY, input.directory),
+  checkDirectory: async ({ verify }, input) => {
+    const wish = { nowSeconds: input.now as number, ...maybeHex(input.host) };
+    return taken(await checkDirectory(hex(input.directory), wish, verify), ({ issued }) => ({ issued }));
+  },
+  succeedDirectory: (_, input) => succeedDirectory(hex(input.held), hex(input.next)),
 };

@@ -2,13 +2,18 @@
 import type { Scenario } from './scenario.ts';
 import { capScenarios } from './scenarios/cap.ts';
 import { checkpointScenarios } from './scenarios/checkpoint.ts';
+import { directoryScenarios } from './scenarios/directory.ts';
 import { frameScenarios } from './scenarios/frame.ts';
 import { headerScenarios } from './scenarios/header.ts';
 import { linkScenarios } from './scenarios/link.ts';
 import { liveScenarios } from './scenarios/live.ts';
+import { loadScenarios } from './scenarios/load.ts';
 import { logScenarios } from './scenarios/log.ts';
+import { manifestScenarios } from './scenarios/manifest.ts';
 import { orderScenarios } from './scenarios/order.ts';
 import { recordScenarios } from './scenarios/record.ts';
+import { statementScenarios } from './scenarios/statement.ts';
+import { voucherScenarios } from './scenarios/voucher.ts';
 import { makeWorld } from './world.ts';
 
 const FOLDERS = [
@@ -21,6 +26,11 @@ const FOLDERS = [
   liveScenarios,
   orderScenarios,
   frameScenarios,
+  manifestScenarios,
+  loadScenarios,
+  voucherScenarios,
+  statementScenarios,
+  directoryScenarios,
 ];
 
 export async function makeScenarios(): Promise<Scenario[]> {

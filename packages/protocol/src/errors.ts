@@ -27,6 +27,9 @@ export const ERRORS = [
   { code: 25, name: 'stale_order', retry: false },
   { code: 26, name: 'shutting_down', retry: true },
   { code: 27, name: 'too_slow', retry: true },
+  { code: 28, name: 'stale_fact', retry: false },
+  { code: 29, name: 'from_future', retry: false },
+  { code: 30, name: 'wrong_host', retry: false },
 ] as const;
 
 /** Errors that only a client raises: they have no code because they are never sent. */

@@ -10,6 +10,7 @@ export * from './ids.ts';
 export * from './limits.ts';
 export * from './live.ts';
 export * from './messages.ts';
+export * from './network/index.ts';
 export * from './order.ts';
 export * from './proof.ts';
 export * from './record.ts';

@@ -43,3 +43,46 @@ export const MAX_HINTS = 3;
 export const MIN_DEFLATE_BYTES = 256;
 /** ORD-1: how far the time of an order may be from the relay's clock. */
 export const MAX_ORDER_SKEW_SECONDS = 24 * 60 * 60;
+
+/** What hosts sign (§12 to §17), each whole: envelope, payload and signature. */
+export const MAX_MANIFEST_BYTES = 8 * KIB;
+export const MAX_LOAD_BYTES = 512;
+export const MAX_VOUCHER_BYTES = 256;
+export const MAX_STATEMENT_BYTES = 256 * KIB;
+export const MAX_DIRECTORY_BYTES = MIB;
+
+/** FACT-5: how far a time may be ahead of the reader's clock. */
+export const MAX_CLOCK_AHEAD_SECONDS = 60;
+export const MAX_MANIFEST_VALID_SECONDS = 7 * 24 * 60 * 60;
+export const MAX_DIRECTORY_VALID_SECONDS = 7 * 24 * 60 * 60;
+export const MAX_VOUCHER_VALID_SECONDS = 5 * 60;
+/** LOAD-1. */
+export const MAX_LOAD_AGE_SECONDS = 300;
+/** STM-3: two statements of one host are in order only when their times are farther apart than this. */
+export const STATEMENT_ORDER_SECONDS = 60;
+
+export const MAX_NAME_BYTES = 80;
+export const MAX_ORGANISATION_BYTES = 120;
+export const MAX_CONTACT_BYTES = 200;
+export const MAX_SOFTWARE_BYTES = 40;
+export const MAX_URL_BYTES = 200;
+export const MAX_WORD_BYTES = 32;
+export const MAX_SERVICE_BYTES = 16;
+export const MAX_LANGUAGE_BYTES = 11;
+export const MAX_LANGUAGES = 16;
+export const MAX_SERVICES = 12;
+/** Most of a capacity or a load, in units of its service class: four bytes, so that every load fits. */
+export const MAX_UNITS = 2 ** 28 - 1;
+export const MAX_HOST_LIMITS = 32;
+export const MAX_WELCOME = 16;
+export const MAX_PEERS = 32;
+export const VOUCHER_NONCE_BYTES = 16;
+
+export const SHORT_HOST_ID_BYTES = 8;
+export const MAX_DIRECTORY_HOSTS = 10_000;
+/** The services of a host are a set of bits. */
+export const MAX_DIRECTORY_SERVICES = 30;
+export const MAX_DIRECTORY_PROFILES = 1024;
+/** DIR-3: steps of the age of a report, and the code of a host without one. */
+export const DIRECTORY_AGE_SECONDS = 10;
+export const DIRECTORY_NO_REPORT = 255;
