@@ -2,6 +2,7 @@
 import type { ParseArgsOptionsConfig } from 'node:util';
 import { parseArgs } from 'node:util';
 import { migrate } from './migrate.ts';
+import { peer } from './peer.ts';
 import type { Terminal } from './terminal.ts';
 
 export const DONE = 0;
@@ -38,7 +39,23 @@ at the end. Then archipel.json says where the documents are. Ctrl-C cancels: eve
     migrate({ to: String(to), bus: String(bus ?? ''), isDry: isDry === true }, terminal),
 };
 
-export const COMMANDS: Readonly<Record<string, Command>> = { migrate: MIGRATE };
+const PEER: Command = {
+  summary: 'get to know another host, and work with it',
+  help: `npm run archipel -- peer --url https://HOST [--fingerprint ABCD-...] [--remove]
+
+Asks another host who it is, and shows it with its fingerprint. Whoever runs it tells you the same fingerprint by another
+way, by phone for example; with it the host is written into archipel.json as one that yours works with.
+
+  --url URL           address of the other host
+  --fingerprint TEXT  what you were told; the host is added when it is the same
+  --remove            works with it no more`,
+  options: { url: { type: 'string' }, fingerprint: { type: 'string' }, remove: { type: 'boolean' } },
+  check: ({ url }) => (url === undefined || url === '' ? 'Say which host: --url https://pads.example.org' : undefined),
+  run: ({ url, fingerprint = '', remove }, terminal) =>
+    peer({ url: String(url), fingerprint: String(fingerprint), isRemoval: remove === true }, terminal),
+};
+
+export const COMMANDS: Readonly<Record<string, Command>> = { migrate: MIGRATE, peer: PEER };
 
 function overview(): string {
   const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`);

@@ -7,6 +7,7 @@ export {
   type Settings,
   type SettingsOrigin,
 } from './config.ts';
+export { verify } from './crypto.ts';
 export {
   type ControlAnswer,
   type ControlRequest,

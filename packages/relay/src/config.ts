@@ -7,6 +7,8 @@ import packageJson from '../package.json' with { type: 'json' };
 import { parseNatsServers } from './bus/nats-servers.ts';
 import type { LimitName, Limits } from './limits.ts';
 import { LIMITS, makeLimits } from './limits.ts';
+import type { NetworkSettings } from './network/settings.ts';
+import { networkSettings } from './network/settings.ts';
 import { StartError } from './start-error.ts';
 import type { StorePlace } from './store/places.ts';
 import { parsePostgres } from './store/places.ts';
@@ -52,6 +54,8 @@ export interface ServerConfig extends RelayConfig {
   /** Addresses and document ids may appear in the log: for the search of a fault only. */
   logDetail: boolean;
   about: HostAbout;
+  /** Undefined: it tells other hosts nothing. */
+  network: NetworkSettings | undefined;
 }
 
 /** What /host.json says to visitors. */
@@ -94,6 +98,7 @@ const fileSchema = v.strictObject({
   logLevel: v.optional(v.picklist(['debug', 'info', 'warn', 'error', 'silent']), 'info'),
   logDetail: v.optional(v.boolean(), false),
   limits: v.optional(limits, {}),
+  network: v.optional(networkSettings),
 });
 export type Settings = v.InferInput<typeof fileSchema>;
 type Parsed = v.InferOutput<typeof fileSchema>;
@@ -129,6 +134,7 @@ export function makeConfig(settings: Settings = {}, origin?: SettingsOrigin): Se
     logLevel: output.logLevel,
     logDetail: output.logDetail,
     about: { name, operator, contact, country },
+    network: output.network,
     maxExpirySeconds: (maxExpiryDays ?? 0) * DAY_SECONDS,
     defaultExpirySeconds: defaultDays * DAY_SECONDS,
     limits: makeLimits(output.limits as Partial<Limits>),
@@ -152,7 +158,12 @@ function checkNames({ host, names, behindProxy, https }: Parsed): void {
 }
 
 /** Several processes need both: one store, and a bus on which they tell each other of what is new in it. */
-function checkShared({ store, bus }: Parsed): void {
+function checkShared({ store, bus, network }: Parsed): void {
+  if (bus !== '' && network !== undefined) {
+    throw new StartError(
+      'The setting network does not go with store and bus yet: several processes would each tell other hosts of their own people only. Leave it out.',
+    );
+  }
   if (store !== '' && bus === '') {
     throw new StartError(
       'The setting bus is missing: with a shared store, a second process would not hear of changes. Say where NATS is, for example "bus": "nats://127.0.0.1:4222" (or ARCHIPEL_BUS), or leave out the setting store.',

@@ -18,6 +18,7 @@ export async function run(): Promise<void> {
   };
   process.on('SIGTERM', stop).on('SIGINT', stop);
   process.stdout.write(`Archipel is ready: ${server.url}\n`);
+  if (server.fingerprint !== undefined) process.stdout.write(`Other hosts know this one by ${server.fingerprint}\n`);
   // Now rather than at the end, which a power cut would take away.
   flushCompileCache();
 }

@@ -2,15 +2,19 @@
 import { enableCompileCache } from 'node:module';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
+import { systemClock } from './clock.ts';
 import type { ServerConfig } from './config.ts';
 import type { Control } from './host/control.ts';
 import { openControl } from './host/control.ts';
 import { controlPath } from './host/control-messages.ts';
+import type { Host } from './host/host.ts';
 import { openHost } from './host/host.ts';
 import { createApp } from './http/app.ts';
 import { createMetricsPage } from './http/metrics.ts';
 import type { Log } from './log.ts';
 import { RelayMetrics } from './metrics.ts';
+import { Announcements } from './network/announcements.ts';
+import { loadIdentity } from './network/identity.ts';
 import { StartError } from './start-error.ts';
 import { acceptUpgrades } from './ws/upgrade.ts';
 
@@ -20,6 +24,8 @@ export interface RelayServer {
   port: number;
   /** To open in a browser on this machine. */
   url: string;
+  /** By which people recognise this host (FACT-4); undefined when it tells other hosts nothing. */
+  fingerprint: string | undefined;
   /** CON-8: takes nothing more, commits and acknowledges what it has, closes. */
   stop(): Promise<void>;
 }
@@ -31,8 +37,19 @@ export async function startServer(config: ServerConfig): Promise<RelayServer> {
   const log = createLog(config);
   const metrics = new RelayMetrics();
   const host = await openHost({ config, metrics, log });
+  const announcements = await announce(config, host, metrics).catch(async (error: unknown) => {
+    await host.stop();
+    await host.close();
+    throw error;
+  });
   const metricsPage = createMetricsPage(metrics, host);
-  const app = await createApp({ config, store: host, metrics: metricsPage, isBusUp: () => host.isBusUp });
+  const app = await createApp({
+    config,
+    store: host,
+    metrics: metricsPage,
+    isBusUp: () => host.isBusUp,
+    announcements,
+  });
   const upgrades = acceptUpgrades(app.server, { relay: host, config, log });
   const controls: Control[] = [];
   const stop = async (): Promise<void> => {
@@ -57,7 +74,20 @@ export async function startServer(config: ServerConfig): Promise<RelayServer> {
     if (place.kind === 'sqlite' && place.folder !== config.dataFolder) await listenIn(place.folder);
   };
   log.info({ version: config.version, port }, 'started');
-  return { port, url: `http://${urlHost(config.host)}:${port}`, stop };
+  return { port, url: `http://${urlHost(config.host)}:${port}`, fingerprint: announcements?.fingerprint, stop };
+}
+
+/** Undefined: the settings do not speak of other hosts. */
+async function announce(config: ServerConfig, host: Host, metrics: RelayMetrics): Promise<Announcements | undefined> {
+  if (config.network === undefined) return undefined;
+  return Announcements.begin({
+    config,
+    network: config.network,
+    identity: loadIdentity(config.dataFolder),
+    clock: systemClock,
+    present: () => metrics.connections,
+    isWritable: async () => (await host.status()).writable,
+  });
 }
 
 function createLog({ logLevel, logDetail }: ServerConfig): Log {

@@ -2,10 +2,12 @@
 import type { FastifyInstance } from 'fastify';
 import Fastify from 'fastify';
 import type { ServerConfig } from '../config.ts';
+import type { Announcements } from '../network/announcements.ts';
 import type { Store } from '../store/store.ts';
 import { serveFront } from './front.ts';
 import { securityHeaders } from './headers.ts';
 import type { MetricsPage } from './metrics.ts';
+import { serveAnnouncements } from './well-known.ts';
 
 const DAY_SECONDS = 86_400;
 const KEEP_ALIVE_MS = 10_000;
@@ -17,10 +19,12 @@ export interface AppDeps {
   metrics: MetricsPage;
   /** Undefined: this process is alone. */
   isBusUp: (() => boolean | undefined) | undefined;
+  /** Undefined: it tells other hosts nothing. */
+  announcements: Announcements | undefined;
 }
 
 /** Not listening yet. It logs nothing: addresses of pages and people are nobody's business. */
-export async function createApp({ config, store, metrics, isBusUp }: AppDeps): Promise<FastifyInstance> {
+export async function createApp({ config, store, metrics, isBusUp, announcements }: AppDeps): Promise<FastifyInstance> {
   const app = Fastify({
     logger: false,
     forceCloseConnections: true,
@@ -55,6 +59,7 @@ export async function createApp({ config, store, metrics, isBusUp }: AppDeps): P
     reply.header('cache-control', 'no-cache');
     return hostFacts(config);
   });
+  if (announcements !== undefined) serveAnnouncements(app, announcements);
   await serveFront(app, config.frontFolder);
   return app;
 }
