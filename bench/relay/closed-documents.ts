@@ -15,6 +15,8 @@ const CHARACTERS = 200;
 const WIDTH = 8;
 /** Openings before those that are measured, until server and client are compiled. */
 const UNMEASURED = 40;
+/** Sockets and documents that nobody uses leave the memory of a server after some seconds. */
+const SETTLE_MS = 15_000;
 
 /** Many documents of one paragraph each, written once and left: what a host pays for them, and how fast one opens. */
 export const closedDocuments: Scenario = {
@@ -31,13 +33,13 @@ export const closedDocuments: Scenario = {
     { head: 'write+close ms', measure: 'writeMsEach' },
   ],
   needsStore: true,
-  seconds: (quick) => (quick ? 12 : 30),
+  seconds: (quick) => (quick ? 12 : 65),
   run,
 };
 
 async function run(peer: Peer, { quick, round, folder }: Conditions): Promise<Record<string, number>> {
   const documents = quick ? 500 : 2000;
-  const warmUp = documents;
+  const warmUp = 2 * documents;
   const prose = readPaper().endContent;
   const textOf = (index: number) => proseFor(index, prose, CHARACTERS);
   const rooms: Room[] = [];
@@ -48,7 +50,7 @@ async function run(peer: Peer, { quick, round, folder }: Conditions): Promise<Re
   mkdirSync(data);
   const first = await ServerProcess.start(peer.serverArguments, data);
   try {
-    // As many documents before the first reading: code, caches and the allocator's arenas have then grown to their size.
+    // Twice as many documents before the first reading: code, caches and the allocator's arenas have then grown to their size.
     await pool(
       warmUp,
       WIDTH,
@@ -83,7 +85,7 @@ async function run(peer: Peer, { quick, round, folder }: Conditions): Promise<Re
 
 /** What the server holds when nobody is connected and the dust has settled. */
 async function settled(server: ServerProcess, quick: boolean): Promise<{ rss: number; inUse: number }> {
-  await sleep(quick ? 1_000 : 4_000);
+  await sleep(quick ? 1_000 : SETTLE_MS);
   const inUse = await server.collectGarbage();
   return { rss: server.memory().rss, inUse };
 }

@@ -54,7 +54,7 @@ async function checkSaved({ cluster, link, typists }: Crowd, what: string): Prom
   const news = new Set(typists.flatMap((typist) => typist.savedWords().slice(typist.heard)));
   for (const typist of typists) typist.heard = typist.saved;
   await until(
-    () => typists.filter(({ document }) => missing(document, news).length > 0).map(({ name }) => name),
+    () => typists.flatMap((typist) => lack(typist, news)),
     (behind) => behind.length === 0,
     SETTLE_MS,
   ).catch((error: Error) => expect.fail(`${what}: who does not hear the others: ${error.message}`));
@@ -91,6 +91,14 @@ const TROUBLES: readonly [what: string, make: (crowd: Crowd) => Promise<void>][]
   ['NATS is cut', ({ cluster }) => cluster.cutNats(CUT_MS)],
   ['PostgreSQL is slow', ({ cluster }) => cluster.lockDocuments(LOCK_MS)],
 ];
+
+/** Who does not know all of them, and why perhaps. */
+function lack({ name, document }: Typist, words: Set<string>): string[] {
+  const lacks = missing(document, words);
+  if (lacks.length === 0) return [];
+  const reports = document.reports.map(({ rule, detail }) => `${rule} ${detail}`);
+  return [`${name} is ${document.state} ${document.error ?? ''}, lacks ${lacks.slice(0, 5)}, ${reports}`];
+}
 
 function missing(document: Document, words: Set<string>): string[] {
   const found = wordsOf(document);
