@@ -14,5 +14,6 @@ export const COMMANDS = {
   'test:cluster': { run: [...VITEST, '--project', 'cluster'], needs: ['engines'] },
   'test:e2e': { run: [...VITEST, '--project', 'e2e'], needs: ['chromium', 'front'] },
   bench: { run: ['bench/main.ts'] },
+  sim: { run: ['packages/directory/sim/main.ts'] },
   archipel: { run: ['packages/cli/src/main.ts'] },
 };
