@@ -96,6 +96,8 @@ export class Subscription {
     const failure = await this.#sendMissing(first);
     this.#isPumping = false;
     if (failure !== undefined) this.peer.goodbye(failure, UNAVAILABLE_RETRY_MS);
+    // Sent back between the last page and this line: nobody else would go on.
+    else if (this.isOpen && !this.isFlowing && !this.peer.congested) await this.pump();
   }
 
   /** Until it keeps up, or must drain, or the store fails. */
