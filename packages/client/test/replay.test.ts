@@ -32,25 +32,27 @@ function seenOf({ txns }: Session): number[] {
 }
 
 /**
- * One person: an editor of their own that takes from the document what the recorded person had seen, and no more. A counter in the
- * document tells how far the other one was.
+ * One person: an editor of their own that takes over what the recorded person had seen, and no more, as soon as the document has it. A
+ * counter in the document tells how far the other one was. What arrives together is one update of the document, which may be more than
+ * had been seen: so the editor takes the same edits one by one.
  */
 class Person {
   readonly agent: number;
   readonly #document: Document;
   readonly #editor = new Y.Doc({ gc: false });
-  readonly #incoming: Uint8Array[] = [];
+  /** What both made, by their place in the session. */
+  readonly #edits: Uint8Array[];
+  #seen = NONE;
   #arrived: (() => void) | undefined;
 
-  constructor(agent: number, document: Document) {
+  constructor(agent: number, document: Document, edits: Uint8Array[]) {
     this.agent = agent;
     this.#document = document;
+    this.#edits = edits;
     // Where two insert at the same place, the recorded outcome puts the first person's text first.
     this.#editor.clientID = agent + 1;
-    document.ydoc.on('update', (update: Uint8Array, origin: unknown) => {
-      if (origin === this) return;
-      this.#incoming.push(update);
-      this.#arrived?.();
+    document.ydoc.on('update', (_update: Uint8Array, origin: unknown) => {
+      if (origin !== this) this.#arrived?.();
     });
   }
 
@@ -66,14 +68,16 @@ class Person {
   }
 
   async #see(index: number): Promise<void> {
-    const progress = this.#editor.getMap<number>('progress');
+    const progress = this.#document.ydoc.getMap<number>('progress');
     while ((progress.get(String(1 - this.agent)) ?? NONE) < index) {
-      const update = this.#incoming.shift();
-      if (update !== undefined) Y.applyUpdate(this.#editor, update, 'remote');
-      else
-        await new Promise<void>((resolve) => {
-          this.#arrived = resolve;
-        });
+      await new Promise<void>((resolve) => {
+        this.#arrived = resolve;
+      });
+    }
+    for (; this.#seen < index; this.#seen++) {
+      const edit = this.#edits[this.#seen + 1];
+      // Ours are there already, and what one has already changes nothing.
+      if (edit !== undefined) Y.applyUpdate(this.#editor, edit, 'remote');
     }
   }
 
@@ -91,7 +95,9 @@ class Person {
       }
       this.#editor.getMap('progress').set(String(this.agent), index);
     });
-    Y.applyUpdate(this.#document.ydoc, update ?? Y.encodeStateAsUpdate(this.#editor, before), this);
+    const edit = update ?? Y.encodeStateAsUpdate(this.#editor, before);
+    this.#edits[index] = edit;
+    Y.applyUpdate(this.#document.ydoc, edit, this);
   }
 }
 
@@ -109,7 +115,8 @@ it('two recorded people end in exactly the recorded text, and so does who opens 
   const second = await testClient().open(link, { relay: relay.url });
   await second.synced();
 
-  const people = [new Person(0, first), new Person(1, second)];
+  const edits: Uint8Array[] = [];
+  const people = [new Person(0, first, edits), new Person(1, second, edits)];
   await Promise.all(people.map((person) => person.replay(session, seen, cuts)));
   await untilText([first, second], session.endContent);
   expect([first.state, second.state]).toEqual(['saved', 'saved']);
