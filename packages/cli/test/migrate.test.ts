@@ -5,16 +5,17 @@ import { join } from 'node:path';
 import type { MovableStore, RelayServer, Settings } from '@archipel/relay';
 import { makeConfig, openSqliteStore, silentLog, startServer, systemClock } from '@archipel/relay';
 import { findSettings } from '@archipel/relay/admin';
+import { freePort } from '@archipel/relay/services';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { run } from '../src/commands.ts';
 import { testTerminal } from './support/terminal.ts';
 
-const FREE_PORT = 45_000 + (process.pid % 10_000);
 let folder = '';
-let ports = FREE_PORT;
+let port = 0;
 const environment = { ...process.env };
 
-beforeEach(() => {
+beforeEach(async () => {
+  port = await freePort();
   folder = mkdtempSync(join(tmpdir(), 'archipel-migrate-'));
   process.env.ARCHIPEL_CONFIG = join(folder, 'archipel.json');
 });
@@ -27,8 +28,7 @@ const at = (name: string): string => join(folder, name);
 const settings = (): Settings => JSON.parse(readFileSync(at('archipel.json'), 'utf8')) as Settings;
 
 function writeSettings(more: Settings = {}): void {
-  ports += 1;
-  writeFileSync(at('archipel.json'), JSON.stringify({ host: '127.0.0.1', port: ports, data: at('data'), ...more }));
+  writeFileSync(at('archipel.json'), JSON.stringify({ host: '127.0.0.1', port, data: at('data'), ...more }));
 }
 
 async function startHost(): Promise<RelayServer> {
