@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Settings, StorePlace } from '@archipel/relay/admin';
+import { syncFolder } from '@archipel/relay/admin';
 
 /** It may hold passwords. */
 const PRIVATE_MODE = 0o600;
@@ -73,10 +74,4 @@ export function writeSettingsFile(file: string, settings: Settings): void {
   }
   renameSync(temporary, path);
   syncFolder(dirname(path));
-}
-
-function syncFolder(folder: string): void {
-  const handle = openSync(folder, 'r');
-  fsyncSync(handle);
-  closeSync(handle);
 }

@@ -25,3 +25,4 @@ export { StartError } from './start-error.ts';
 export type { MoveDone, MoveProgress } from './store/move.ts';
 export { MoveError } from './store/move-error.ts';
 export { absolute, parsePlace, type StorePlace } from './store/places.ts';
+export { syncFolder } from './sync-folder.ts';

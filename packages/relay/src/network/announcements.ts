@@ -1,4 +1,5 @@
 /** The manifest and the load of this host (protocol MAN, LOAD), signed anew when somebody asks and the last ones have become old. */
+import { ROUTING } from '@archipel/directory';
 import type { Bytes, Load, Manifest, ServiceLoad } from '@archipel/protocol';
 import { fingerprintOf, hostIdOf, LOAD, MANIFEST, MAX_MANIFEST_VALID_SECONDS, signFact } from '@archipel/protocol';
 import type { Clock } from '../clock.ts';
@@ -17,8 +18,6 @@ const HUNDREDTHS = 100;
 const DOCUMENTS = 'docs';
 /** Nobody said where it is (ISO 3166). */
 const NOWHERE = 'ZZ';
-/** From this share of the capacity on, newcomers are asked to go elsewhere. */
-const SOFT_LIMIT = 0.8;
 
 export interface AnnouncementsDeps {
   config: ServerConfig;
@@ -103,7 +102,7 @@ export class Announcements {
   async #loadAt(nowMs: number): Promise<Load> {
     const { network, present, isWritable } = this.#deps;
     const people = present();
-    const hasRoom = people < SOFT_LIMIT * network.people;
+    const hasRoom = people < ROUTING.softShare * network.people;
     const documents: ServiceLoad = {
       service: DOCUMENTS,
       capacity: network.people,

@@ -5,6 +5,7 @@ import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSy
 import { dirname, join } from 'node:path';
 import type { Bytes } from '@archipel/protocol';
 import { StartError } from '../start-error.ts';
+import { syncFolder } from '../sync-folder.ts';
 
 const FILE = 'identity.pem';
 /** Whoever reads it can speak in this host's name. */
@@ -63,12 +64,6 @@ function make(path: string): string {
   }
   syncFolder(dirname(path));
   return readFileSync(path, 'utf8');
-}
-
-function syncFolder(folder: string): void {
-  const handle = openSync(folder, 'r');
-  fsyncSync(handle);
-  closeSync(handle);
 }
 
 function identityOf(key: KeyObject, path: string): Identity {
