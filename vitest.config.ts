@@ -42,6 +42,16 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'network',
+          include: ['packages/*/test/**/*.network.ts'],
+          exclude: EXCLUDE,
+          // Several hosts, and the people on them, have the machine for themselves.
+          fileParallelism: false,
+          testTimeout: 120 * SECOND_MS,
+        },
+      },
+      {
+        test: {
           name: 'e2e',
           include: ['e2e/**/*.e2e.ts'],
           exclude: EXCLUDE,

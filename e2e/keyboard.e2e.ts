@@ -48,7 +48,7 @@ async function padByKeyboard(): Promise<Page> {
   const { page, context } = await world.person();
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await page.goto(world.origin);
-  await page.locator('.tool-card').waitFor();
+  await page.locator('.tool-card').first().waitFor();
   await tabTo(page, page.getByRole('link', { name: 'Start a pad' }));
   await page.keyboard.press('Enter');
   await textOf(page).waitFor();
@@ -114,7 +114,7 @@ describe('by keyboard alone', () => {
     await page.keyboard.press('Alt+F10');
     await page.keyboard.press('Home');
     await page.keyboard.press('ArrowLeft');
-    expect(await hasFocus(tool(page, 'table'))).toBe(true);
+    expect(await hasFocus(tool(page, 'formula'))).toBe(true);
     await leaveToolbar(page);
     await page.keyboard.type('!');
     expect(await padText(page)).toBe('A heading\nplain bold\na point!');

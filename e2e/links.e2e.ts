@@ -98,7 +98,7 @@ describe('a link that does not open', () => {
     const last = edit.at(-3) === 'A' ? 'B' : 'A';
     await expectErrorPage(page, `${edit.slice(0, -3)}${last}${edit.slice(-2)}`, 'link_broken', true);
     await expectError(page, `${edit.slice(0, -3)}!${edit.slice(-2)}`, 'link_broken');
-    await expectErrorPage(page, edit.replace('#1e.', '#2e.'), 'version_newer', true);
+    await expectErrorPage(page, edit.replace('#1e.', '#3e.'), 'version_newer', true);
     const [kind, docId] = edit.split('.');
     const secret = other.links.edit.split('.').at(-1);
     await expectError(page, [kind, docId, secret].join('.'), 'link_broken');

@@ -1,9 +1,13 @@
 /** Takes the pictures of README and docs/using.md again: `node e2e/pictures.ts`, after `npm run build`. */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { launch, person } from './harness/browser.ts';
+import { longFile, sendDrop } from './harness/drops.ts';
 import { RelayProcess } from './harness/relay-process.ts';
+import { type SmallNetwork, startSmallNetwork } from './harness/small-network.ts';
 
 const FOLDER = fileURLToPath(new URL('../docs/images', import.meta.url));
 const WORDS = {
@@ -37,6 +41,27 @@ const TEXTS = {
   },
 };
 type Language = keyof typeof WORDS;
+
+const SENDINGS = {
+  en: {
+    locale: 'en-GB',
+    files: [
+      ['Garden day, all photos.zip', 24_300_000],
+      ['The old pear tree.jpg', 4_120_000],
+      ['Who brought what.ods', 38_400],
+    ],
+    message: 'The photos of Saturday, before and after. Thank you all!',
+  },
+  fr: {
+    locale: 'fr-FR',
+    files: [
+      ['Journée jardin, toutes les photos.zip', 24_300_000],
+      ['Le vieux poirier.jpg', 4_120_000],
+      ['Qui a apporté quoi.ods', 38_400],
+    ],
+    message: 'Les photos de samedi, avant et après. Merci à toutes et à tous\u202f!',
+  },
+} as const;
 
 async function write(page: Page, lines: readonly string[]): Promise<void> {
   await page.locator('#pad-text').click();
@@ -89,12 +114,99 @@ async function pictures(browser: Browser, relay: RelayProcess, language: Languag
   await lucien.context.close();
 }
 
+/** Files that are about to be sent. */
+async function pictureOfSending(browser: Browser, relay: RelayProcess, language: Language): Promise<void> {
+  const { locale, files, message } = SENDINGS[language];
+  const { page, context } = await person(browser, relay.origin, { locale, viewport: { width: 1280, height: 1000 } });
+  await page.goto(`${relay.origin}/drop`);
+  const folder = await mkdtemp(join(tmpdir(), 'archipel-pictures-'));
+  for (const [name, bytes] of files) {
+    await writeFile(join(folder, name), '');
+    await truncate(join(folder, name), bytes);
+  }
+  await page.locator('[data-field=files]').setInputFiles(files.map(([name]) => join(folder, name)));
+  await page.locator('textarea').fill(message);
+  await page.locator('h1').click();
+  await page.screenshot({ path: `${FOLDER}/send-${language}.png` });
+  await context.close();
+  await rm(folder, { recursive: true });
+}
+
+const DROPS = {
+  en: {
+    message: 'The photos of the garden day, and the plan of the hedge. Thank you all!',
+    files: ['Garden day 01.jpg', 'Garden day 02.jpg', 'Soup for twelve.mp4', 'Plan of the hedge.pdf'],
+  },
+  fr: {
+    message: 'Les photos de la journée jardin, et le plan de la haie. Merci à toutes et à tous !',
+    files: ['Jardin 01.jpg', 'Jardin 02.jpg', 'Soupe pour douze.mp4', 'Plan de la haie.pdf'],
+  },
+};
+
+/** A drop that somebody is about to take. */
+async function pictureOfTaking(browser: Browser, { origin }: RelayProcess, language: Language): Promise<void> {
+  const { message, files } = DROPS[language];
+  const sizes = [3_412_000, 2_871_000, 18_240_000, 412_000];
+  const sources = files.map((name, index) => longFile(name, sizes[index] ?? 0));
+  const link = await sendDrop(origin, sources, { message, downloads: 10, keepSeconds: 7 * 86_400 });
+  const locale = language === 'fr' ? 'fr-FR' : 'en-GB';
+  const { page, context } = await person(browser, origin, { locale, viewport: { width: 1280, height: 860 } });
+  await page.goto(link);
+  await page.locator('.take-file').first().waitFor();
+  await page.screenshot({ path: `${FOLDER}/take-${language}.png` });
+  await context.close();
+}
+
+/** The directory, once the portal knows its hosts. */
+async function pictureOfHosts(browser: Browser, { portal }: SmallNetwork, language: Language): Promise<void> {
+  const locale = language === 'fr' ? 'fr-FR' : 'en-GB';
+  const { page, context } = await person(browser, portal.origin, { locale, viewport: { width: 1280, height: 1000 } });
+  while ((await page.locator('.host[data-standing=room]').count()) < 3) {
+    await page.goto(`${portal.origin}/hosts`);
+    await page.locator('.host').first().waitFor();
+  }
+  await page.locator('.map').waitFor();
+  await page.screenshot({ path: `${FOLDER}/hosts-${language}.png` });
+  await context.close();
+}
+
+/** What was sent for a request, on the page of whoever asked. */
+async function pictureOfRequest(browser: Browser, relay: RelayProcess, language: Language): Promise<void> {
+  const locale = language === 'fr' ? 'fr-FR' : 'en-GB';
+  const options = { locale, viewport: { width: 1280, height: 860 } };
+  const [asker, sender] = [await person(browser, relay.origin, options), await person(browser, relay.origin, options)];
+  await asker.page.goto(`${relay.origin}/drop?ask`);
+  await asker.page
+    .locator('form input.field')
+    .first()
+    .fill(language === 'fr' ? 'Photos de la fête' : 'Photos of the feast');
+  await asker.page.locator('form button[type=submit]').click();
+  const link = await asker.page.locator('.link-field').inputValue();
+  await sender.page.goto(link);
+  const file = { name: 'photo.txt', mimeType: 'text/plain', buffer: Buffer.alloc(2_400_000) };
+  await sender.page.locator('input[data-field="files"]').setInputFiles([file]);
+  await sender.page.locator('.drop-form input.field').fill('Zoé');
+  await sender.page.locator('.drop-send').click();
+  await asker.page.locator('.ask-item').waitFor();
+  await asker.page.screenshot({ path: `${FOLDER}/ask-${language}.png` });
+  await asker.context.close();
+  await sender.context.close();
+}
+
 await mkdir(FOLDER, { recursive: true });
 const relay = await RelayProcess.start();
+const network = await startSmallNetwork();
 const browser = await launch();
 try {
-  for (const language of ['en', 'fr'] as const) await pictures(browser, relay, language);
+  for (const language of ['en', 'fr'] as const) {
+    await pictures(browser, relay, language);
+    await pictureOfSending(browser, relay, language);
+    await pictureOfRequest(browser, relay, language);
+    await pictureOfTaking(browser, relay, language);
+    await pictureOfHosts(browser, network, language);
+  }
 } finally {
   await browser.close();
   await relay.remove();
+  await network.close();
 }

@@ -76,7 +76,7 @@ describe('what people see', () => {
   test.each(PAGE_LOOKS)('pages at $width px, in $language, $theme', async (look) => {
     const { page, watch } = await beholder(look);
     await page.goto(world.origin);
-    await page.locator('.tool-card').waitFor();
+    await page.locator('.tool-card').first().waitFor();
     await expectSound(page, 'portal', look);
     await page.goto(`${world.origin}/documents`);
     await page.locator('.empty').waitFor();
@@ -110,9 +110,16 @@ describe('what people see', () => {
       await openDialog(page, () => menuItem(page, 0));
       await expectSound(page, 'about', look);
       await closeDialog(page);
+      await openDialog(page, () => menuItem(page, 1));
+      await expectSound(page, 'outline', look);
+      await closeDialog(page);
       await textOf(page).locator('td').first().click();
       await page.locator('[data-toolbar=table]').waitFor();
       await expectSound(page, 'pad-table', look);
+      await page.keyboard.press('Control+f');
+      await page.keyboard.type('semis');
+      await page.locator('.ProseMirror-search-match').waitFor();
+      await expectSound(page, 'find', look);
       await context.close();
     }
   });
@@ -144,7 +151,7 @@ describe('what people see', () => {
     const calm = await world.person({ reducedMotion: 'reduce' });
     for (const { page } of [lively, calm]) {
       await page.goto(world.origin);
-      await page.locator('.tool-card').waitFor();
+      await page.locator('.tool-card').first().waitFor();
     }
     const moving = () => document.getAnimations().filter(({ playState }) => playState === 'running').length;
     expect(await lively.page.evaluate(moving)).toBeGreaterThan(0);

@@ -12,8 +12,12 @@ export const COMMANDS = {
   'test:unit': { run: [...VITEST, '--project', 'unit'], needs: ['engines'] },
   'test:sim': { run: [...VITEST, '--project', 'sim'] },
   'test:cluster': { run: [...VITEST, '--project', 'cluster'], needs: ['engines'] },
+  'test:network': { run: ['scripts/network-tests.ts'] },
   'test:e2e': { run: [...VITEST, '--project', 'e2e'], needs: ['chromium', 'front'] },
   bench: { run: ['bench/main.ts'] },
+  network: { run: ['scripts/network/main.ts'], needs: ['front'] },
+  map: { run: ['scripts/map.ts'] },
   sim: { run: ['packages/directory/sim/main.ts'] },
-  archipel: { run: ['packages/cli/src/main.ts'] },
+  // Sealed chunks are garbage at once: what is young is looked through often, so that they do not pile up.
+  archipel: { run: ['--max-semi-space-size=1', 'packages/cli/src/main.ts'] },
 };

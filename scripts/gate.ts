@@ -7,7 +7,7 @@ import { COMMANDS } from './commands.mjs';
 import { countTests, type Tally, verdict } from './tally.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
-const STAGES = ['types', 'lint', 'build', 'test:unit', 'test:sim', 'test:cluster', 'test:e2e'];
+const STAGES = ['types', 'lint', 'build', 'test:unit', 'test:sim', 'test:cluster', 'test:network', 'test:e2e'];
 const NO_TESTS: Tally = { passed: 0, failed: 0, skipped: 0 };
 
 /** Runs a command of the table; what it prints is kept, and shown when it fails or the gate is interrupted. */
@@ -49,7 +49,7 @@ async function gate(folder: string): Promise<boolean> {
   const total: Tally = { ...NO_TESTS };
   let ok = true;
   for (const name of STAGES) {
-    process.stdout.write(name.padEnd(10));
+    process.stdout.write(name.padEnd(13));
     const started = Date.now();
     const result = await stage(name, folder);
     const count = name.startsWith('test:') ? `  ${result.tally.passed} passed` : '';

@@ -1,13 +1,19 @@
 /** What the operations of the vectors are in this implementation (README.md describes them for others). */
 import {
   type Bytes,
+  blobHeaderHash,
+  checkBlobHeader,
   checkDirectory,
   checkHeader,
+  checkInboxHeader,
+  checkItem,
   checkLoad,
   checkManifest,
   checkOrder,
+  checkRemovals,
   checkStatement,
   checkVoucher,
+  checkWithdrawal,
   contradictionOf,
   DIRECTORY,
   decodeBase64url,
@@ -15,6 +21,7 @@ import {
   decodeClientFrame,
   decodeFact,
   decodeHeader,
+  decodeInboxPage,
   decodeLive,
   decodeOrder,
   decodeRecord,
@@ -25,32 +32,58 @@ import {
   fingerprintOf,
   headerHash,
   hostIdOf,
+  inboxHeaderHash,
+  itemHash,
+  KIND_INBOX,
   LOAD,
   MANIFEST,
   ok,
   proofInput,
+  REMOVALS,
   type Result,
   type Role,
   refuseCheckpoint,
   type Signed,
   STATEMENT,
   type Statement,
+  sha256,
+  succeedBlobHeader,
   succeedDirectory,
   succeedHeader,
+  succeedInboxHeader,
   succeedManifest,
   toHex,
   VOUCHER,
 } from '@archipel/protocol';
 import {
+  decodeDelivery,
+  decodeManifest as decodeDropManifest,
+  decodeFileRequest,
+  type FillKeys,
+  fillKeysFromLink,
+  fillKeysOf,
+  type Hpke,
+  inboxKeyOf,
+  isLocked,
   type Keys,
   keysFromLink,
   makeSession,
+  nobleHpke,
+  nobleSuite,
   openCheckpoint,
+  openManifest as openDropManifest,
+  openItem,
   openLive,
+  openMessage,
   openRecord,
+  openWords,
   parseLink,
+  readLink,
   type Suite,
+  stretch,
+  unlockLink,
   verifyChain,
+  webHpke,
 } from '@archipel/protocol/secret';
 import { hex, type Input } from './scenario.ts';
 
@@ -60,6 +93,20 @@ async function keysOf(suite: Suite, input: Input): Promise<Keys> {
   const keys = await keysFromLink(suite, input.link as string, (input.gen as number | undefined) ?? 0);
   if (!keys.ok) throw new Error(`the vector's link: ${keys.error}`);
   return keys.value;
+}
+
+/** The same password is tried on every suite, and is slow to try. */
+const stretched = new Map<string, Bytes>();
+
+async function unlock(suite: Suite, input: Input): Promise<Result<unknown>> {
+  const link = readLink(input.link as string);
+  if (!link.ok || !isLocked(link.value)) return fail('link_broken');
+  return unlockLink(suite, link.value, input.password as string, (password, salt) => {
+    const name = `${toHex(password)} ${toHex(salt)}`;
+    const key = stretched.get(name) ?? stretch(password, salt);
+    stretched.set(name, key);
+    return key;
+  });
 }
 
 async function deriveKeys(suite: Suite, input: Input): Promise<Result<unknown>> {
@@ -157,10 +204,43 @@ async function contradict({ verify }: Suite, input: Input): Promise<Result<unkno
   return ok(contradictionOf(...(both as [Signed<Statement>, Signed<Statement>])) ?? 'none');
 }
 
+/** Both ways of HPKE are looked at, each with one of the suites. */
+async function hpkeOf(suite: Suite): Promise<Hpke> {
+  return suite === nobleSuite ? nobleHpke() : webHpke;
+}
+
+async function inboxOf(suite: Suite, input: Input): Promise<Keys> {
+  const keys = await keysFromLink(suite, input.link as string, 0, KIND_INBOX);
+  if (!keys.ok) throw new Error(`the vector's link: ${keys.error}`);
+  return keys.value;
+}
+
+async function fillerOf(suite: Suite, input: Input): Promise<FillKeys> {
+  const keys = await fillKeysFromLink(suite, input.link as string);
+  if (!keys.ok) throw new Error(`the vector's link: ${keys.error}`);
+  return keys.value;
+}
+
+async function deriveInboxKeys(suite: Suite, input: Input): Promise<Result<unknown>> {
+  const owner = await keysFromLink(suite, input.link as string, 0, KIND_INBOX);
+  if (!owner.ok) return owner;
+  const { secret, postSigner, wordsRoot } = await fillKeysOf(suite, owner.value);
+  const { publicKey: inbox } = await inboxKeyOf(suite, await hpkeOf(suite), owner.value);
+  return ok({ docId: owner.value.docId, fill: secret, post: postSigner.publicKey, wordsRoot, inbox });
+}
+
+async function openHpke(suite: Suite, input: Input): Promise<Result<unknown>> {
+  const key = await (await hpkeOf(suite)).openingKey(hex(input.seed));
+  const sealed = { enc: hex(input.enc), ciphertext: hex(input.ciphertext) };
+  const plaintext = await key.open(sealed, hex(input.info), hex(input.aad));
+  return plaintext === undefined ? fail('open_failed') : ok({ publicKey: key.publicKey, plaintext });
+}
+
 export const OPERATIONS: Readonly<Record<string, Operation>> = {
   decodeVarint: (_, input) => decodeVarint(hex(input.bytes)),
   decodeBase64url: (_, input) => decodeBase64url(input.text as string),
   parseLink: (_, input) => parseLink(input.link as string),
+  unlockLink: unlock,
   deriveKeys,
   decodeHeader: (_, input) => decodeHeader(hex(input.header)),
   checkHeader: async (suite, input) => {
@@ -220,5 +300,45 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     const wish = { nowSeconds: input.now as number, ...maybeHex(input.host) };
     return taken(await checkDirectory(hex(input.directory), wish, verify), ({ issued }) => ({ issued }));
   },
+  decodeRemovals: (_, input) => decode(REMOVALS, input.removals),
+  checkRemovals: async ({ verify }, input) => {
+    const wish = { nowSeconds: input.now as number, ...maybeHex(input.host) };
+    return taken(await checkRemovals(hex(input.removals), wish, verify), ({ issued }) => ({ issued }));
+  },
+  openStream: async (suite, input) => {
+    const plain = await openMessage(suite, hex(input.key), hex(input.context), hex(input.sealed));
+    return plain.ok ? ok({ length: plain.value.length, sha256: sha256(plain.value) }) : plain;
+  },
+  decodeDropManifest: (_, input) => decodeDropManifest(hex(input.manifest)),
+  openDropManifest: async (suite, input) => openDropManifest(suite, await keysOf(suite, input), hex(input.sealed)),
+  checkBlobHeader: async (suite, input) => {
+    const header = await checkBlobHeader(hex(input.docId), hex(input.header), suite.verify);
+    return header.ok ? ok({ seq: header.value.seq, hash: blobHeaderHash(hex(input.header)) }) : header;
+  },
+  succeedBlobHeader: (_, input) => succeedBlobHeader(hex(input.held), hex(input.next)),
   succeedDirectory: (_, input) => succeedDirectory(hex(input.held), hex(input.next)),
+  deriveInboxKeys,
+  openHpke,
+  checkInboxHeader: async (suite, input) => {
+    const header = await checkInboxHeader(hex(input.docId), hex(input.header), suite.verify);
+    return header.ok ? ok({ seq: header.value.seq, hash: inboxHeaderHash(hex(input.header)) }) : header;
+  },
+  succeedInboxHeader: (_, input) => succeedInboxHeader(hex(input.held), hex(input.next)),
+  openWords: async (suite, input) =>
+    openWords(suite, await fillerOf(suite, input), { salt: hex(input.salt), ciphertext: hex(input.ciphertext) }),
+  checkItem: async (suite, input) => {
+    const item = await checkItem(hex(input.docId), hex(input.post), hex(input.item), suite.verify);
+    return item.ok ? ok({ hash: itemHash(hex(input.docId), hex(input.item)) }) : item;
+  },
+  openItem: async (suite, input) => {
+    const key = await inboxKeyOf(suite, await hpkeOf(suite), await inboxOf(suite, input));
+    return openItem(key, hex(input.docId), hex(input.item));
+  },
+  checkWithdrawal: async (suite, input) => {
+    const checked = await checkWithdrawal(hex(input.docId), hex(input.item), hex(input.withdrawal), suite.verify);
+    return checked.ok ? ok({ hash: checked.value.hash }) : checked;
+  },
+  decodeInboxPage: (_, input) => decodeInboxPage(hex(input.page)),
+  decodeFileRequest: (_, input) => decodeFileRequest(hex(input.request)),
+  decodeDelivery: (_, input) => decodeDelivery(hex(input.delivery)),
 };

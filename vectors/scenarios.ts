@@ -1,10 +1,12 @@
 /** All scenarios, in the order of the specification. */
 import type { Scenario } from './scenario.ts';
+import { blobScenarios } from './scenarios/blob.ts';
 import { capScenarios } from './scenarios/cap.ts';
 import { checkpointScenarios } from './scenarios/checkpoint.ts';
 import { directoryScenarios } from './scenarios/directory.ts';
 import { frameScenarios } from './scenarios/frame.ts';
 import { headerScenarios } from './scenarios/header.ts';
+import { inboxScenarios } from './scenarios/inbox.ts';
 import { linkScenarios } from './scenarios/link.ts';
 import { liveScenarios } from './scenarios/live.ts';
 import { loadScenarios } from './scenarios/load.ts';
@@ -12,6 +14,7 @@ import { logScenarios } from './scenarios/log.ts';
 import { manifestScenarios } from './scenarios/manifest.ts';
 import { orderScenarios } from './scenarios/order.ts';
 import { recordScenarios } from './scenarios/record.ts';
+import { removalsScenarios } from './scenarios/removals.ts';
 import { statementScenarios } from './scenarios/statement.ts';
 import { voucherScenarios } from './scenarios/voucher.ts';
 import { makeWorld } from './world.ts';
@@ -28,9 +31,12 @@ const FOLDERS = [
   frameScenarios,
   manifestScenarios,
   loadScenarios,
+  removalsScenarios,
   voucherScenarios,
   statementScenarios,
   directoryScenarios,
+  blobScenarios,
+  inboxScenarios,
 ];
 
 export async function makeScenarios(): Promise<Scenario[]> {

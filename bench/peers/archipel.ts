@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { createKeys, signHeader } from '@archipel/protocol/secret';
 import { applyUpdate } from 'yjs';
 import { openByClient } from './archipel-client.ts';
+import { openingCryptography } from './archipel-cryptography.ts';
 import { ArchipelLine, type LineEvents } from './archipel-line.ts';
 import { keysOf, linkTo, makeRoom } from './archipel-room.ts';
 import { loadSuite } from './archipel-suite.ts';
@@ -27,6 +28,7 @@ export const archipel: Peer = {
   createRoom,
   join,
   open,
+  cryptography: openingCryptography,
   replay,
   eraseHistory,
 };

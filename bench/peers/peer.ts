@@ -60,6 +60,8 @@ export interface Peer {
   open: Open;
   /** The same with the peer's own client, as a person opens it; left out where `open` does that. */
   openByClient?: Open;
+  /** Milliseconds of the cryptography alone of opening a document with these contents, where the peer has any. */
+  cryptography?(plaintext: Uint8Array): Promise<number>;
   /**
    * How many edits go into one update when a recorded session is replayed: 1 where a client sends each keystroke for
    * storing.

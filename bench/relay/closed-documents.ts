@@ -29,6 +29,7 @@ export const closedDocuments: Scenario = {
     { head: 'in use kept B', measure: 'inUseBytesEach' },
     { head: 'open p50 ms', measure: 'openP50Ms', ratioTo: 'hocuspocus' },
     { head: 'open p95 ms', measure: 'openP95Ms', ratioTo: 'hocuspocus' },
+    { head: 'its cryptography ms', measure: 'cryptographyP50Ms' },
     { head: 'thin p50 ms', measure: 'openThinP50Ms' },
     { head: 'write+close ms', measure: 'writeMsEach' },
   ],
@@ -122,6 +123,23 @@ async function openSome(
     return times;
   };
   const times = await openAll(peer.openByClient ?? peer.open);
-  const results = { openP50Ms: median(times), openP95Ms: percentile(times, 0.95) };
+  const results = {
+    openP50Ms: median(times),
+    openP95Ms: percentile(times, 0.95),
+    ...(peer.cryptography && { cryptographyP50Ms: await cryptographyMs(peer.cryptography, textOf, count) }),
+  };
   return peer.openByClient === undefined ? results : { ...results, openThinP50Ms: median(await openAll(peer.open)) };
+}
+
+async function cryptographyMs(
+  once: NonNullable<Peer['cryptography']>,
+  textOf: (index: number) => string,
+  count: number,
+): Promise<number> {
+  const times: number[] = [];
+  for (let turn = 0; turn < UNMEASURED + count; turn++) {
+    const took = await once(pastedUpdate(0, textOf(turn)));
+    if (turn >= UNMEASURED) times.push(took);
+  }
+  return median(times);
 }

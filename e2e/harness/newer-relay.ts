@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { decodeRelayFrame, encodeFrame } from '@archipel/protocol';
 import { WebSocketServer } from 'ws';
+import { pass } from './front-door.ts';
 
 /** The relay's Welcome has type 0x81; its body begins with the version (docs/protocol.md §9). */
 const WELCOME_TYPE = 0x81;
@@ -21,18 +22,7 @@ export async function newerRelay(origin: string): Promise<NewerRelay> {
   const lines = new Set<Socket>();
   let isNewer = false;
   const sockets = new WebSocketServer({ noServer: true, handleProtocols: () => 'arc1' });
-  const pass = (asked: IncomingMessage, answer: ServerResponse): void => {
-    const passed = request(
-      { host: host.hostname, port: host.port, path: asked.url, method: asked.method, headers: asked.headers },
-      (answered) => {
-        answer.writeHead(answered.statusCode ?? 502, answered.headers);
-        answered.pipe(answer);
-      },
-    );
-    passed.on('error', () => answer.destroy());
-    asked.pipe(passed);
-  };
-  const server = createServer(pass);
+  const server = createServer((asked, answer) => pass(asked, answer, host));
   server.on('upgrade', (asked, socket: Socket, head) => {
     lines.add(socket);
     socket.on('close', () => lines.delete(socket)).on('error', () => socket.destroy());

@@ -20,9 +20,11 @@ const SECRET_HOLDERS = /^(packages\/(protocol|client|web|cli|testkit)|bench|e2e|
 const BLIND = /^packages\/(relay|directory)\//;
 const ABOUT_CONTENTS = /^(yjs|lib0|preact|y-[^/]+|@preact\/.+|@tiptap\/.+|@archipel\/(client|web))$/;
 const SQL = ['better-sqlite3', 'kysely', 'pg'];
+/** RFC 9180, which WebCrypto does not have as a whole. */
+const HPKE = ['hpke', '@panva/hpke-noble'];
 const APPS = 'packages/web/src/apps/';
 
-export const isTest = (path: string): boolean => /\.(test|sim|cluster|e2e)\.tsx?$|(^|\/)test\//.test(path);
+export const isTest = (path: string): boolean => /\.(test|sim|cluster|network|e2e)\.tsx?$|(^|\/)test\//.test(path);
 /** What reaches a host or a browser, as opposed to tests and tools. */
 export const isShipped = (path: string): boolean =>
   /^packages\/[^/]+\/src\//.test(path) && !path.startsWith('packages/testkit/') && !isTest(path);
@@ -47,6 +49,9 @@ function maySeeSecret(path: string): boolean {
   return SECRET_HOLDERS.test(path) && (!isOpenProtocol || isTest(path));
 }
 
+const isHpke = (path: string, specifier: string): boolean =>
+  /^packages\/protocol\/src\/secret\/hpke(-noble|-suite)?\.ts$/.test(path) && HPKE.includes(specifier);
+
 function isNamed(specifier: string, path: string, own: Workspace, { root, workspaces }: Context): boolean {
   const name = packageOf(specifier);
   if (name === undefined || name === own.name || own.dependencies.includes(name)) return true;
@@ -64,8 +69,13 @@ export const FILE_RULES: FileRule[] = [
     name: 'protocol-pure',
     check: ({ path, imports }) => {
       if (!path.startsWith('packages/protocol/src/') || isTest(path)) return [];
-      const foreign = imports.filter(({ specifier }) => !isRelative(specifier) && !specifier.startsWith('@noble/'));
-      return complainOf(foreign, (name) => `the protocol imports only @noble packages, not ${name}`);
+      const foreign = imports.filter(
+        ({ specifier }) => !isRelative(specifier) && !specifier.startsWith('@noble/') && !isHpke(path, specifier),
+      );
+      return complainOf(
+        foreign,
+        (name) => `the protocol imports only @noble packages, and HPKE in secret/hpke, not ${name}`,
+      );
     },
   },
   {

@@ -185,7 +185,7 @@ function relayFrames({ keys, sessions }: World): Scenario[] {
       splice(welcomeFrame, software, 1, 0xff),
     ),
     bad('Relay', 'ack-level-3', ['ENC-4'], 'There are two levels.', concat(of(5, 0x85, 18, 3), sessions[0], of(1))),
-    bad('Relay', 'ended-reason-3', ['ENC-4'], 'There are two reasons.', of(5, 0x8e, 1, 3)),
+    bad('Relay', 'ended-reason-4', ['ENC-4'], 'There are three reasons.', of(5, 0x8e, 1, 4)),
     bad('Relay', 'goodbye-code-0', ['ENC-4'], 'No error has the code 0.', of(0, 0x90, 2, 0, 0)),
     bad(
       'Relay',

@@ -29,6 +29,7 @@ export async function headerScenarios({ suite, keys, other, renewed }: World): P
   const extras = { maxBytes: 1_000_000, retention: 86_400, editorsMayMove: true, relays };
   const pair = { inbox: new Uint8Array(32).fill(8), post: new Uint8Array(32).fill(9) };
   const full = await signHeader(suite, keys, { seq: 2, expiry: EXPIRY, previous, ...extras, ...pair });
+  const open = await signHeader(suite, keys, { seq: 1, expiry: EXPIRY, pastOpen: true });
   const renewal = await signHeader(suite, renewed, { seq: 2, expiry: EXPIRY, previous });
   const goneBack = await signHeader(suite, keys, { seq: 3, expiry: EXPIRY, previous: headerHash(renewal) });
   const forged = encodeUnsignedHeader({ ...decoded(first), edit: other.readSigner.publicKey });
@@ -66,6 +67,7 @@ export async function headerScenarios({ suite, keys, other, renewed }: World): P
   });
   return [
     decode('smallest', 'A first header without options.', first),
+    decode('past-open', 'Flag 4: readers may ask for the past (HDR-6).', open),
     decode('fullest', 'Every option: inbox and post keys, limits, a relay, the hash before.', full),
     {
       ...check('accepted', ['HDR-1'], 'Signed by the owner of this document.', first, 'bad_header'),

@@ -1,9 +1,10 @@
 import type { ErrorName } from '@archipel/protocol';
-import { linkFor, printLink } from '@archipel/protocol/secret';
-import { type Scenario, toJson } from '../scenario.ts';
+import { linkFor, lockLink, printLink, stretch } from '@archipel/protocol/secret';
+import { flip, type Scenario, toJson } from '../scenario.ts';
 import type { World } from '../world.ts';
 
-export async function linkScenarios({ keys, other }: World): Promise<Scenario[]> {
+export async function linkScenarios(world: World): Promise<Scenario[]> {
+  const { keys, other } = world;
   const own = printLink(linkFor(keys, 'own'));
   const view = printLink(linkFor(keys, 'view'));
   const hinted = linkFor(keys, 'edit', ['relay.example.org', 'localhost:4280']);
@@ -32,9 +33,9 @@ export async function linkScenarios({ keys, other }: World): Promise<Scenario[]>
     bad('cut-in-secret', 'The last character was lost on the way.', view.slice(0, -1), 'link_incomplete'),
     bad('cut-in-docid', 'Only half of the docId is there.', view.slice(0, 15), 'link_incomplete'),
     bad('cut-before-hints', 'The link ends with the dot before the hints.', `${view}.`, 'link_incomplete'),
-    bad('newer-version', 'Version 2.', `2${view.slice(1)}`, 'unsupported_version'),
+    bad('newer-version', 'A form of link that is not known.', `3${view.slice(1)}`, 'unsupported_version'),
     bad('unknown-capability', 'No capability x.', `1x${view.slice(2)}`, 'link_broken'),
-    bad('capability-of-later', 'Capability f is kept free for the inbox.', `1f${view.slice(2)}`, 'link_broken'),
+    good('fill', 'A link to fill an inbox.', { ...linkFor(keys, 'view'), cap: 'fill' }),
     bad('with-hash', 'The # belongs to the address, not to the fragment.', `#${view}`, 'link_broken'),
     bad('secret-too-long', 'A character more than a secret has.', `${view}A`, 'link_broken'),
     bad(
@@ -73,6 +74,7 @@ export async function linkScenarios({ keys, other }: World): Promise<Scenario[]>
       input: { link: printLink(mixed) },
       expect: { error: 'link_broken' },
     },
+    ...(await passwordScenarios(world)),
     {
       name: 'link/base64url-lone-character',
       rules: ['ENC-3'],
@@ -81,5 +83,151 @@ export async function linkScenarios({ keys, other }: World): Promise<Scenario[]>
       input: { text: own.slice(-1) },
       expect: { error: 'bad_message' },
     },
+  ];
+}
+
+const PASSWORD = 'été à la plage 7';
+
+/** Links under a password (LINK-5 to LINK-7). */
+async function passwordScenarios({ suite, keys, other }: World): Promise<Scenario[]> {
+  const link = linkFor(keys, 'view', ['relay.example.org']);
+  const locked = await lockLink(suite, link, PASSWORD, stretch);
+  const plain = { ...locked, hints: [] };
+  const text = printLink(plain);
+  const scenario = (
+    name: string,
+    description: string,
+    input: { link: string; password?: string },
+    expect: Scenario['expect'],
+    ...rules: string[]
+  ): Scenario => ({
+    name: `link/password-${name}`,
+    rules,
+    description,
+    operation: input.password === undefined ? 'parseLink' : 'unlockLink',
+    input,
+    expect,
+  });
+  const opened = { value: toJson(link) };
+  const whole = printLink(locked);
+  const wrong = { error: 'wrong_password' as const };
+  return [
+    scenario(
+      'needed',
+      'Without the password a link gives nothing.',
+      { link: whole },
+      { error: 'password_needed' },
+      'LINK-5',
+    ),
+    scenario(
+      'cut',
+      'The last character was lost on the way.',
+      { link: text.slice(0, -1) },
+      { error: 'link_incomplete' },
+      'LINK-5',
+    ),
+    scenario(
+      'cut-short',
+      'As much is left as a link without a password has.',
+      { link: text.slice(0, -43) },
+      { error: 'link_incomplete' },
+      'LINK-5',
+    ),
+    scenario(
+      'too-long',
+      'A character more than a locked secret has.',
+      { link: `${text}A` },
+      { error: 'link_broken' },
+      'LINK-5',
+    ),
+    scenario(
+      'unused-bits',
+      'The last bits are not zero: another spelling of the same.',
+      { link: `${text.slice(0, -1)}B` },
+      { error: 'link_broken' },
+      'LINK-5',
+      'ENC-3',
+    ),
+    scenario(
+      'flag-missing',
+      'A locked secret in a link that says it has no password.',
+      { link: `1${text.slice(1)}` },
+      { error: 'link_broken' },
+      'LINK-5',
+    ),
+    scenario(
+      'flag-alone',
+      'A link says that it has a password, but its secret is that of one without.',
+      { link: `2${printLink(linkFor(keys, 'view', ['a'])).slice(1)}` },
+      { error: 'link_broken' },
+      'LINK-5',
+    ),
+    scenario(
+      'capability-unknown',
+      'No capability x under a password either.',
+      { link: `2x${text.slice(2)}` },
+      { error: 'link_broken' },
+      'LINK-5',
+    ),
+    scenario(
+      'opened',
+      'The password opens the link; hints stay.',
+      { link: whole, password: PASSWORD },
+      opened,
+      'LINK-5',
+      'LINK-6',
+    ),
+    scenario(
+      'opened-other-spelling',
+      'Accents written as letters of their own, and space from copying at both ends.',
+      { link: whole, password: ` ${PASSWORD.normalize('NFD')}\n` },
+      opened,
+      'LINK-6',
+    ),
+    scenario('wrong', 'Another password.', { link: whole, password: `${PASSWORD}7` }, wrong, 'LINK-7'),
+    scenario(
+      'capital',
+      'Small and capital letters are not the same.',
+      { link: whole, password: PASSWORD.toUpperCase() },
+      wrong,
+      'LINK-7',
+    ),
+    scenario('empty', 'Nothing but space.', { link: whole, password: ' \t' }, wrong, 'LINK-6'),
+    scenario('oversize', 'More than 1,024 bytes.', { link: whole, password: 'a'.repeat(1025) }, wrong, 'LINK-6'),
+    scenario(
+      'tampered-salt',
+      'A bit of the salt was changed.',
+      { link: printLink({ ...locked, locked: flip(locked.locked, 0) }), password: PASSWORD },
+      wrong,
+      'LINK-7',
+    ),
+    scenario(
+      'tampered-secret',
+      'A bit of the sealed secret was changed.',
+      { link: printLink({ ...locked, locked: flip(locked.locked, 16) }), password: PASSWORD },
+      wrong,
+      'LINK-7',
+    ),
+    scenario(
+      'tampered-tag',
+      'A bit of the tag was changed.',
+      { link: printLink({ ...locked, locked: flip(locked.locked, -1) }), password: PASSWORD },
+      wrong,
+      'LINK-7',
+    ),
+    scenario(
+      'other-capability',
+      'A link to read does not become one to write.',
+      { link: printLink({ ...locked, cap: 'edit' }), password: PASSWORD },
+      wrong,
+      'LINK-6',
+    ),
+    scenario(
+      'other-document',
+      'A locked secret beside the docId of another document.',
+      { link: printLink({ ...locked, docId: other.docId }), password: PASSWORD },
+      wrong,
+      'LINK-6',
+    ),
   ];
 }

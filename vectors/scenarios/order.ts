@@ -7,13 +7,13 @@ import type { World } from '../world.ts';
 const NOW = 1_750_000_000;
 const DAY = 86_400;
 
-export async function orderScenarios({ suite, keys, other, ownerKey }: World): Promise<Scenario[]> {
-  const erase = await signOrder(suite, keys, { action: 2, time: NOW });
+export async function orderScenarios({ keys, other, ownerKey }: World): Promise<Scenario[]> {
+  const erase = await signOrder(keys, { action: 2, time: NOW });
   const signedBy = async (signer: Keys['editSigner']): Promise<Bytes> => {
     const unsigned = encodeUnsignedOrder({ action: 1, time: NOW });
     return concat(unsigned, (await signer?.sign(orderSigningInput(keys.docId, unsigned))) as Bytes);
   };
-  const at = (time: number) => signOrder(suite, keys, { action: 1, time });
+  const at = (time: number) => signOrder(keys, { action: 1, time });
   const checks = (
     name: string,
     rules: string[],

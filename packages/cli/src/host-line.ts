@@ -4,8 +4,8 @@ import { connect } from 'node:net';
 import type { ControlAnswer, ControlRequest } from '@archipel/relay/admin';
 import { Lines, lineOf, MoveError } from '@archipel/relay/admin';
 
-export type LastAnswer = Exclude<ControlAnswer, { is: 'progress' }>;
-type Progress = Extract<ControlAnswer, { is: 'progress' }>;
+type Progress = Extract<ControlAnswer, { is: 'progress' | 'draining' }>;
+export type LastAnswer = Exclude<ControlAnswer, Progress>;
 
 const NO_HOST: ReadonlySet<string> = new Set(['ENOENT', 'ECONNREFUSED', 'ENOTDIR', 'EINVAL', 'ENAMETOOLONG']);
 
@@ -29,7 +29,7 @@ export class HostLine {
       };
       const receive = (message: unknown): void => {
         const answer = message as ControlAnswer;
-        if (answer.is === 'progress') return hear(answer);
+        if (answer.is === 'progress' || answer.is === 'draining') return hear(answer);
         resolve(answer);
         this.#socket.end();
       };

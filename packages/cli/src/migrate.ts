@@ -1,5 +1,5 @@
 /** `archipel migrate`: asks the running host to move its documents, or moves them when none runs. */
-import type { MigrateRequest, MovePlan, MoveResult, ServerConfig, Settings } from '@archipel/relay/admin';
+import type { MigrateRequest, MovePlan, MoveProgress, MoveResult, ServerConfig, Settings } from '@archipel/relay/admin';
 import {
   absolute,
   commandConfig,
@@ -48,6 +48,7 @@ export async function migrate({ to, bus, isDry }: MigrateOptions, terminal: Term
     const answer = await ask(host, config, request, terminal, cancelling.signal);
     if (answer.is === 'plan') return sayPlan(answer, host !== undefined, terminal);
     sayResult(answer, host !== undefined, terminal);
+    sayFiles(answer, request, config, terminal);
     return writeDown(answer, request, config, terminal);
   } catch (error) {
     if (!(error instanceof MoveError || error instanceof StartError)) throw error;
@@ -66,7 +67,7 @@ function checkRequest({ to, bus }: MigrateRequest, { dataFolder, storePool }: Se
   makeConfig({ ...settings, store: place.url, bus });
 }
 
-type Answer = Exclude<LastAnswer, { is: 'failed' }>;
+type Answer = Extract<LastAnswer, { is: 'plan' | 'moved' }>;
 
 async function ask(
   host: HostLine | undefined,
@@ -79,12 +80,13 @@ async function ask(
   if (host === undefined) {
     if (request.isDry) return { is: 'plan', ...(await planOffline(config, request)) };
     terminal.say('No host runs with these settings, so the documents are moved from here. Do not start it meanwhile.');
-    const report = seldom(PROGRESS_MS, (progress) => line.show(progress));
+    const report = seldom<MoveProgress>(PROGRESS_MS, (progress) => line.show(progress));
     return { is: 'moved', ...(await migrateOffline(config, request, report, signal)) };
   }
   signal.addEventListener('abort', () => host.cancel());
-  const answer = await host.ask(request, (progress) => line.show(progress));
+  const answer = await host.ask(request, (progress) => progress.is === 'progress' && line.show(progress));
   if (answer.is === 'failed') throw new MoveError(answer.sentence);
+  if (answer.is !== 'plan' && answer.is !== 'moved') throw new Error(`an answer that fits no move: ${answer.is}`);
   return answer;
 }
 
@@ -104,6 +106,18 @@ function sayResult({ from, to, done }: MoveResult, wasRunning: boolean, terminal
   if (wasRunning) terminal.say(`For ${durationOf(pausedMs)} nobody was served; people come back by themselves.`);
   terminal.say(
     `An old copy stays in ${from}. Remove it when you are content: what people delete from now on is still in it.`,
+  );
+}
+
+/** What the host keeps beside its documents. */
+function sayFiles({ done }: MoveResult, { to }: MigrateRequest, config: ServerConfig, terminal: Terminal): void {
+  if (done === undefined || done.files.length === 0) return;
+  const place = parsePlace(to, config.dataFolder, config.storePool);
+  const names = done.files.join(', ');
+  if ('folder' in place)
+    return terminal.say(`What other hosts know this one by, and what it keeps with them, is there too: ${names}.`);
+  terminal.say(
+    `The database does not hold what other hosts know this one by, nor what it keeps with them: ${names} stay in the data folder ${config.dataFolder}. Keep them: they count again when the documents are in a folder, and go there with them.`,
   );
 }
 

@@ -1,6 +1,7 @@
 /** Where a command speaks, and how it is interrupted; passed in, so that tests have their own. */
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
 
 export interface Terminal {
   /** A line that stays. */
@@ -11,6 +12,8 @@ export interface Terminal {
   replace: ((line: string) => void) | undefined;
   /** The first line of what is piped into the command. */
   ask(): Promise<string>;
+  /** What is typed after a question, unseen; undefined where nobody can type, or nobody did. */
+  secret(question: string): Promise<string | undefined>;
   /** Ctrl-C, or the end of the terminal. */
   onInterrupt(run: () => void): void;
 }
@@ -46,6 +49,18 @@ export function terminal(): Terminal {
       const [line] = await Promise.race([once(lines, 'line'), once(lines, 'close')]);
       lines.close();
       return String(line ?? '').trim();
+    },
+    async secret(question) {
+      if (!stdin.isTTY) return undefined;
+      clear();
+      stderr.write(question);
+      const unseen = new Writable({ write: (_piece, _coding, done) => done() });
+      const lines = createInterface({ input: stdin, output: unseen, terminal: true, historySize: 0 });
+      lines.on('SIGINT', () => lines.close());
+      const [line] = await Promise.race([once(lines, 'line'), once(lines, 'close')]);
+      lines.close();
+      stderr.write('\n');
+      return line === undefined ? undefined : String(line);
     },
     onInterrupt(run) {
       let count = 0;

@@ -89,6 +89,26 @@ describe('with a running host', () => {
     await (await startHost()).stop();
   });
 
+  it('a host that works with others is the same one afterwards, and says what went along', async () => {
+    writeSettings({ network: { url: `http://127.0.0.1:${port}`, people: 10 } });
+    await furnish(at('data'), 2);
+    const host = await startHost();
+    const refused = await archipel('migrate', '--to', 'postgres://a:s3cret@127.0.0.1:1/b');
+    expect(refused).toMatchObject({ code: 1, complained: expect.stringMatching(/^This host works with others/) });
+    const { code, said } = await archipel('migrate', '--to', `sqlite:${at('new')}`);
+    expect({ code, said }).toEqual({
+      code: 0,
+      said: expect.stringMatching(/is there too: identity\.pem, network\.db, replicas\.sqlite\./),
+    });
+    await host.stop();
+    const again = await startHost();
+    expect(again.fingerprint).toBe(host.fingerprint);
+    await again.stop();
+    // Without a running host as well.
+    expect(await archipel('migrate', '--to', `sqlite:${at('third')}`)).toMatchObject({ code: 0 });
+    expect((await startHost()).fingerprint).toBe(host.fingerprint);
+  });
+
   it('Ctrl-C cancels while documents are copied: the host goes on as before', async () => {
     writeSettings();
     await furnish(at('data'), 400);

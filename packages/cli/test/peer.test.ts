@@ -84,6 +84,44 @@ describe('another host', () => {
     expect(settings().network?.peers).toBeUndefined();
   });
 
+  it('is agreed with: copies and how much a day; it is shown, and changed without comparing again', async () => {
+    const { url, server } = await startOther({ maxExpiryDays: 30 });
+    const told = String(server.fingerprint);
+    const added = await peer('--url', url, '--fingerprint', told, '--copies', 'no', '--per-day', '20');
+    expect(added.said).toMatch(/copies {8}no\n {2}per day {7}20 documents/);
+    const { id } = settings().network?.peers?.[0] ?? {};
+    expect(settings().network?.peers).toEqual([{ id, url, copies: false, perDay: 20 }]);
+    const shown = await peer('--url', url);
+    expect(shown.said).toMatch(/keeps {9}documents for up to 30 days[\s\S]*per day {7}20 documents/);
+    expect(shown.said).not.toContain('says so now');
+    expect(await peer('--url', url, '--per-day', '5')).toMatchObject({ code: 0 });
+    expect(settings().network?.peers).toEqual([{ id, url, copies: false, perDay: 5 }]);
+    const followed = await peer('--url', url, '--follow', 'yes');
+    expect(followed.said).toMatch(/follow {8}yes: what it takes down is taken down here, too/);
+    expect(settings().network?.peers).toEqual([{ id, url, copies: false, perDay: 5, follow: true }]);
+    await peer('--url', url, '--follow', 'no');
+    // Compared again: what was agreed stays.
+    await peer('--url', url, '--fingerprint', told);
+    expect(settings().network?.peers).toEqual([{ id, url, copies: false, perDay: 5, follow: false }]);
+    const config = makeConfig(settings());
+    expect(config.network?.peers).toMatchObject([{ copies: false, perDay: 5 }]);
+  });
+
+  it('is agreed with only after its fingerprint was compared', async () => {
+    const { url } = await startOther();
+    const { said } = await peer('--url', url, '--per-day', '5');
+    expect(said).toContain('--fingerprint');
+    expect(settings().network?.peers).toBeUndefined();
+  });
+
+  it('is shown beside the fingerprint of this one, for both to compare', async () => {
+    const { url } = await startOther();
+    expect((await peer('--url', url)).said).toContain('not there yet');
+    const own = await startServer(makeConfig({ ...settings(), host: '127.0.0.1', port: 0, logLevel: 'silent' }));
+    await own.stop();
+    expect((await peer('--url', url)).said).toContain(`your own host is ${own.fingerprint}.`);
+  });
+
   it('is forgotten again', async () => {
     const { url, server } = await startOther();
     await peer('--url', url, '--fingerprint', String(server.fingerprint));
@@ -143,6 +181,8 @@ it.each([
   [[], 2, /^Say which host/],
   [['--url', 'https://a.example.org/path'], 1, /without a path/],
   [['--url', 'ftp://a.example.org'], 1, /https:\/\/host/],
+  [['--url', 'https://a.example.org', '--copies', 'maybe'], 2, /yes or --copies no/],
+  [['--url', 'https://a.example.org', '--per-day', '-3'], 2, /per-day/],
 ])('%j is told what is wrong', async (args, code, sentence) => {
   expect(await peer(...args)).toMatchObject({ code, complained: expect.stringMatching(sentence) });
 });

@@ -74,6 +74,10 @@ export class Chains {
   /** Sessions that moved since our last record: its deps. */
   readonly #moved = new Set<string>();
   readonly #bases = new Map<string, Head>();
+  /** Sessions of which the relay that is connected has served something since it was asked. */
+  #served = new Set<string>();
+  /** What of what we hold it named then. */
+  #named: Vector = [];
   /** How far our own sessions go whose rest is sealed again in others. */
   readonly #ends = new Map<string, number>();
   readonly #ahead = new Ahead();
@@ -88,6 +92,20 @@ export class Chains {
       if (last !== undefined) heads.push({ session, have: Math.min(have, end), hash: last });
     }
     return heads.sort((a, b) => compare(a.session, b.session));
+  }
+
+  /** The relay that is connected has this, as it says: only what we hold of it counts. */
+  servedBy(vector: Vector): void {
+    this.#served = new Set();
+    this.#named = vector.flatMap(({ session, have }) => {
+      const held = this.head(session)?.have ?? 0;
+      return held > 0 ? [{ session, have: Math.min(have, held) }] : [];
+    });
+  }
+
+  /** What that relay has served. */
+  get served(): Vector {
+    return [...this.#named, ...this.heads.filter(({ session }) => this.#served.has(toHex(session)))];
   }
 
   head(session: Bytes): Head | undefined {
@@ -105,6 +123,7 @@ export class Chains {
     const head = known ?? { session, have, hash, hashes: new Map<number, Bytes>() };
     head.have = have;
     head.hash = hash;
+    this.#served.add(key);
     head.hashes.set(have - 1, hash);
     head.hashes.delete(have - 1 - MAX_HASHES_KEPT);
     if (known !== undefined) return;

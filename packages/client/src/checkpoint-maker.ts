@@ -7,6 +7,7 @@ import { equal, MAX_CHECKPOINT_BYTES, ok } from '@archipel/protocol';
 import type { Suite } from '@archipel/protocol/secret';
 import { sealCheckpoint } from '@archipel/protocol/secret';
 import * as Y from 'yjs';
+import { applyUpdate } from './apply-update.ts';
 import type { DurableState } from './durable-reader.ts';
 import type { Report } from './errors.ts';
 import type { Log } from './log.ts';
@@ -46,6 +47,11 @@ export class CheckpointMaker {
   async finish(): Promise<void> {
     if (this.#log.tail.records > this.#ports.timing.checkpointOnCloseRecords) await this.#make();
     this.close();
+  }
+
+  /** Before the history is erased: what it does not cover would stay. */
+  async cover(): Promise<void> {
+    if (this.#log.tail.records > 0) await this.#make();
   }
 
   close(): void {
@@ -97,7 +103,7 @@ export class CheckpointMaker {
     const answer = new Promise<void>((resolve) => {
       this.#answered = resolve;
     });
-    this.#log.sendCheckpoint(checkpoint);
+    this.#log.send({ type: 'checkpoint', checkpoint });
     const timer = this.#ports.clock.setTimeout(() => this.#answered?.(), ANSWER_MS);
     await answer;
     this.#ports.clock.clearTimeout(timer);
@@ -123,7 +129,7 @@ export class CheckpointMaker {
 
 function tryApply(doc: Y.Doc, update: Uint8Array): Result<void> {
   try {
-    Y.applyUpdate(doc, update);
+    applyUpdate(doc, update);
     return ok(undefined);
   } catch {
     return { ok: false, error: 'open_failed' };

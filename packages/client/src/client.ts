@@ -7,11 +7,15 @@ import { Connection } from './connection.ts';
 import { Document } from './document.ts';
 import { DocumentStore } from './document-store.ts';
 import { ClientError } from './errors.ts';
-import { HeadMemory } from './head-memory.ts';
+import { Heads } from './heads.ts';
 import { Log } from './log.ts';
 import type { LogPorts } from './log-types.ts';
 import type { Hints, OpenSocket } from './ports.ts';
+import type { HostPlace } from './relay-address.ts';
+import { entriesOf, socketOfOrigin } from './relay-address.ts';
+import { RelayBook } from './relay-book.ts';
 import { Reports } from './reports.ts';
+import { Route } from './route.ts';
 import type { Storage } from './storage.ts';
 
 export interface ClientPorts extends Omit<LogPorts, 'connect'> {
@@ -21,8 +25,12 @@ export interface ClientPorts extends Omit<LogPorts, 'connect'> {
 }
 
 export interface CreateOptions {
-  /** Address of the relay: `wss://host/relay`. */
-  relay: string;
+  /** Address of the relay: `wss://host/relay`. Not needed when `relays` say where the document lives. */
+  relay?: string;
+  /** Hosts that keep the document, at most 3; it is created at the first. Signed into its header. */
+  relays?: readonly HostPlace[];
+  /** Lets it in at the first, which may otherwise take nothing. */
+  voucher?: Bytes;
   /** Unix seconds; 0, also by default: never. The relay may refuse it (`expiry_too_long`). */
   expiry?: number;
   /** Seconds the history before the last checkpoint is kept; 0, also by default: as long as the document. */
@@ -30,6 +38,7 @@ export interface CreateOptions {
 }
 
 export interface OpenOptions {
+  /** Where to look when neither the link nor this machine knows better. */
   relay: string;
 }
 
@@ -43,11 +52,17 @@ export class Client {
   }
 
   /** A new document of this program. It works at once, also offline: its relay creates it when it is reached. */
-  async create({ relay, expiry = 0, retention = 0 }: CreateOptions): Promise<Document> {
+  async create({ relay, relays = [], voucher, expiry = 0, retention = 0 }: CreateOptions): Promise<Document> {
     const { suite } = this.#ports;
     const keys = await createKeys(suite);
-    const header = await signHeader(suite, keys, { seq: 1, expiry, retention });
-    return this.#document(keys, this.#connection(relay, encodeBase64url(keys.docId)), (log) => log.create(header));
+    const header = await signHeader(suite, keys, { seq: 1, expiry, retention, relays: entriesOf(relays) });
+    const book = new RelayBook(this.#store(keys.docId));
+    const [first] = relays;
+    const socket = first === undefined ? relay : socketOfOrigin(first.url);
+    if (socket === undefined) throw new RangeError('no address of a relay');
+    book.openedBy(socket);
+    const route = this.#route(encodeBase64url(keys.docId), [socket]);
+    return this.#document({ keys, book, route, prepare: (log) => log.create(header, voucher) });
   }
 
   /**
@@ -57,15 +72,20 @@ export class Client {
   async open(fragment: string, { relay }: OpenOptions): Promise<Document> {
     const link = parseLink(fragment);
     if (!link.ok) throw new ClientError(link.error);
+    const { docId, hints } = link.value;
     const deriving = this.#keys(link.value);
+    const book = new RelayBook(this.#store(docId));
+    book.openedBy(relay);
+    book.hintedBy(hints);
+    const route = this.#route(
+      encodeBase64url(docId),
+      book.known.map(({ socket }) => socket),
+    );
     // The line is there by the time the keys are.
-    const name = encodeBase64url(link.value.docId);
-    const connection = this.#connection(relay, name);
-    connection.socket.dial();
+    route.dial();
     const keys = await deriving;
-    if (keys.ok) return this.#document(keys.value, connection, async () => undefined);
-    connection.documents.delete(name);
-    connection.socket.dropUnused();
+    if (keys.ok) return this.#document({ keys: keys.value, book, route, prepare: async () => undefined });
+    route.detach();
     throw new ClientError(keys.error);
   }
 
@@ -86,34 +106,43 @@ export class Client {
     this.#connections = [];
   }
 
+  #store(docId: Bytes): DocumentStore {
+    return new DocumentStore(this.#ports.storage, docId, () => undefined);
+  }
+
   /** An owner's link does not tell the generation: the header that was seen last does. */
   async #keys(link: Link): Promise<Result<Keys>> {
-    const { suite, storage } = this.#ports;
+    const { suite } = this.#ports;
     if (link.cap !== 'own') return keysFromLink(suite, link);
-    const memory = new HeadMemory(new DocumentStore(storage, link.docId, () => undefined));
-    await memory.load();
-    const header = memory.header === undefined ? undefined : decodeHeader(memory.header);
+    const heads = new Heads(this.#store(link.docId));
+    await heads.load();
+    const header = heads.header === undefined ? undefined : decodeHeader(heads.header);
     return keysFromLink(suite, link, header?.ok ? header.value.gen : undefined);
   }
 
-  async #document(keys: Keys, connection: SharedConnection, prepare: (log: Log) => Promise<void>): Promise<Document> {
-    const relay = connection.socket.url;
+  async #document({ keys, book, route, prepare }: Beginning): Promise<Document> {
     const reports = new Reports();
     const store = new DocumentStore(this.#ports.storage, keys.docId, (report) => reports.add(report));
-    const ports: LogPorts = { ...this.#ports, connect: () => new Connection(relay, this.#ports) };
-    const log = await Log.load(keys, store, connection.socket, ports, reports);
+    const ports: LogPorts = { ...this.#ports, connect: (socket) => new Connection(socket, this.#ports) };
+    await book.load();
+    const log = await Log.load({ keys, store, book, route, ports, reports });
     await prepare(log);
-    const onClose = (): void => {
-      connection.documents.delete(store.name);
-      this.#documents.delete(document);
-    };
-    const document = await Document.load({ log, relay, ports, reports, onClose });
+    const onClose = (): boolean => this.#documents.delete(document);
+    const document = await Document.load({ log, book, route, ports, reports, onClose });
     this.#documents.add(document);
     log.start();
     return document;
   }
 
   /** One socket per relay; one more for a document that is opened twice, by another link perhaps. */
+  #route(docId: string, sockets: readonly string[]): Route {
+    const take = (socket: string): Connection => this.#connection(socket, docId).socket;
+    const giveBack = (connection: Connection): void => {
+      this.#connections.find(({ socket }) => socket === connection)?.documents.delete(docId);
+    };
+    return new Route(sockets, { ...this.#ports, take, giveBack });
+  }
+
   #connection(relay: string, docId: string): SharedConnection {
     const free = this.#connections.find(({ socket, documents }) => socket.url === relay && !documents.has(docId));
     const connection = free ?? { socket: new Connection(relay, this.#ports), documents: new Set<string>() };
@@ -121,6 +150,13 @@ export class Client {
     connection.documents.add(docId);
     return connection;
   }
+}
+
+interface Beginning {
+  keys: Keys;
+  book: RelayBook;
+  route: Route;
+  prepare(log: Log): Promise<void>;
 }
 
 interface SharedConnection {

@@ -18,8 +18,8 @@ export interface ConnectionPorts {
 /** A document on the connection. */
 export interface ConnectionUser {
   up(welcome: Welcome): void;
-  /** `error`: what the relay said when it closed, when it said something. */
-  down(error?: ErrorName): void;
+  /** `error`: what the relay said when it closed, when it said something, and when it asked to come back. */
+  down(error?: ErrorName, retryAfterMs?: number): void;
   /** The relay speaks a version that this client does not (CON-1): it is not tried again. */
   stopped(error: ErrorName): void;
 }
@@ -222,7 +222,7 @@ export class Connection {
     this.#drop();
     const farewell = this.#farewell;
     this.#farewell = undefined;
-    for (const user of [...this.#users]) user.down(farewell?.error);
+    for (const user of [...this.#users]) user.down(farewell?.error, farewell?.retryAfterMs);
     if (this.#users.size > 0 && this.#retry === undefined && this.#socket === undefined) {
       this.#retry = this.#ports.clock.setTimeout(() => this.#dial(), this.#delay(farewell?.retryAfterMs ?? 0));
     }

@@ -1,15 +1,9 @@
 /** What a client uses when it is given nothing else: the platform's clock, chance and WebSocket. Browsers and Node 24 alike. */
 import type { Bytes } from '@archipel/protocol';
 import { memoryLocks, webLocks } from './locks.ts';
-import type { Clock, Hints, Locks, OpenSocket, SocketLike, Timer } from './ports.ts';
+import type { Hints, Locks, OpenSocket, SocketLike } from './ports.ts';
 
 const SUBPROTOCOL = 'arc1';
-
-export const systemClock: Clock = {
-  now: () => Date.now(),
-  setTimeout: (run, delayMs): Timer => setTimeout(run, delayMs),
-  clearTimeout: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout> | undefined),
-};
 
 /** A browser may forbid the address (content policy, mixed content): that is a socket that closes. */
 export const webSocket: OpenSocket = (url) => {

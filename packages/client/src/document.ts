@@ -1,8 +1,8 @@
 /** A document as programs and tools use it: a Yjs document, its state, and what its owner may do. */
 import type { Bytes, ErrorName, Header, Result } from '@archipel/protocol';
-import { LIVE_PRESENCE, mayRetry } from '@archipel/protocol';
-import type { Capability, Keys } from '@archipel/protocol/secret';
-import { linkFor, printLink, signHeader } from '@archipel/protocol/secret';
+import { fail, LIVE_PRESENCE, mayRetry, ok } from '@archipel/protocol';
+import type { Capability, HeaderFields, Keys } from '@archipel/protocol/secret';
+import { attachmentKeys, linkFor, printLink, signHeader } from '@archipel/protocol/secret';
 import type { Awareness } from 'y-protocols/awareness';
 import type * as Y from 'yjs';
 import { Presence } from './awareness.ts';
@@ -10,17 +10,27 @@ import { CheckpointMaker } from './checkpoint-maker.ts';
 import { Emitter } from './emitter.ts';
 import type { Report } from './errors.ts';
 import { ClientError } from './errors.ts';
+import { evidenceFile } from './evidence.ts';
 import type { HistoryStep } from './history.ts';
 import { readHistory } from './history.ts';
+import { forgetPast, readPast } from './history-cache.ts';
 import type { Log } from './log.ts';
 import type { LogPorts } from './log-types.ts';
+import type { HostPlace } from './relay-address.ts';
+import { entriesOf } from './relay-address.ts';
+import type { RelayBook } from './relay-book.ts';
+import { RelayList } from './relay-list.ts';
 import type { Reports } from './reports.ts';
+import type { Route } from './route.ts';
+import { Statements } from './statements.ts';
+import type { RelayState } from './whereabouts.ts';
+import { Whereabouts } from './whereabouts.ts';
 import type { YjsPorts } from './yjs-document.ts';
 import { YjsDocument } from './yjs-document.ts';
 
 /**
  * What the state pill says (CHK-5). `saved`: every change made here is on the relay's disk. `problem`: `error` says why
- * something is not; it is kept on this machine. `readonly`: a link to read, connected. `ended`: expired or deleted.
+ * something is not; it is kept on this machine. `readonly`: a link to read, connected. `ended`: expired, deleted, or removed by the host.
  */
 export type DocumentState = 'offline' | 'connecting' | 'sending' | 'saved' | 'readonly' | 'problem' | 'ended';
 
@@ -29,10 +39,14 @@ export type DocumentEvents = {
   /** Something wrong with the relay or with this machine's storage. */
   report: Report;
   error: ErrorName;
-  ended: 'expired' | 'deleted';
+  ended: 'expired' | 'deleted' | 'removed';
   /** People connected to the document, this program included. */
   peers: number;
   header: Header;
+  /** Where the document lives, or which of its hosts is reached, has changed. */
+  relays: readonly RelayState[];
+  /** How many hosts have every change made here. */
+  savedOn: 0 | 1 | 2;
 };
 
 const RANDOM_ID_BYTES = 4;
@@ -40,8 +54,6 @@ const RANDOM_ID_BYTES = 4;
 export class Document {
   readonly docId: Bytes;
   readonly cap: Capability;
-  /** Address of the relay. */
-  readonly relay: string;
   readonly #keys: Keys;
   readonly #log: Log;
   readonly #yjs: YjsDocument;
@@ -51,9 +63,14 @@ export class Document {
   readonly #reports: Reports;
   readonly #events = new Emitter<DocumentEvents>();
   readonly #onClose: () => void;
+  readonly #route: Route;
+  readonly #where: Whereabouts;
+  readonly #statements: Statements;
+  readonly #relayList: RelayList;
+  #savedOn: 0 | 1 | 2 = 0;
   #state: DocumentState = 'connecting';
   #error: ErrorName | undefined;
-  #ended: 'expired' | 'deleted' | undefined;
+  #ended: 'expired' | 'deleted' | 'removed' | undefined;
   #peers = 0;
   #closing: Promise<void> | undefined;
 
@@ -62,7 +79,6 @@ export class Document {
     this.#keys = log.keys;
     this.docId = log.keys.docId;
     this.cap = log.keys.cap;
-    this.relay = parts.relay;
     this.#log = log;
     this.#yjs = yjs;
     this.#ports = ports;
@@ -75,6 +91,10 @@ export class Document {
       bad: (detail) => this.#bad('LIVE-6', detail),
     });
     this.#checkpoints = new CheckpointMaker(log, { ...ports, report: (report) => this.#reports.add(report) });
+    this.#where = new Whereabouts({ ...parts, changed: () => this.#moved() });
+    this.#route = parts.route;
+    this.#statements = new Statements(parts);
+    this.#relayList = new RelayList(parts);
     hooks.changed = () => this.#update();
     hooks.bad = (detail) => this.#bad('CHK-1', detail);
     hooks.readOnlyEdit = () => this.#fail('not_allowed');
@@ -95,7 +115,9 @@ export class Document {
       bad: (detail) => hooks.bad(detail),
       readOnlyEdit: () => hooks.readOnlyEdit(),
     });
-    return new Document(parts, yjs, hooks);
+    const document = new Document(parts, yjs, hooks);
+    await document.#statements.load();
+    return document;
   }
 
   get ydoc(): Y.Doc {
@@ -120,6 +142,24 @@ export class Document {
     return this.#yjs.lanes.unsealed + this.#log.unacked + (this.#yjs.isRecovering ? 1 : 0);
   }
 
+  /** Address of the relay: of the one that is connected, or that is tried first. */
+  get relay(): string {
+    return this.#route.socket ?? this.#route.sockets[0] ?? '';
+  }
+
+  /** The hosts that keep it, as far as is known here. */
+  get relays(): readonly RelayState[] {
+    return this.#where.relays;
+  }
+
+  /** How many hosts have every change made here: 0, 1, or 2 for two and more (CHK-9). */
+  get savedOn(): 0 | 1 | 2 {
+    if (this.unsaved > 0 || this.#log.creation.isWaiting) return 0;
+    // Who wrote nothing has nothing acknowledged: then it counts who is there.
+    const isReached = this.relays.filter((relay) => relay.isReached === true).length > 1;
+    return this.#log.copies ?? (isReached ? 2 : 1);
+  }
+
   /** Connections on the document, this one included; 0 when not connected. */
   get peers(): number {
     return this.#peers;
@@ -134,6 +174,17 @@ export class Document {
     return this.#reports.all;
   }
 
+  /** What hosts signed that cannot be true, as a file to show to anybody; undefined when none was caught. */
+  get evidence(): string | undefined {
+    const found = this.reports.flatMap(({ evidence }) => evidence ?? []);
+    return found.length > 0 ? evidenceFile(this.docId, found) : undefined;
+  }
+
+  /** The person has seen it: a later visit reports it no more. */
+  forgetEvidence(): Promise<void> {
+    return this.#statements.forgetEvidence();
+  }
+
   /** True when contents were found on this machine, or came from the relay. */
   get hasContents(): boolean {
     return this.#yjs.holdsContents;
@@ -144,6 +195,11 @@ export class Document {
     const print = (cap: Capability): string => printLink(linkFor(this.#keys, cap, hints));
     const { own, edit } = this.#keys.secrets;
     return { ...(own && { own: print('own') }), ...(edit && { edit: print('edit') }), view: print('view') };
+  }
+
+  /** Keys of a file that belongs to the document (ATT-1). Throws where the link gives no right to write. */
+  attachmentKeys(id: Bytes): Promise<Keys> {
+    return attachmentKeys(this.#ports.suite, this.#keys, id);
   }
 
   on<Name extends keyof DocumentEvents>(name: Name, listener: (value: DocumentEvents[Name]) => void): () => void {
@@ -181,18 +237,85 @@ export class Document {
   /** Unix seconds, 0 for never. Before the document exists on its relay, the header is made anew. */
   async setExpiry(expiry: number): Promise<Result<void>> {
     // While the relay is asked to create it, the header under way is the one that counts.
-    if (!this.#log.isCreating || this.#log.phase === 'opening') return this.#log.owner.change({ expiry });
-    await this.#log.create(await signHeader(this.#ports.suite, this.#keys, { seq: 1, expiry }));
-    this.retry();
+    if (!this.#log.creation.isWaiting || this.#log.phase === 'opening') return this.#log.owner.change({ expiry });
+    await this.#recreate({ expiry }, this.#log.creation.waiting?.voucher);
     return { ok: true, value: undefined };
+  }
+
+  /** False: it waits in this program until some host takes it. */
+  get isCreated(): boolean {
+    return !this.#log.creation.isWaiting;
+  }
+
+  /** Resolves when its relay has created it; rejects with a `ClientError` when it refuses: it may be created elsewhere then. */
+  created(): Promise<void> {
+    const { events } = this.#log;
+    return new Promise((resolve, reject) => {
+      const stops: (() => void)[] = [];
+      const check = (): void => {
+        const isRefused = this.#log.creation.isWaiting && this.#error !== undefined;
+        if (this.#log.creation.isWaiting && !isRefused && this.#closing === undefined) return;
+        for (const stop of stops) stop();
+        if (!this.#log.creation.isWaiting) resolve();
+        else reject(new ClientError(this.#error ?? 'unavailable'));
+      };
+      stops.push(events.on('created', check), this.#events.on('error', check), this.#events.on('state', check));
+      check();
+    });
+  }
+
+  /** Before it exists: creates it on other hosts, with what was written so far. `not_allowed` when it exists, or may exist in a moment. */
+  async createAt(relays: readonly HostPlace[], voucher?: Bytes): Promise<Result<void>> {
+    const isAsked = this.#log.phase === 'opening' && this.#error === undefined;
+    if (!this.#log.creation.isWaiting || isAsked) return fail('not_allowed');
+    this.#log.stop();
+    await this.#recreate({ relays: entriesOf(relays) }, voucher);
+    return ok(undefined);
+  }
+
+  /** The owner's: the hosts that keep it from now on. Those that are new get it from the others (HDR-2). */
+  changeRelays(relays: readonly HostPlace[]): Promise<Result<void>> {
+    return this.#log.owner.change({ relays: entriesOf(relays) });
+  }
+
+  async #recreate(fields: Partial<HeaderFields>, voucher: Bytes | undefined): Promise<void> {
+    const { expiry = 0, retention = 0, relays = [] } = this.#log.header ?? {};
+    const header = await signHeader(this.#ports.suite, this.#keys, { seq: 1, expiry, retention, relays, ...fields });
+    await this.#log.create(header, voucher);
+    this.retry();
   }
 
   delete(): Promise<Result<void>> {
     return this.#log.owner.delete();
   }
 
-  eraseHistory(): Promise<Result<void>> {
-    return this.#log.owner.eraseHistory();
+  /** ORD-3, after a checkpoint of all that was written so far; here, too. */
+  async eraseHistory(): Promise<Result<void>> {
+    await this.#yjs.lanes.seal();
+    await this.#settled(this.#ports.timing.closeMs);
+    await this.#checkpoints.cover();
+    const erased = await this.#log.owner.eraseHistory();
+    if (erased.ok) await forgetPast(this.#log);
+    return erased;
+  }
+
+  /** HDR-6: whether those who only read may ask for the history. */
+  setPastOpen(pastOpen: boolean): Promise<Result<void>> {
+    return this.#log.owner.change({ pastOpen });
+  }
+
+  /** The history a page at a time, from this machine as far as it was read before: see `readPast`. */
+  past(): ReturnType<typeof readPast> {
+    return readPast(this.#log);
+  }
+
+  /** What a tool notes about the document on this machine; gone when the document is forgotten. */
+  note(name: string): Promise<Bytes | undefined> {
+    return this.#log.store.get(`note/${name}`);
+  }
+
+  setNote(name: string, value: Bytes): Promise<void> {
+    return this.#log.store.put(`note/${name}`, value);
   }
 
   /** Asks again after a refusal. */
@@ -220,9 +343,12 @@ export class Document {
     if (this.#log.phase === 'live') {
       await this.#settled(this.#ports.timing.closeMs);
       if (this.#peers <= 1 && this.#log.unacked === 0) await this.#checkpoints.finish();
+      await this.#statements.finish();
     }
     await this.#presence.leave();
     this.#checkpoints.close();
+    this.#statements.stop();
+    this.#relayList.stop();
     await this.#yjs.lanes.persist();
     await this.#yjs.cache.save();
     this.#yjs.close();
@@ -307,9 +433,18 @@ export class Document {
 
   #update(): void {
     const state = this.#compute();
-    if (state === this.#state) return;
+    const { savedOn } = this;
+    const isNew = state !== this.#state;
+    const isSavedNew = savedOn !== this.#savedOn;
     this.#state = state;
-    this.#events.emit('state', state);
+    this.#savedOn = savedOn;
+    if (isNew) this.#events.emit('state', state);
+    if (isSavedNew) this.#events.emit('savedOn', savedOn);
+  }
+
+  #moved(): void {
+    this.#update();
+    this.#events.emit('relays', this.relays);
   }
 
   #compute(): DocumentState {
@@ -317,7 +452,8 @@ export class Document {
     if (this.#ended !== undefined) return 'ended';
     if (phase === 'stopped') return 'problem';
     if (phase === 'down') return 'offline';
-    if (phase !== 'live') return this.#error === 'disk_full' ? 'problem' : 'connecting';
+    const isRefused = this.#error === 'disk_full' || (this.#log.creation.isWaiting && this.#error !== undefined);
+    if (phase !== 'live') return isRefused ? 'problem' : 'connecting';
     if (!canWrite) return 'readonly';
     if (this.error !== undefined) return 'problem';
     return this.unsaved === 0 ? 'saved' : 'sending';
@@ -329,7 +465,8 @@ type Hooks = Pick<YjsPorts, 'changed' | 'bad' | 'readOnlyEdit'>;
 
 export interface DocumentParts {
   log: Log;
-  relay: string;
+  book: RelayBook;
+  route: Route;
   ports: LogPorts;
   reports: Reports;
   onClose(): void;

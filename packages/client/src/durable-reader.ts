@@ -8,6 +8,7 @@ import type { ChainsContext, Head, OpenedRecord } from './chains.ts';
 import { Chains } from './chains.ts';
 import type { Connection, ConnectionUser } from './connection.ts';
 import type { OpenMessage } from './line.ts';
+import { openMessage } from './open-message.ts';
 
 export interface DurableState {
   checkpoint: { fields: Checkpoint; hash: Bytes; plaintext: Bytes } | undefined;
@@ -15,13 +16,10 @@ export interface DurableState {
   heads: Head[];
 }
 
-/** `open` asks for everything: checkpoint 0 and no vector. Any report on the way is a failure. */
-export async function readDurable(
-  connection: Connection,
-  open: (welcome: Welcome) => Promise<OpenMessage>,
-  context: ChainsContext,
-): Promise<Result<DurableState>> {
-  const messages = await collect(connection, open);
+/** Everything, from nothing. Any report on the way is a failure. */
+export async function readDurable(connection: Connection, context: ChainsContext): Promise<Result<DurableState>> {
+  const { audience } = connection;
+  const messages = await collect(connection, (welcome) => openMessage(context.keys, welcome, audience, new Chains()));
   connection.dispose();
   if (!messages.ok) return messages;
   const chains = new Chains();

@@ -1,19 +1,16 @@
-/** The highest header, checkpoint and vector seen of a document (§10): a relay that serves less is reported (CHK-4). */
+/** The highest header, checkpoint and vector that one relay has served of a document (§10): when it serves less, it is reported (CHK-4, CHK-7). */
 import type { Bytes, Vector } from '@archipel/protocol';
 import { fromHex, toHex } from '@archipel/protocol';
 import { decodeValue, encodeValue, isRecord } from './values.ts';
 
-const KEY = 'head';
-
-interface Store {
+export interface HeadStore {
   get(key: string): Promise<Bytes | undefined>;
   put(key: string, value: Bytes): Promise<void>;
 }
 
 export class HeadMemory {
-  readonly #store: Store;
-  /** The header's bytes, as the owner signed them. */
-  header: Bytes | undefined;
+  readonly #store: HeadStore;
+  readonly #key: string;
   headerSeq = 0;
   checkpointSeq = 0;
   /** The verified checkpoint when the vector was last compared: sessions may be retired by later ones only. */
@@ -25,18 +22,20 @@ export class HeadMemory {
   /** Sessions that the relay names no more: retired, or so it claims. */
   #missing = new Map<string, number>();
   /** Sessions that were: nobody serves them any more, whoever still knows of them. */
-  readonly #retired = new Set<string>();
+  readonly #retired: Set<string>;
   #vector = new Map<string, number>();
   #replaces = false;
 
-  constructor(store: Store) {
+  /** `retired`: shared by the memories of one document. */
+  constructor(store: HeadStore, key: string, retired = new Set<string>()) {
     this.#store = store;
+    this.#key = key;
+    this.#retired = retired;
   }
 
   async load(): Promise<void> {
-    const value = decodeValue(await this.#store.get(KEY));
+    const value = decodeValue(await this.#store.get(this.#key));
     if (!isRecord(value)) return;
-    if (value.header instanceof Uint8Array) this.header = value.header;
     this.headerSeq = Number(value.headerSeq) || 0;
     this.checkpointSeq = Number(value.checkpointSeq) || 0;
     this.#comparedSeq = Number(value.comparedSeq) || 0;
@@ -93,9 +92,8 @@ export class HeadMemory {
     return this.#retired.has(toHex(session));
   }
 
-  sawHeader(seq: number, bytes: Bytes): void {
-    this.headerSeq = seq;
-    this.header = bytes.slice();
+  sawHeader(seq: number): void {
+    this.headerSeq = Math.max(this.headerSeq, seq);
   }
 
   sawCheckpoint(seq: number): void {
@@ -124,9 +122,9 @@ export class HeadMemory {
   /** Two tabs write in turn: the higher of both is kept, but after a restart. */
   async save(): Promise<void> {
     if (!this.#replaces) {
-      const other = new HeadMemory(this.#store);
+      const other = new HeadMemory(this.#store, this.#key);
       await other.load();
-      if (other.headerSeq > this.headerSeq && other.header) this.sawHeader(other.headerSeq, other.header);
+      this.sawHeader(other.headerSeq);
       if (other.#comparedSeq <= this.#comparedSeq) {
         this.checkpointSeq = Math.max(this.checkpointSeq, other.checkpointSeq);
         for (const [session, have] of this.#vector)
@@ -136,9 +134,8 @@ export class HeadMemory {
     this.#replaces = false;
     const vector = Object.fromEntries(this.#vector);
     const { headerSeq, checkpointSeq } = this;
-    const header = this.header === undefined ? {} : { header: this.header };
     const compared = { comparedSeq: this.#comparedSeq, comparedRetired: this.#comparedRetired };
-    await this.#store.put(KEY, encodeValue({ ...header, headerSeq, checkpointSeq, ...compared, vector }));
+    await this.#store.put(this.#key, encodeValue({ headerSeq, checkpointSeq, ...compared, vector }));
   }
 
   /** The vector as it would be served. */

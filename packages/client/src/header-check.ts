@@ -11,12 +11,26 @@ export interface Verdict {
   isNew: boolean;
   /** The relay holds an older one than we do. */
   isBehind: boolean;
+  /** Of the served one; 0 when its owner did not sign it. */
+  servedSeq: number;
   error: ErrorName | undefined;
   reports: Report[];
 }
 
-export async function judgeHeader(suite: Suite, keys: Keys, served: Bytes, known: Bytes | undefined): Promise<Verdict> {
-  const verdict: Verdict = { header: undefined, isNew: false, isBehind: false, error: undefined, reports: [] };
+/** `servedSeq`: of the header that this relay has served before; one behind another relay's is reported by nobody (CHK-7). */
+export async function judgeHeader(
+  { suite, keys, servedSeq }: { suite: Suite; keys: Keys; servedSeq: number },
+  served: Bytes,
+  known: Bytes | undefined,
+): Promise<Verdict> {
+  const verdict: Verdict = {
+    header: undefined,
+    isNew: false,
+    isBehind: false,
+    servedSeq: 0,
+    error: undefined,
+    reports: [],
+  };
   const before = known === undefined ? undefined : await checkHeader(keys.docId, known, suite.verify);
   if (before?.ok) verdict.header = before.value;
   const now = await checkHeader(keys.docId, served, suite.verify);
@@ -25,10 +39,13 @@ export async function judgeHeader(suite: Suite, keys: Keys, served: Bytes, known
     verdict.error = now.error;
     return verdict;
   }
+  verdict.servedSeq = now.value.seq;
   const lastSeq = verdict.header?.seq ?? 0;
   if (now.value.seq < lastSeq) {
     verdict.isBehind = true;
-    verdict.reports.push({ code: 'relay_stale', rule: 'HDR-3', detail: `header ${now.value.seq} after ${lastSeq}` });
+    const isLie = now.value.seq < servedSeq;
+    const detail = `header ${now.value.seq} after ${servedSeq}`;
+    if (isLie) verdict.reports.push({ code: 'relay_stale', rule: 'HDR-3', detail });
   } else if (now.value.seq === lastSeq && known && !equal(known, served)) {
     verdict.reports.push({ code: 'relay_forged', rule: 'HDR-2', detail: `another header ${lastSeq}` });
   } else if (now.value.seq > lastSeq) {

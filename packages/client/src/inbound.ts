@@ -1,8 +1,8 @@
 /** What a relay serves of a document, verified before anybody hears of it (§10). */
-import type { Bytes, LiveType } from '@archipel/protocol';
+import type { Bytes, LiveType, RelayMessage } from '@archipel/protocol';
 import { decodeLive, LIVE_PRESENCE, LIVE_UPDATE, toHex } from '@archipel/protocol';
 import type { Suite } from '@archipel/protocol/secret';
-import { openLive } from '@archipel/protocol/secret';
+import { Ahead } from './ahead.ts';
 import type { ChainsContext, OpenedRecord } from './chains.ts';
 import { Chains } from './chains.ts';
 import type { HeadMemory } from './head-memory.ts';
@@ -16,7 +16,8 @@ export interface Tail {
 
 export interface InboundPorts {
   suite: Suite;
-  memory: HeadMemory;
+  /** Of the relay that serves. */
+  memory(): HeadMemory;
   reports: Reports;
   context(): ChainsContext | undefined;
   checkpoint(plaintext: Bytes): void;
@@ -32,6 +33,7 @@ export class Inbound {
   readonly #ports: InboundPorts;
   /** By type: presence is not signed, so its counts must not silence the updates of the same session. */
   readonly #liveCounts = { [LIVE_PRESENCE]: new Map<string, number>(), [LIVE_UPDATE]: new Map<string, number>() };
+  readonly #ahead = new Ahead();
   readonly tail: Tail = { records: 0, bytes: 0 };
   chains = new Chains();
   /** The relay lost something and tells all it has, again. */
@@ -79,7 +81,8 @@ export class Inbound {
 
   /** False: refused, because this browser has seen a later one (CKP-5). */
   async checkpoint(bytes: Bytes): Promise<boolean> {
-    const { memory, reports } = this.#ports;
+    const { reports } = this.#ports;
+    const memory = this.#ports.memory();
     const context = this.#ports.context();
     if (context === undefined) return true;
     const opened = await this.chains.openCheckpoint(context, bytes);
@@ -101,6 +104,13 @@ export class Inbound {
     return true;
   }
 
+  /** Begins with what came, though it is not its turn; `context` may be of a header that nobody has verified yet. */
+  prepare(context: ChainsContext, message: RelayMessage): void {
+    if (message.type === 'records') this.chains.prepare(context, message.records);
+    else if (message.type === 'checkpointData') this.chains.prepareCheckpoint(context, message.checkpoint);
+    else if (message.type === 'liveData') void this.#ahead.openLive(context, message.live);
+  }
+
   /** LIVE-2, LIVE-3. */
   async live(bytes: Bytes): Promise<void> {
     const context = this.#ports.context();
@@ -110,7 +120,7 @@ export class Inbound {
     const key = toHex(session);
     const counts = this.#liveCounts[type];
     if (count <= (counts.get(key) ?? -1)) return;
-    const opened = await openLive(context.suite, context.keys, context.keys.docId, bytes, context.editPublicKey);
+    const opened = await this.#ahead.openLive(context, bytes);
     if (opened.ok) {
       // Whoever was silent for longest is forgotten first.
       counts.delete(key);

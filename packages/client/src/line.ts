@@ -1,7 +1,8 @@
-/** A document's place on the connection: creating, opening, opening again, and its messages in order. */
+/** A document's place at its relay: creating, opening, opening again, and its messages in order. */
 import type { Bytes, ClientMessage, ErrorName, RelayMessage, Welcome } from '@archipel/protocol';
-import type { Answer, Connection, ConnectionUser, Unnumbered } from './connection.ts';
+import type { Answer, Unnumbered } from './connection.ts';
 import type { Clock, Random, Timer } from './ports.ts';
+import type { Route, RouteUser } from './route.ts';
 import type { Timing } from './timing.ts';
 
 /** `stopped`: the relay will not serve this document to this link; it is not asked again by itself. */
@@ -9,12 +10,17 @@ export type Phase = 'connecting' | 'down' | 'opening' | 'catchingUp' | 'live' | 
 export type OpenMessage = Extract<Unnumbered, { type: 'open' }>;
 export type OpenedMessage = Extract<RelayMessage, { type: 'opened' }>;
 
+export interface Creation {
+  header: Bytes;
+  voucher: Bytes | undefined;
+}
+
 export interface LinePorts {
   clock: Clock;
   random: Random;
   timing: Timing;
-  /** The header of a document that the relay does not know yet. */
-  creation(): Bytes | undefined;
+  /** The header of a document that the relay does not know yet, and the voucher that lets it in. */
+  creation(): Creation | undefined;
   /** The relay has this header now; undefined when it had another one of the same owner before. */
   created(header: Bytes | undefined): Promise<void>;
   openMessage(welcome: Welcome): Promise<OpenMessage>;
@@ -29,8 +35,8 @@ export interface LinePorts {
   phase(phase: Phase): void;
 }
 
-export class Line implements ConnectionUser {
-  readonly connection: Connection;
+export class Line implements RouteUser {
+  readonly route: Route;
   readonly #ports: LinePorts;
   #phase: Phase = 'connecting';
   #welcome: Welcome | undefined;
@@ -47,8 +53,8 @@ export class Line implements ConnectionUser {
   #timer: Timer | undefined;
   #reopenings = 0;
 
-  constructor(connection: Connection, ports: LinePorts) {
-    this.connection = connection;
+  constructor(route: Route, ports: LinePorts) {
+    this.route = route;
     this.#ports = ports;
   }
 
@@ -67,7 +73,7 @@ export class Line implements ConnectionUser {
 
   attach(): void {
     this.#isAttached = true;
-    this.connection.attach(this);
+    this.route.attach(this);
   }
 
   detach(): void {
@@ -81,12 +87,12 @@ export class Line implements ConnectionUser {
     this.#begin();
   }
 
-  down(): void {
+  down(isMoving: boolean): void {
     this.#welcome = undefined;
     this.#void();
     this.#former = 0;
     this.#asked = 0;
-    this.#enter('down');
+    this.#enter(isMoving ? 'connecting' : 'down');
   }
 
   stopped(error: ErrorName): void {
@@ -96,12 +102,12 @@ export class Line implements ConnectionUser {
   }
 
   send(message: ClientMessage): void {
-    if (this.#channel !== 0) this.connection.send(this.#channel, message);
+    if (this.#channel !== 0) this.route.send(this.#channel, message);
   }
 
   request(message: Unnumbered, answer: Answer): void {
     if (this.#channel === 0) answer(undefined);
-    else this.connection.request(message, answer, this.#channel);
+    else this.route.request(message, answer, this.#channel);
   }
 
   /** Leaves the channel and opens it again: at once, or with growing delay when the relay keeps giving cause (CHK-2). */
@@ -150,17 +156,19 @@ export class Line implements ConnectionUser {
     this.#progress();
     this.#inOrder(async () => {
       const epoch = this.#epoch;
-      const header = this.#ports.creation();
-      if (header !== undefined) {
-        this.connection.request({ type: 'create', header }, (answer) => this.#onCreated(epoch, header, answer));
-        return;
-      }
+      const creation = this.#ports.creation();
+      if (creation !== undefined) return this.#create(epoch, creation);
       if (this.#welcome === undefined) return;
       const message = await this.#ports.openMessage(this.#welcome);
       if (epoch !== this.#epoch) return;
       this.#asked++;
-      this.connection.request(message, (answer) => this.#onOpened(epoch, answer));
+      this.route.request(message, (answer) => this.#onOpened(epoch, answer));
     });
+  }
+
+  #create(epoch: number, { header, voucher }: Creation): void {
+    const message: Unnumbered = voucher ? { type: 'createWith', voucher, header } : { type: 'create', header };
+    this.route.request(message, (answer) => this.#onCreated(epoch, header, answer));
   }
 
   #onCreated(epoch: number, header: Bytes, answer: RelayMessage | undefined): void {
@@ -185,22 +193,42 @@ export class Line implements ConnectionUser {
     const { channel } = answer;
     if (epoch !== this.#epoch) {
       // Nobody wants it any more; a later Open that is under way takes its place by itself.
-      if (this.#asked === 0) this.connection.leave(channel);
+      if (this.#asked === 0) this.route.leave(channel);
       return;
     }
-    if (this.#former !== 0 && this.#former !== channel) this.connection.leave(this.#former);
+    if (this.#former !== 0 && this.#former !== channel) this.route.leave(this.#former);
     this.#former = 0;
     this.#channel = channel;
-    this.connection.listen(channel, (message) => this.#receive(epoch, message));
+    this.route.listen(channel, (message) => this.#receive(epoch, message));
     this.#enter('catchingUp');
     this.#ports.ahead(answer);
     this.#inOrder(() => this.#ports.opened(answer));
   }
 
   #refused(error: ErrorName, retryAfterMs: number, during: 'create' | 'open'): void {
+    // What is over is over everywhere; anything else another relay of the document may see otherwise.
+    const isOver = error === 'deleted' || error === 'expired';
+    if (during === 'open' && !isOver && this.#goElsewhere()) return;
     this.#ports.refused(error, during);
-    if (retryAfterMs > 0) this.#later(retryAfterMs);
-    else this.stop();
+    if (retryAfterMs === 0) this.stop();
+    else if (error === 'full') this.#waitOutside(retryAfterMs);
+    else this.#later(retryAfterMs);
+  }
+
+  /** A relay counts connections as people: who waits for room on one would take the room that they wait for. */
+  #waitOutside(ms: number): void {
+    const { clock } = this.#ports;
+    this.stop();
+    this.#timer = clock.setTimeout(() => this.retry(), this.#pauseMs(ms));
+  }
+
+  /** True when the document has another relay, which is tried instead. */
+  #goElsewhere(): boolean {
+    if (!this.route.hasOther) return false;
+    this.#void();
+    if (this.#former !== 0) this.route.leave(this.#former);
+    this.route.refuse();
+    return true;
   }
 
   #receive(epoch: number, message: RelayMessage | undefined): void {
@@ -217,22 +245,30 @@ export class Line implements ConnectionUser {
   #progress(): void {
     const { clock, timing } = this.#ports;
     clock.clearTimeout(this.#watch);
-    this.#watch = clock.setTimeout(() => this.reopen(false), timing.answerMs);
+    const withinMs = this.route.hasOther ? timing.silenceMs : timing.answerMs;
+    this.#watch = clock.setTimeout(() => {
+      if (!this.#goElsewhere()) this.reopen(false);
+    }, withinMs);
   }
 
   #later(ms: number): void {
-    const { clock, random, timing } = this.#ports;
+    const { clock } = this.#ports;
     clock.clearTimeout(this.#timer);
     clock.clearTimeout(this.#watch);
-    this.#timer = clock.setTimeout(() => this.#begin(), Math.min(ms, timing.backoffMaxMs) * (1 + random() / 4));
+    this.#timer = clock.setTimeout(() => this.#begin(), this.#pauseMs(ms));
+  }
+
+  #pauseMs(ms: number): number {
+    const { random, timing } = this.#ports;
+    return Math.min(ms, timing.backoffMaxMs) * (1 + random() / 4);
   }
 
   #release(): void {
     this.#void();
-    if (this.#former !== 0) this.connection.leave(this.#former);
+    if (this.#former !== 0) this.route.leave(this.#former);
     this.#former = 0;
     this.#welcome = undefined;
-    if (this.#isAttached) this.connection.detach(this);
+    if (this.#isAttached) this.route.detach();
     this.#isAttached = false;
   }
 
@@ -241,7 +277,7 @@ export class Line implements ConnectionUser {
     this.#ports.clock.clearTimeout(this.#timer);
     this.#ports.clock.clearTimeout(this.#watch);
     if (this.#channel === 0) return;
-    this.connection.forget(this.#channel);
+    this.route.forget(this.#channel);
     this.#former = this.#channel;
     this.#channel = 0;
   }

@@ -1,5 +1,5 @@
 /** What a log is given, what it tells, what a cache keeps of it. */
-import type { Bytes, ErrorName, Header, LiveType } from '@archipel/protocol';
+import type { Bytes, ErrorName, Header, LiveType, Replica } from '@archipel/protocol';
 import type { Suite } from '@archipel/protocol/secret';
 import type { Head, KnownCheckpoint, OpenedRecord } from './chains.ts';
 import type { Connection } from './connection.ts';
@@ -15,8 +15,8 @@ export interface LogPorts {
   random: Random;
   timing: Timing;
   locks: Locks;
-  /** A socket of its own to the same relay. */
-  connect(): Connection;
+  /** A socket of its own to a relay. */
+  connect(socket: string): Connection;
 }
 
 export type LogEvents = {
@@ -38,9 +38,15 @@ export type LogEvents = {
   report: Report;
   /** The relay refuses the document, or it cannot be trusted with it. */
   error: ErrorName;
-  ended: 'expired' | 'deleted';
+  ended: 'expired' | 'deleted' | 'removed';
   checkpointMade: number;
   header: Header;
+  /** The relay has created the document. */
+  created: undefined;
+  /** What the relay states, as it signed it; or why it does not. */
+  statement: Bytes | ErrorName;
+  /** The other hosts that hold the document, as the relay says. */
+  replicas: Replica[];
 };
 
 /** What a cache keeps of a log, to go on from there. */

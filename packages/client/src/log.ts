@@ -2,32 +2,42 @@
  * The sealed log of one document, without any idea of its contents: `append` plaintext, hear verified plaintext of
  * others. It opens the document at the relay, keeps the outbox, resumes by vector, and checks what the relay serves (§10).
  */
-import type { Bytes, ErrorName, Header, LiveType, RelayMessage, Result, Welcome } from '@archipel/protocol';
-import { decodeHeader, equal, fail, LIVE_UPDATE, MAX_RECORD_BYTES, recordHash } from '@archipel/protocol';
+import type { Bytes, ClientMessage, ErrorName, Header, LiveType, RelayMessage, Result } from '@archipel/protocol';
+import { decodeHeader, fail, LIVE_UPDATE, MAX_RECORD_BYTES } from '@archipel/protocol';
 import type { Keys } from '@archipel/protocol/secret';
-import { openRecord, prove } from '@archipel/protocol/secret';
 import type { ChainsContext } from './chains.ts';
-import { Chains } from './chains.ts';
-import type { Connection } from './connection.ts';
+import { Comparison } from './comparison.ts';
 import type { DocumentStore } from './document-store.ts';
 import type { DurableState } from './durable-reader.ts';
 import { readDurable } from './durable-reader.ts';
 import { Emitter } from './emitter.ts';
-import { HeadMemory } from './head-memory.ts';
 import { judgeHeader } from './header-check.ts';
+import { Heads } from './heads.ts';
 import type { Tail } from './inbound.ts';
 import { Inbound } from './inbound.ts';
-import type { OpenedMessage, OpenMessage, Phase } from './line.ts';
+import { Inheritance } from './inheritance.ts';
+import type { OpenedMessage, Phase } from './line.ts';
 import { Line } from './line.ts';
 import type { LogEvents, LogPorts, LogState } from './log-types.ts';
-import type { Orphans } from './outbox.ts';
+import { openMessage } from './open-message.ts';
+import type { OutboxSession } from './outbox.ts';
 import { Outbox } from './outbox.ts';
 import { Owner } from './owner.ts';
+import { PendingCreation } from './pending-creation.ts';
+import type { RelayBook } from './relay-book.ts';
 import type { Reports } from './reports.ts';
+import type { Route } from './route.ts';
 import { Sender } from './sender.ts';
 import { Writer } from './writer.ts';
 
-const CREATE = 'create';
+export interface LogParts {
+  keys: Keys;
+  store: DocumentStore;
+  book: RelayBook;
+  route: Route;
+  reports: Reports;
+  ports: LogPorts;
+}
 
 export class Log {
   readonly keys: Keys;
@@ -36,7 +46,9 @@ export class Log {
   readonly owner: Owner;
   readonly #ports: LogPorts;
   readonly #reports: Reports;
-  readonly #memory: HeadMemory;
+  readonly #heads: Heads;
+  readonly compared: Comparison;
+  readonly #book: RelayBook;
   readonly #outbox: Outbox;
   readonly #sender: Sender;
   readonly #line: Line;
@@ -45,22 +57,26 @@ export class Log {
   /** Gets plaintexts that were appended and that no record can hold any more: they are not durable. */
   takeBack: (plaintexts: Bytes[]) => Promise<void> = () => Promise.reject(new Error('nobody takes contents back'));
   #header: Header | undefined;
-  #creation: Bytes | undefined;
+  readonly creation: PendingCreation;
   /** The header that is being verified. */
   #served: Header | undefined;
   #isHeaderBehind = false;
-  #orphans: Orphans | undefined;
+  /** Of the last record that the relay had when it was opened. */
+  position = 0;
+  readonly #inheritance: Inheritance;
 
-  private constructor(keys: Keys, store: DocumentStore, connection: Connection, ports: LogPorts, reports: Reports) {
+  private constructor({ keys, store, book, route, ports, reports }: LogParts) {
     this.keys = keys;
     this.store = store;
     this.#ports = ports;
     this.#reports = reports;
     reports.listen((report) => this.events.emit('report', report));
-    this.#memory = new HeadMemory(store);
+    this.#book = book;
+    this.#heads = new Heads(store);
+    this.creation = new PendingCreation(store);
     this.#inbound = new Inbound({
       suite: ports.suite,
-      memory: this.#memory,
+      memory: () => this.#heads.current,
       reports,
       context: () => this.context,
       checkpoint: (plaintext) => this.events.emit('checkpoint', plaintext),
@@ -73,46 +89,51 @@ export class Log {
       send: (record) => this.#line.send({ type: 'append', record }),
       changed: () => this.events.emit('outbox', undefined),
       report: (report) => this.#reports.add(report),
-      closed: (session) => void this.#writer?.sealAgain(session, session.acked).then(() => this.#forgetRetired()),
+      closed: (session) =>
+        void this.#writer
+          ?.sealAgain(session, Math.max(session.acked, session.safe))
+          .then(() => this.compared.forgetRetired()),
       reopen: () => this.#line.reopen(false),
-      lost: (detail) => {
-        this.#reports.add({ code: 'relay_stale', rule: 'CHK-4', detail });
-        this.#recover();
-      },
+      lost: (detail) => this.compared.lost(detail),
     });
-    this.#line = new Line(connection, {
+    this.#inheritance = new Inheritance({ ...ports, keys, outbox: this.#outbox, sender: this.#sender });
+    this.#line = new Line(route, {
       ...ports,
-      creation: () => this.#creation,
+      creation: () => this.creation.waiting,
       created: (header) => this.#created(header),
-      openMessage: (welcome) => this.#openMessage(welcome, this.#inbound.chains.checkpoint?.seq ?? 0),
+      openMessage: (welcome) => openMessage(keys, welcome, route.audience, this.#inbound.chains),
       ahead: (message) => this.#ahead(message),
       opened: (message) => this.#opened(message),
       receive: (message) => this.#receive(message),
       receiveAtOnce: (message) => this.#receiveAtOnce(message),
-      refused: (error) => this.#refused(error),
+      refused: (error, during) => this.#refused(error, during),
       phase: (phase) => this.#phaseChanged(phase),
+    });
+    this.compared = new Comparison({
+      ...ports,
+      heads: this.#heads,
+      inbound: this.#inbound,
+      sender: this.#sender,
+      reports,
+      hosts: () => this.hosts,
+      canWrite: () => this.canWrite,
+      look: () => this.#line.reopen(true),
+      recover: (from) => this.#recover(from),
     });
     this.owner = new Owner(keys, ports, this.#line, () => this.headerBytes);
   }
 
-  static async load(
-    keys: Keys,
-    store: DocumentStore,
-    connection: Connection,
-    ports: LogPorts,
-    reports: Reports,
-  ): Promise<Log> {
-    const log = new Log(keys, store, connection, ports, reports);
+  static async load(parts: LogParts): Promise<Log> {
+    const log = new Log(parts);
     await log.#load();
     return log;
   }
 
   async #load(): Promise<void> {
     const { keys } = this;
-    await this.#memory.load();
-    this.#creation = await this.store.get(CREATE);
-    const header = this.#memory.header ?? this.#creation;
-    const decoded = header === undefined ? undefined : decodeHeader(header);
+    await this.#heads.load();
+    await this.creation.load();
+    const decoded = this.headerBytes === undefined ? undefined : decodeHeader(this.headerBytes);
     if (decoded?.ok) this.#header = decoded.value;
     this.#writer = await Writer.begin({
       suite: this.#ports.suite,
@@ -126,31 +147,17 @@ export class Log {
       takeBack: (plaintexts) => this.takeBack(plaintexts),
       changed: () => this.events.emit('outbox', undefined),
     });
-    if (this.canWrite) await this.#takeOrphans();
-  }
-
-  async #takeOrphans(): Promise<void> {
-    this.#orphans = await this.#outbox.takeOrphans(async (bytes) => {
-      const opened = await openRecord(this.#ports.suite, this.keys, this.keys.docId, bytes);
-      return opened.ok ? opened.value : undefined;
-    });
-    const own = this.#sender.sessions.slice();
-    for (const session of own) this.#sender.remove(session);
-    for (const session of [...this.#orphans.sessions, ...own]) this.#sender.add(session);
+    if (this.canWrite) await this.#inheritance.take();
   }
 
   /** What programs that are gone left behind here: records not acknowledged, and edits not sealed. */
   get inherited(): { records: Bytes[]; edits: Bytes[] } {
-    const entries = (this.#orphans?.sessions ?? []).flatMap(({ entries: list }) => list);
-    return {
-      records: entries.flatMap(({ plaintext }) => (plaintext === undefined ? [] : [plaintext])),
-      edits: this.#orphans?.pending ?? [],
-    };
+    return this.#inheritance.contents;
   }
 
   /** The inherited edits lie under this program's own key now. */
-  async keptInheritedEdits(): Promise<void> {
-    if (this.#orphans !== undefined) await this.#outbox.forgetPending(this.#orphans);
+  keptInheritedEdits(): Promise<void> {
+    return this.#inheritance.keptEdits();
   }
 
   /** Before `start`: goes on from a cache. */
@@ -158,12 +165,7 @@ export class Log {
     for (const head of state.heads) this.#inbound.chains.set(head);
     this.#inbound.chains.checkpoint = state.checkpoint;
     Object.assign(this.#inbound.tail, state.tail);
-    for (const { session, entries } of this.#orphans?.sessions ?? []) {
-      for (const { n, previous, bytes } of entries) {
-        if ((this.#inbound.chains.head(session)?.have ?? 0) !== n) continue;
-        this.#inbound.chains.set({ session, have: n + 1, hash: recordHash(this.keys.docId, previous, bytes) });
-      }
-    }
+    this.#inheritance.extend(this.#inbound.chains);
   }
 
   start(): void {
@@ -196,16 +198,21 @@ export class Log {
   }
 
   get headerBytes(): Bytes | undefined {
-    return this.#memory.header ?? this.#creation;
-  }
-
-  /** A header waits for the relay to create the document. */
-  get isCreating(): boolean {
-    return this.#creation !== undefined;
+    return this.#heads.header ?? this.creation.waiting?.header;
   }
 
   get unacked(): number {
     return this.#sender.unacked + (this.#writer?.waiting ?? 0);
+  }
+
+  /** How many relays keep the document, as far as is known. */
+  get hosts(): number {
+    return this.#book.keepers.length;
+  }
+
+  /** How many hosts have every record made here, 1 or 2; undefined when none was made. */
+  get copies(): 1 | 2 | undefined {
+    return this.hosts > 1 ? this.#sender.copies : 1;
   }
 
   /** Why the relay does not take our records. */
@@ -246,8 +253,8 @@ export class Log {
     return this.#outbox.savePending(this.session, update);
   }
 
-  sendCheckpoint(checkpoint: Bytes): void {
-    this.#line.send({ type: 'checkpoint', checkpoint });
+  send(message: ClientMessage): void {
+    this.#line.send(message);
   }
 
   get maxCheckpointBytes(): number {
@@ -257,21 +264,29 @@ export class Log {
   /** What the relay holds now, read from nothing on a channel of its own. Errors: reports as codes, `unavailable`. */
   async readDurable(): Promise<Result<DurableState>> {
     const { context } = this;
-    if (context === undefined) return fail('unavailable');
-    return readDurable(this.#ports.connect(), (welcome) => this.#openMessage(welcome, 0, new Chains()), context);
+    const { socket } = this.#line.route;
+    if (context === undefined || socket === undefined) return fail('unavailable');
+    return readDurable(this.#ports.connect(socket), context);
+  }
+
+  /** Address of the relay that answers `requestHistory`: positions are its own. Undefined when there is none. */
+  get servedBy(): string | undefined {
+    return this.#line.isOpen ? this.#line.route.socket : undefined;
   }
 
   requestHistory(from: number, limit: number): Promise<RelayMessage | undefined> {
     return new Promise((resolve) => this.#line.request({ type: 'history', from, limit }, resolve));
   }
 
-  /** Before the first `start`: this header creates the document when the relay is reached. */
-  async create(header: Bytes): Promise<void> {
-    const decoded = decodeHeader(header);
-    if (!decoded.ok) throw new RangeError(`no header: ${decoded.error}`);
-    this.#creation = header;
-    this.#header = decoded.value;
-    await this.store.put(CREATE, header);
+  /** Before the relay has it: this header creates the document when the relay is reached. */
+  async create(header: Bytes, voucher?: Bytes): Promise<void> {
+    this.#header = await this.creation.ask(header, voucher);
+    this.events.emit('header', this.#header);
+  }
+
+  /** Lets go of the relay until `retry`. */
+  stop(): void {
+    this.#line.stop();
   }
 
   /** After a refusal. */
@@ -283,36 +298,27 @@ export class Log {
   /** The person takes what the relay has, though this browser has seen more. */
   acceptOlder(): void {
     this.#inbound.acceptsOlder = true;
-    this.#memory.restart(0, 0);
+    this.compared.acceptOlder();
     this.#line.retry();
     this.#line.reopen(true);
   }
 
   /** The cache holds this state now: writes the head memory, and removes from the outbox what the cache covers. */
   async saved(state: LogState): Promise<void> {
-    this.#remember(state.heads);
-    await this.#memory.save();
-    for (const session of [...this.#sender.sessions]) {
-      const unheld = this.#memory.isRetired(session.session) ? session.acked : 0;
-      const covered = state.heads.find((head) => equal(head.session, session.session))?.have ?? unheld;
-      await this.#outbox.prune(session, covered);
-      if (session.entries.length > 0 || session.session === this.session) continue;
-      this.#sender.remove(session);
-      session.release();
-    }
-  }
-
-  #remember(heads: LogState['heads']): void {
-    if (!this.#inbound.isRecovering) this.#memory.sawRecords(this.#sender.acknowledged(heads));
+    this.compared.remember(state.heads);
+    await this.#heads.save();
+    const isRetired = (session: Bytes): boolean => this.compared.isRetired(session);
+    await this.#sender.prune(this.#outbox, { heads: state.heads, hosts: this.hosts, current: this.session, isRetired });
   }
 
   /** Sessions stay in the outbox for the next program; their locks end here. */
   async close(): Promise<void> {
     await this.#writer?.idle();
     this.#line.detach();
+    this.compared.stop();
     this.#sender.stop();
     for (const { release } of this.#sender.sessions) release();
-    this.#orphans?.releasePending();
+    this.#inheritance.release();
     this.events.clear();
   }
 
@@ -323,57 +329,44 @@ export class Log {
   }
 
   async #created(header: Bytes | undefined): Promise<void> {
-    if (this.#creation === undefined) return;
-    this.#creation = undefined;
+    if (!this.creation.isWaiting) return;
     const decoded = header === undefined ? undefined : decodeHeader(header);
     if (header !== undefined && decoded?.ok) {
       this.#header = decoded.value;
-      this.#memory.sawHeader(decoded.value.seq, header);
-      await this.#memory.save();
-      this.events.emit('header', decoded.value);
+      this.#heads.sawHeader(header);
+      await this.#heads.save();
     }
-    await this.store.delete(CREATE);
+    await this.creation.done();
+    if (decoded?.ok) this.events.emit('header', decoded.value);
+    this.events.emit('created', undefined);
   }
 
-  async #openMessage(welcome: Welcome, checkpointSeq: number, chains = this.#inbound.chains): Promise<OpenMessage> {
-    const { keys } = this;
-    const { docId, cap: role } = keys;
-    const proof = await prove(keys, role, welcome.nonce, docId, this.#line.connection.audience);
-    return { type: 'open', docId, role, proof, checkpointSeq, vector: chains.vector() };
-  }
-
-  /** What comes with Opened does not wait for its header to be verified; only that it is applied does. */
+  /** What comes does not wait for its header to be verified, or for what came before; only that it is applied does. */
   #ahead(message: RelayMessage): void {
     if (message.type === 'opened') {
       const header = decodeHeader(message.header);
       this.#served = header.ok ? header.value : undefined;
       return;
     }
-    if (this.#served === undefined) return;
-    const { chains } = this.#inbound;
-    if (message.type === 'records') chains.prepare(this.#contextOf(this.#served), message.records);
-    if (message.type === 'checkpointData') chains.prepareCheckpoint(this.#contextOf(this.#served), message.checkpoint);
+    const likely = this.#served ?? this.#header;
+    if (likely !== undefined) this.#inbound.prepare(this.#contextOf(likely), message);
   }
 
   async #opened(message: OpenedMessage): Promise<void> {
+    await this.compared.enter(this.#line.route.audience, message.vector);
     await this.#acceptHeader(message.header);
     this.#served = undefined;
-    if (this.phase === 'stopped') return;
-    this.#remember(this.#inbound.chains.heads);
-    if (this.#isStale(this.#memory.behind(message))) return;
+    if (this.phase === 'stopped' || this.compared.opened(message)) return;
+    this.position = message.position;
     this.events.emit('peers', message.connections);
   }
 
-  /** CHK-4. True when the document is opened again for it. */
-  #isStale(behind: string | undefined): boolean {
-    if (behind === undefined || this.#inbound.isRecovering) return false;
-    this.#reports.add({ code: 'relay_stale', rule: 'CHK-4', detail: behind });
-    if (this.canWrite) this.#recover();
-    return this.canWrite;
-  }
-
   async #acceptHeader(served: Bytes): Promise<void> {
-    const verdict = await judgeHeader(this.#ports.suite, this.keys, served, this.#memory.header);
+    const { suite } = this.#ports;
+    const { current } = this.#heads;
+    const judge = { suite, keys: this.keys, servedSeq: current.headerSeq };
+    const verdict = await judgeHeader(judge, served, this.#heads.header);
+    current.sawHeader(verdict.servedSeq);
     for (const report of verdict.reports) this.#reports.add(report);
     if (verdict.error !== undefined) {
       this.#line.stop();
@@ -382,30 +375,26 @@ export class Log {
     }
     this.#isHeaderBehind = verdict.isBehind;
     this.#header = verdict.header;
-    if (verdict.isNew && verdict.header) this.#memory.sawHeader(verdict.header.seq, served);
+    if (verdict.isNew) this.#heads.sawHeader(served);
     if (this.#header) this.events.emit('header', this.#header);
   }
 
-  /** CKP-6: nobody serves them any more, so nothing of them is missing. */
-  #forgetRetired(): void {
-    this.#inbound.chains.forget((session) => this.#memory.isRetired(session));
-  }
-
   /** CHK-4: the relay lost what it had. It tells all it has, and whoever holds more appends the difference. */
-  #recover(): void {
+  #recover(from: (session: OutboxSession) => number): void {
     this.#inbound.restart();
     this.events.emit('reset', undefined);
-    for (const session of [...this.#sender.sessions]) void this.#writer?.sealAgain(session, 0);
+    for (const session of [...this.#sender.sessions]) void this.#writer?.sealAgain(session, from(session));
     this.#line.reopen(true);
   }
 
   #receiveAtOnce(message: RelayMessage): boolean {
-    if (message.type === 'ack') this.#sender.acked(message.session, message.have);
+    if (message.type === 'ack') this.#sender.acked(message.session, message.have, message.level);
     else if (message.type === 'peers') this.events.emit('peers', message.connections);
     else if (message.type === 'ended') this.#end(message.reason);
     else if (message.type === 'checkpointMade') this.#checkpointMade(message.seq);
     else if (message.type === 'refused') this.#refusedOnChannel(message);
     else if (message.type === 'erased') this.owner.answered(message);
+    else if (message.type === 'replicas') this.events.emit('replicas', message.replicas);
     else return false;
     return true;
   }
@@ -415,6 +404,7 @@ export class Log {
     if (refused === 'append' && session && n !== undefined) this.#sender.refused({ session, n, error, retryAfterMs });
     else if (refused === 'header' || refused === 'order') this.owner.answered(message);
     else if (refused === 'checkpoint') this.events.emit('checkpointMade', 0);
+    else if (refused === 'askStatement') this.events.emit('statement', error);
   }
 
   async #receive(message: RelayMessage): Promise<void> {
@@ -422,6 +412,7 @@ export class Log {
     else if (message.type === 'liveData') await this.#inbound.live(message.live);
     else if (message.type === 'checkpointData') await this.#onCheckpoint(message.checkpoint);
     else if (message.type === 'caughtUp') this.#onCaughtUp();
+    else if (message.type === 'statement') this.events.emit('statement', message.fact);
     else if (message.type === 'headerData') {
       await this.#acceptHeader(message.header);
       this.owner.answered(message);
@@ -429,7 +420,7 @@ export class Log {
   }
 
   async #onRecords(records: Bytes[]): Promise<void> {
-    const verdict = await this.#inbound.records(records, this.phase === 'live');
+    const verdict = await this.#inbound.records(records, this.phase === 'live' && this.hosts < 2);
     if (verdict === 'gap') this.#line.reopen(false);
     else if (verdict === 'good' && this.phase === 'live') this.#line.calm();
   }
@@ -441,11 +432,7 @@ export class Log {
   }
 
   #onCaughtUp(): void {
-    const { checkpoint } = this.#inbound.chains;
-    if (this.#inbound.isRecovering) this.#memory.restart(checkpoint?.seq ?? 0, checkpoint?.retired ?? 0);
-    else if (this.#isStale(this.#memory.proven(checkpoint))) return;
-    this.#forgetRetired();
-    for (const report of this.#inbound.chains.missingDeps()) this.#reports.add(report);
+    if (this.compared.caughtUp()) return;
     this.#inbound.isRecovering = false;
     this.#inbound.acceptsOlder = false;
     this.#line.caughtUp();
@@ -458,12 +445,14 @@ export class Log {
     this.events.emit('checkpointMade', seq);
   }
 
-  #refused(error: ErrorName): void {
-    if (error === 'expired' || error === 'deleted') this.#end(error);
+  #refused(error: ErrorName, during: 'create' | 'open'): void {
+    // Of a creation it is the voucher's time that is over.
+    const isOver = during === 'open' && (error === 'expired' || error === 'deleted' || error === 'removed');
+    if (isOver) this.#end(error);
     else this.events.emit('error', error);
   }
 
-  #end(reason: 'expired' | 'deleted'): void {
+  #end(reason: 'expired' | 'deleted' | 'removed'): void {
     this.owner.answered({ type: 'ended', reason });
     this.#line.stop();
     this.events.emit('ended', reason);
@@ -471,6 +460,7 @@ export class Log {
 
   #phaseChanged(phase: Phase): void {
     if (phase !== 'live') this.#sender.stop();
+    if (phase !== 'live') this.compared.stop();
     const isConnected = phase === 'catchingUp' || phase === 'live';
     if (!isConnected) this.owner.answered(undefined);
     if (!isConnected) this.events.emit('peers', 0);

@@ -6,6 +6,7 @@ import type { Bytes } from '@archipel/protocol';
 import { concat, fromHex, HASH_BYTES, SESSION_BYTES, toHex } from '@archipel/protocol';
 import type { DocumentStore } from './document-store.ts';
 import type { Locks } from './ports.ts';
+import { MAX_LONE_BYTES, MAX_LONE_RECORDS } from './timing.ts';
 
 export interface OutboxEntry {
   n: number;
@@ -20,8 +21,12 @@ export interface OutboxEntry {
 export class OutboxSession {
   readonly session: Bytes;
   readonly entries: OutboxEntry[];
-  /** Everything below is acknowledged. */
+  /** Everything below is acknowledged by the relay that is connected. */
   acked: number;
+  /** Everything below is on the disks of two hosts (Ack of level 2). */
+  safe: number;
+  /** n of the next record. */
+  end: number;
   /** The next n to send on this line. */
   sent: number;
   /** Everything below was sent at some time, perhaps by an earlier program: the relay may acknowledge it at any time. */
@@ -32,15 +37,22 @@ export class OutboxSession {
     this.session = session;
     this.entries = entries;
     this.acked = entries[0]?.n ?? 0;
+    this.safe = this.acked;
+    this.end = this.acked + entries.length;
     this.sent = this.acked;
     this.offered = this.end;
     this.release = release;
   }
 
-  /** n of the next record. */
-  get end(): number {
-    const last = this.entries.at(-1);
-    return last === undefined ? this.acked : last.n + 1;
+  /** n of the first record that is kept. */
+  get first(): number {
+    return this.entries[0]?.n ?? this.end;
+  }
+
+  /** Another relay is connected, which has the first `have` records: two have what the one before acknowledged, too. */
+  movedTo(have: number): void {
+    this.safe = Math.max(this.safe, Math.min(this.acked, have));
+    this.acked = Math.min(this.acked, have);
   }
 
   get unacked(): number {
@@ -63,6 +75,26 @@ function keyOf(session: Bytes, n: number): string {
 function sessionOf(key: string): Bytes | undefined {
   const session = fromHex(key.split('/')[1] ?? '');
   return session?.length === SESSION_BYTES ? session : undefined;
+}
+
+/**
+ * For each session, below which n its records need not be kept for another relay: those that two hosts have, and, when too much
+ * is acknowledged by one alone, the oldest of these.
+ */
+export function keptBelow(sessions: readonly OutboxSession[]): Map<OutboxSession, number> {
+  const below = new Map(sessions.map((session) => [session, session.safe]));
+  const lone = sessions.flatMap((session) =>
+    session.entries
+      .filter(({ n }) => n >= session.safe && n < session.acked)
+      .map(({ n, bytes }) => ({ session, n, size: bytes.length })),
+  );
+  let size = lone.reduce((sum, entry) => sum + entry.size, 0);
+  for (const [index, entry] of lone.entries()) {
+    if (size <= MAX_LONE_BYTES && lone.length - index <= MAX_LONE_RECORDS) break;
+    below.set(entry.session, entry.n + 1);
+    size -= entry.size;
+  }
+  return below;
 }
 
 export interface Orphans {
@@ -93,11 +125,11 @@ export class Outbox {
   async add(to: OutboxSession, entry: OutboxEntry): Promise<void> {
     await this.#store.put(keyOf(to.session, entry.n), concat(entry.previous, entry.bytes));
     to.entries.push(entry);
+    to.end = entry.n + 1;
   }
 
-  /** Removes what is acknowledged, of the first `covered` records. */
-  async prune(session: OutboxSession, covered: number): Promise<void> {
-    const end = Math.min(session.acked, covered);
+  /** Removes the records below `end`. */
+  async prune(session: OutboxSession, end: number): Promise<void> {
     while (session.entries[0] !== undefined && session.entries[0].n < end) {
       const entry = session.entries.shift();
       if (entry) await this.#store.delete(keyOf(session.session, entry.n));

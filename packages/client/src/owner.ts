@@ -8,6 +8,11 @@ import type { Clock } from './ports.ts';
 
 type Reply = RelayMessage | undefined;
 
+/** What an owner may change. `pastOpen`: whether readers may see the past (HDR-6). */
+type HeaderChange = Partial<Pick<HeaderFields, 'expiry' | 'maxBytes' | 'retention' | 'relays'>> & {
+  pastOpen?: boolean;
+};
+
 interface Ask {
   message: ClientMessage;
   /** Whether this message is the answer; another's change of the header is not. */
@@ -33,16 +38,18 @@ export class Owner {
   }
 
   /** Changes fields of the header (HDR-2): the next seq, linked to the one before. */
-  change(fields: Partial<Pick<HeaderFields, 'expiry' | 'maxBytes' | 'retention'>>): Promise<Result<void>> {
+  change(fields: HeaderChange): Promise<Result<void>> {
     return this.#inOrder(async () => {
       const bytes = this.#header();
       const known = bytes === undefined ? undefined : decodeHeader(bytes);
       if (bytes === undefined || !known?.ok) return fail('unavailable');
-      const { seq, expiry, maxBytes, retention, editorsMayMove, relays, inbox, post } = known.value;
+      const { seq, expiry, maxBytes, retention, editorsMayMove, pastOpen, relays, inbox, post } = known.value;
       const kept = { expiry, maxBytes, retention, editorsMayMove, relays };
       const keys = { ...(inbox && { inbox }), ...(post && { post }) };
       const previous = headerHash(bytes, this.#ports.suite.sha256);
-      const next = { ...kept, ...keys, ...fields, seq: seq + 1, previous };
+      const { pastOpen: wished = pastOpen, ...others } = fields;
+      const past = wished ? { pastOpen: true as const } : {};
+      const next = { ...kept, ...keys, ...past, ...others, seq: seq + 1, previous };
       const header = await signHeader(this.#ports.suite, this.#keys, next);
       return this.#ask(
         { type: 'header', header },
@@ -86,7 +93,7 @@ export class Owner {
   #order(action: 1 | 2, answers: (reply: RelayMessage) => boolean): Promise<Result<void>> {
     return this.#inOrder(async () => {
       const time = Math.floor(this.#ports.clock.now() / SECOND_MS);
-      const order = await signOrder(this.#ports.suite, this.#keys, { action, time });
+      const order = await signOrder(this.#keys, { action, time });
       return this.#ask({ type: 'order', order }, answers);
     });
   }

@@ -2,7 +2,8 @@
 import type { Bytes, ErrorName, Vector } from '@archipel/protocol';
 import { equal, toHex } from '@archipel/protocol';
 import type { Report } from './errors.ts';
-import type { OutboxSession } from './outbox.ts';
+import type { Outbox, OutboxSession } from './outbox.ts';
+import { keptBelow } from './outbox.ts';
 import type { Clock, Random, Timer } from './ports.ts';
 import { WINDOW_RECORDS } from './timing.ts';
 
@@ -19,6 +20,15 @@ export interface SenderPorts {
   reopen(): void;
   /** The relay lost a record that it had acknowledged (CHK-4). */
   lost(detail: string): void;
+}
+
+export interface Covered {
+  heads: Vector;
+  /** How many keep the document. */
+  hosts: number;
+  /** This program's session, which goes on. */
+  current: Bytes;
+  isRetired(session: Bytes): boolean;
 }
 
 export interface Refusal {
@@ -107,13 +117,53 @@ export class Sender {
     }
   }
 
-  acked(sessionId: Bytes, have: number): void {
+  /** Another relay is connected. What it has of our sessions counts from here on; one whose next record is not kept any more ends. */
+  moved(served: Vector): void {
+    const vector = new Map(served.map(({ session, have }) => [toHex(session), have]));
+    for (const session of [...this.#sessions]) {
+      const have = vector.get(toHex(session.session)) ?? 0;
+      session.movedTo(have);
+      if (have < session.first) this.#ports.closed(session);
+    }
+    this.#ports.changed();
+  }
+
+  /** How many hosts have every record, as far as they were acknowledged; undefined without any. */
+  get copies(): 1 | 2 | undefined {
+    if (this.#sessions.every(({ end }) => end === 0)) return undefined;
+    return this.#sessions.every(({ safe, end }) => safe >= end) ? 2 : 1;
+  }
+
+  /** For each session, below which n its records may go when `hosts` are to keep the document. */
+  #keptBelow(hosts: number): Map<OutboxSession, number> {
+    return hosts > 1 ? keptBelow(this.#sessions) : new Map(this.#sessions.map((session) => [session, session.acked]));
+  }
+
+  /** Removes from the outbox what the cache covers up to `heads`, and sessions of which nothing is left. */
+  async prune(outbox: Outbox, { heads, hosts, current, isRetired }: Covered): Promise<void> {
+    const below = this.#keptBelow(hosts);
+    for (const session of [...this.#sessions]) {
+      const unheld = isRetired(session.session) ? session.acked : 0;
+      const covered = heads.find((head) => equal(head.session, session.session))?.have ?? unheld;
+      await outbox.prune(session, Math.min(below.get(session) ?? 0, covered));
+      if (session.entries.length > 0 || session.session === current || session.unacked > 0) continue;
+      this.remove(session);
+      session.release();
+    }
+  }
+
+  /** `level`: on how many disks. */
+  acked(sessionId: Bytes, have: number, level: 1 | 2): void {
     const session = this.find(sessionId);
     if (session === undefined && this.#former.has(toHex(sessionId))) return;
     if (session === undefined || have > session.offered) {
       const what = session === undefined ? 'a session that is not ours' : 'a record that was not sent';
       this.#ports.report({ code: 'relay_forged', rule: 'CHK-5', detail: `acknowledgement for ${what}` });
       return;
+    }
+    if (level === 2 && have > session.safe) {
+      session.safe = have;
+      this.#ports.changed();
     }
     if (have <= session.acked) return;
     session.acked = have;

@@ -24,6 +24,22 @@ export interface Timing {
   pingEveryMs: number;
   silenceMs: number;
   connectMs: number;
+  /** A relay that is not there after this is not waited for: the next one of the document is tried beside it. */
+  nextRelayMs: number;
+  /** A relay that did not serve the document, while another is not reached, is asked again after this. */
+  askAgainMs: number;
+  /** A relay that is behind another of the document has this long to catch up, and jitter of as much. */
+  lagMs: number;
+  /** CHK-10: caught up and saved for this long, and jitter of as much, a relay is asked for a statement. */
+  statementAfterMs: number;
+  /** The same relay is asked again after this at the soonest, and jitter of as much. */
+  statementEveryMs: number;
+  /** One that states less than it has acknowledged is asked again after this, and jitter of as much. */
+  statementAgainMs: number;
+  /** CHK-11: the owner's list of relays is out of date for this long, and jitter of as much, before it is written anew. */
+  relaysAfterMs: number;
+  /** A listed relay that was not there for this long on end is left out when there are two others. */
+  relayGoneMs: number;
   /** Between opening a document and its next message, until it is caught up. */
   answerMs: number;
   backoffMinMs: number;
@@ -52,6 +68,14 @@ export const TIMING: Timing = {
   pingEveryMs: 15_000,
   silenceMs: 10_000,
   connectMs: 10_000,
+  nextRelayMs: 2000,
+  askAgainMs: 30_000,
+  lagMs: 10_000,
+  statementAfterMs: 20_000,
+  statementEveryMs: 600_000,
+  statementAgainMs: 60_000,
+  relaysAfterMs: 60_000,
+  relayGoneMs: 600_000,
   answerMs: 20_000,
   backoffMinMs: 300,
   backoffMaxMs: 30_000,
@@ -67,3 +91,8 @@ export const WINDOW_RECORDS = 32;
 export const MAX_LIVE_PLAINTEXT_BYTES = 60 * 1024;
 /** Hashes kept per session, to tell a repeated record from a forged one (CHK-3). */
 export const MAX_HASHES_KEPT = 512;
+/** A statement is as old as this at most when it comes (STM-2); clocks differ. */
+export const MAX_STATEMENT_AGE_SECONDS = 300;
+/** Records kept in the outbox that one host has acknowledged and the second has not. */
+export const MAX_LONE_RECORDS = 2000;
+export const MAX_LONE_BYTES = 8 * 1024 * 1024;

@@ -4,6 +4,7 @@ import type { Bytes } from '@archipel/protocol';
 import { LIVE_UPDATE } from '@archipel/protocol';
 import * as Y from 'yjs';
 import { Adoption } from './adoption.ts';
+import { applyUpdate } from './apply-update.ts';
 import { Cache, readCache } from './cache.ts';
 import { DurableSet, markOf } from './durable-set.ts';
 import { Lanes } from './lanes.ts';
@@ -109,10 +110,10 @@ export class YjsDocument {
   #useCache(update: Bytes, durable: DurableSet): boolean {
     if (!this.#log.canWrite) {
       const trial = new Y.Doc();
-      Y.applyUpdate(trial, update);
+      applyUpdate(trial, update);
       if (durable.lacks(markOf(trial))) return false;
     }
-    Y.applyUpdate(this.ydoc, update, 'cache');
+    applyUpdate(this.ydoc, update, 'cache');
     this.#durable = durable;
     this.#holdsContents = true;
     return true;
@@ -182,7 +183,7 @@ export class YjsDocument {
 
   #apply(plaintext: Bytes, origin: RemoteOrigin, isDurable: boolean): void {
     try {
-      Y.applyUpdate(this.ydoc, plaintext, origin);
+      applyUpdate(this.ydoc, plaintext, origin);
       if (isDurable) this.#durable.add(plaintext);
     } catch (error) {
       this.#ports.bad(String(error));

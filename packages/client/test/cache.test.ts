@@ -129,7 +129,9 @@ describe('cache', () => {
     const [docId = ''] = await storage.documents();
     await expect.poll(async () => (await storage.list(docId, 'out/')).length).toBe(0);
     await anna.close();
-    expect((await storage.list(docId, '')).map(({ key }) => key)).toEqual(['head', 'state']);
+    const host = new URL(relay.url).host;
+    const kept = ['head/header', 'head/held', `head/of/${host}`, 'relays', 'state'];
+    expect((await storage.list(docId, '')).map(({ key }) => key)).toEqual(kept);
   });
 
   it('forgets a document on request', async () => {

@@ -1,41 +1,12 @@
-import type { SocketLike } from '@archipel/client';
 import { TIMING } from '@archipel/client';
-import type { ClientMessage, ErrorName, RelayMessage } from '@archipel/protocol';
-import { decodeClientFrame, encodeFrame } from '@archipel/protocol';
+import type { ErrorName, RelayMessage } from '@archipel/protocol';
+import { encodeFrame } from '@archipel/protocol';
 import { describe, expect, it } from 'vitest';
 import { Connection } from '../src/connection.ts';
 import { FakeClock } from './support/fake-clock.ts';
+import { FakeSocket, WELCOME } from './support/fake-socket.ts';
 
-const WELCOME: RelayMessage = {
-  type: 'welcome',
-  version: 1,
-  nonce: new Uint8Array(32),
-  time: 1,
-  software: 'test',
-  maxRecordBytes: 1,
-  maxCheckpointBytes: 1,
-  maxDocumentBytes: 1,
-  maxExpirySeconds: 0,
-  defaultExpirySeconds: 0,
-};
 const CREATED: RelayMessage = { type: 'created', request: 1 };
-
-class FakeSocket implements SocketLike {
-  onmessage: ((frame: Uint8Array) => void) | null = null;
-  onclose: (() => void) | null = null;
-  readonly sent: ClientMessage[] = [];
-  closed = false;
-  send = (bytes: Uint8Array): void => {
-    const frame = decodeClientFrame(bytes);
-    if (frame.ok) this.sent.push(...frame.value.messages);
-  };
-  close = (): void => {
-    this.closed = true;
-  };
-  say(message: RelayMessage, channel = 0): void {
-    this.onmessage?.(encodeFrame(channel, [message]));
-  }
-}
 
 function setup(random = 0.5) {
   const clock = new FakeClock();

@@ -16,7 +16,7 @@ describe('links', () => {
     ['1e.short', 'link_incomplete'],
     ['1x.AAAA.AAAA', 'link_broken'],
     ['no link at all', 'link_broken'],
-    ['2e.AAAA.AAAA', 'unsupported_version'],
+    ['3e.AAAA.AAAA', 'unsupported_version'],
   ])('LINK-1: %j is %s', async (fragment, code) => {
     const client = testClient();
     await expect(client.open(fragment, { relay: 'ws://127.0.0.1:1/relay' })).rejects.toMatchObject({ code });

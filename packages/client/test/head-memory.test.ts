@@ -8,10 +8,13 @@ const vector = (...fills: number[]): Vector => fills.map((fill) => ({ session: s
 
 function memory(): HeadMemory {
   const stored = new Map<string, Uint8Array>();
-  return new HeadMemory({
-    get: async (key) => stored.get(key),
-    put: async (key, value) => void stored.set(key, value),
-  });
+  return new HeadMemory(
+    {
+      get: async (key) => stored.get(key),
+      put: async (key, value) => void stored.set(key, value),
+    },
+    'head',
+  );
 }
 
 describe('the head memory', () => {

@@ -16,11 +16,18 @@ const CUT_MS = 30 * SECOND_MS;
 const LOCK_MS = 5 * SECOND_MS;
 /** What a round takes at most. */
 const ROUND_MS = 180 * SECOND_MS;
-const SETTLE_MS = 30 * SECOND_MS;
+/** Then other people begin another document: the forty copies of one that grows for hours would be what takes the time of this machine. */
+const ROUNDS_TOGETHER = 5;
+/** Nothing is promised of this: a machine that does something else at the same time is slow, and is not to fail for it. */
+const SETTLE_MS = 120 * SECOND_MS;
+/** To look through all words of forty people takes time that they need themselves. */
+const LOOK_EVERY_MS = 250;
 /** Nobody waits longer while both processes are restarted in turn. */
 const MAX_WAIT_MS = 3 * SECOND_MS;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+/** Long work says where it is. */
+const say = (words: string): void => void process.stderr.write(`${new Date().toISOString()} ${words}\n`);
 const moment = (): Promise<void> => pause(200 + Math.random() * 1500);
 
 interface Crowd {
@@ -29,8 +36,7 @@ interface Crowd {
   typists: Typist[];
 }
 
-async function gather(): Promise<Crowd> {
-  const cluster = await startCluster(2);
+async function gather(cluster: Cluster): Promise<Crowd> {
   const owner = await testClient().create({ relay: cluster.url });
   await owner.flush();
   const link = owner.links().edit ?? '';
@@ -57,6 +63,7 @@ async function checkSaved({ cluster, link, typists }: Crowd, what: string): Prom
     () => typists.flatMap((typist) => lack(typist, news)),
     (behind) => behind.length === 0,
     SETTLE_MS,
+    LOOK_EVERY_MS,
   ).catch((error: Error) => expect.fail(`${what}: who does not hear the others: ${error.message}`));
   for (const relay of cluster.urls()) {
     const client = testClient();
@@ -97,7 +104,9 @@ function lack({ name, document }: Typist, words: Set<string>): string[] {
   const lacks = missing(document, words);
   if (lacks.length === 0) return [];
   const reports = document.reports.map(({ rule, detail }) => `${rule} ${detail}`);
-  return [`${name} is ${document.state} ${document.error ?? ''}, lacks ${lacks.slice(0, 5)}, ${reports}`];
+  const { pendingStructs } = document.ydoc.store;
+  const waits = pendingStructs === null ? '' : `, holds what builds on ${pendingStructs.missing.size} that it misses`;
+  return [`${name} is ${document.state} ${document.error ?? ''}, lacks ${lacks.slice(0, 5)}${waits}, ${reports}`];
 }
 
 function missing(document: Document, words: Set<string>): string[] {
@@ -115,6 +124,8 @@ async function finish({ typists, link, cluster }: Crowd): Promise<void> {
   await until(
     () => documents.map((document) => missing(document, all)),
     (lacks) => lacks.every(({ length }) => length === 0),
+    SETTLE_MS,
+    LOOK_EVERY_MS,
   );
   const [first] = documents;
   for (const document of documents) {
@@ -127,16 +138,21 @@ async function finish({ typists, link, cluster }: Crowd): Promise<void> {
 it(`[CON-5] [CHK-5] two processes, forty people: no word called saved is lost, whatever fails, ${ROUNDS} rounds`, {
   timeout: ROUNDS * ROUND_MS,
 }, async () => {
-  const crowd = await gather();
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const [what, make] of TROUBLES) {
-      await moment();
-      await make(crowd);
-      await untilSavedOnce(crowd.typists);
-      await checkSaved(crowd, `round ${round}, ${what}`);
+  const cluster = await startCluster(2);
+  for (let round = 0; round < ROUNDS; ) {
+    const crowd = await gather(cluster);
+    for (const end = Math.min(ROUNDS, round + ROUNDS_TOGETHER); round < end; round++) {
+      for (const [what, make] of TROUBLES) {
+        await moment();
+        await make(crowd);
+        await untilSavedOnce(crowd.typists);
+        await checkSaved(crowd, `round ${round}, ${what}`);
+      }
+      say(`round ${round + 1} of ${ROUNDS} is done`);
     }
+    await finish(crowd);
+    await Promise.all(crowd.typists.map(({ document }) => document.close()));
   }
-  await finish(crowd);
 });
 
 /** Each has been saved at some time since now: nobody hangs, though all go on typing. */
@@ -155,7 +171,7 @@ async function untilSavedOnce(typists: Typist[]): Promise<void> {
 it('[CON-8] a rolling restart of both processes: nobody waits longer than three seconds', {
   timeout: ROUND_MS,
 }, async () => {
-  const crowd = await gather();
+  const crowd = await gather(await startCluster(2));
   await untilSavedOnce(crowd.typists);
   for (const typist of crowd.typists) typist.longestMs = 0;
   for (const index of [0, 1]) {

@@ -2,7 +2,10 @@ import type { HostFacts } from './facts.ts';
 import { ROUTING } from './limits.ts';
 
 /** Whether a host may be given anybody yet: an operator answers for it, or it has been known for two weeks (rule 6). */
-export function isAdmitted({ vouched, knownSinceMs }: HostFacts, nowMs: number): boolean {
+export function isAdmitted(
+  { vouched, knownSinceMs }: Pick<HostFacts, 'vouched' | 'knownSinceMs'>,
+  nowMs: number,
+): boolean {
   return vouched || nowMs - knownSinceMs >= ROUTING.newcomerMs;
 }
 

@@ -10,15 +10,21 @@ import type { Pool } from './pool.ts';
 import { within } from './within.ts';
 
 /** What a host answers to who asks it for a voucher; its "full" is final (rule 3). */
-export type VoucherAnswer<V> = { kind: 'granted'; voucher: V } | { kind: 'full' } | { kind: 'error' };
+export type VoucherAnswer<V> =
+  | { kind: 'granted'; voucher: V }
+  | { kind: 'full' }
+  | { kind: 'error' }
+  /** It does not take what is asked for, and others may: nothing is wrong with it. */
+  | { kind: 'unfit' };
 
-export interface RouterPorts<V> {
+/** `W`: what is asked for, beyond what a host is chosen by. */
+export interface RouterPorts<V, W extends Wish = Wish> {
   clock: Clock;
   /** In [0, 1). */
   random: () => number;
   book: AddressBook;
   /** Asks a host for room for so many people. A host that cannot be reached is an `error`; it rejects only for a bug. */
-  ask: (host: HostFacts, wish: Wish, units: number) => Promise<VoucherAnswer<V>>;
+  ask: (host: HostFacts, wish: W, units: number) => Promise<VoucherAnswer<V>>;
   /** For who has a cached directory and no reports: asks a host how full it is. A portal, which gets reports, leaves it out. */
   lookUp?: LookUp;
 }
@@ -39,17 +45,17 @@ type Placed<V> = { kind: 'placed'; host: HostFacts; voucher: V; tries: number };
 type Full = { kind: 'refused'; reason: 'full'; tries: number; waiting?: Waiting };
 
 /** Finds a host for what somebody creates: the same code on a portal and in a browser that routes by itself (rule 7). */
-export class Router<V> {
-  readonly #ports: RouterPorts<V>;
+export class Router<V, W extends Wish = Wish> {
+  readonly #ports: RouterPorts<V, W>;
   /** By key of the wish: who waits for one country does not hold up another. */
   readonly #lines = new Map<string, WaitingLine>();
 
-  constructor(ports: RouterPorts<V>) {
+  constructor(ports: RouterPorts<V, W>) {
     this.#ports = ports;
   }
 
   /** Never asks more than four hosts, and never waits longer than 3 s for one. */
-  async place(wish: Wish, options: PlaceOptions = {}): Promise<Placement<V>> {
+  async place(wish: W, options: PlaceOptions = {}): Promise<Placement<V>> {
     const { book } = this.#ports;
     const { units = book.meanUnits(wish.service), ticket, waits = true } = options;
     const pool = book.pool(wish);
@@ -65,7 +71,7 @@ export class Router<V> {
   }
 
   /** Asks one host after the other (rule 3). */
-  async #find(pool: Pool, wish: Wish, units: number): Promise<Placed<V> | Full> {
+  async #find(pool: Pool, wish: W, units: number): Promise<Placed<V> | Full> {
     const { clock, random, book, lookUp } = this.#ports;
     const tried: Candidate[] = [];
     while (tried.length < ROUTING.triesMax) {
@@ -83,13 +89,13 @@ export class Router<V> {
   }
 
   /** What is asked for counts as assigned from the start, so that choices made meanwhile see it. */
-  async #ask(candidate: Candidate, wish: Wish, units: number): Promise<VoucherAnswer<V>> {
+  async #ask(candidate: Candidate, wish: W, units: number): Promise<VoucherAnswer<V>> {
     const { clock, ask, book } = this.#ports;
     const takeBack = candidate.own.add(units, clock.now());
     const late: VoucherAnswer<V> = { kind: 'error' };
     const answer = await within(clock, ROUTING.askMs, ask(candidate.facts, wish, units), late).finally(takeBack);
     if (answer.kind === 'granted') candidate.own.add(units, clock.now());
-    else this.#exclude(candidate, answer.kind, units);
+    else if (answer.kind !== 'unfit') this.#exclude(candidate, answer.kind, units);
     book.refresh(candidate);
     return answer;
   }

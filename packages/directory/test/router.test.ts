@@ -45,6 +45,14 @@ describe('rule 3, asking for the voucher', () => {
     expect(await untilAskedAgain()).toBe(30);
   });
 
+  test('who does not take what is asked for is asked by the next one all the same', async () => {
+    const network = networkOf('a');
+    network.answers.set('a', { kind: 'unfit' });
+    expect(await network.router.place(WISH, { waits: false })).toMatchObject({ reason: 'full', tries: 1 });
+    network.answers.delete('a');
+    expect(await network.place()).toBe('a');
+  });
+
   test('"full" for a large room does not keep the small ones away', async () => {
     const network = networkOf('a');
     network.answers.set('a', FULL);

@@ -7,6 +7,7 @@ import {
   MAX_LIVE_BYTES,
   MAX_ORDER_BYTES,
   MAX_RECORD_BYTES,
+  MAX_VOUCHER_BYTES,
   PING_BYTES,
   SIGNATURE_BYTES,
 } from './limits.ts';
@@ -55,6 +56,22 @@ export const clientCodecs: CodecTable<ClientMessage> = {
       writer.raw(header);
     },
     read: (reader) => ({ type: 'create', request: reader.varint(), header: reader.rest() }),
+  },
+  createWith: {
+    code: 0x0b,
+    on: 'connection',
+    maxBytes: MAX_HEADER_BYTES + MAX_VOUCHER_BYTES + 16,
+    write(writer, { request, voucher, header }) {
+      writer.varint(request);
+      writer.bytes(voucher);
+      writer.raw(header);
+    },
+    read: (reader) => ({
+      type: 'createWith',
+      request: reader.varint(),
+      voucher: reader.bytes(MAX_VOUCHER_BYTES),
+      header: reader.rest(),
+    }),
   },
   close: {
     code: 0x03,
@@ -121,5 +138,12 @@ export const clientCodecs: CodecTable<ClientMessage> = {
     maxBytes: PING_BYTES,
     write: (writer, { payload }) => writer.fixed(payload, PING_BYTES),
     read: (reader) => ({ type: 'ping', payload: reader.fixed(PING_BYTES) }),
+  },
+  askStatement: {
+    code: 0x0c,
+    on: 'document',
+    maxBytes: 0,
+    write: () => undefined,
+    read: () => ({ type: 'askStatement' }),
   },
 };

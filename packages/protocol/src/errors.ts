@@ -30,18 +30,36 @@ export const ERRORS = [
   { code: 28, name: 'stale_fact', retry: false },
   { code: 29, name: 'from_future', retry: false },
   { code: 30, name: 'wrong_host', retry: false },
+  { code: 31, name: 'full', retry: true },
+  { code: 32, name: 'not_welcome', retry: false },
+  { code: 33, name: 'voucher_used', retry: false },
+  { code: 34, name: 'quota_reached', retry: true },
+  { code: 35, name: 'unknown_host', retry: false },
+  { code: 36, name: 'downloads_spent', retry: false },
+  { code: 37, name: 'wrong_offset', retry: true },
+  { code: 38, name: 'upload_incomplete', retry: true },
+  { code: 39, name: 'not_offered', retry: false },
+  { code: 40, name: 'closed', retry: false },
+  { code: 41, name: 'removed', retry: false },
 ] as const;
 
 /** Errors that only a client raises: they have no code because they are never sent. */
 export const CLIENT_ERRORS = [
   'link_incomplete',
   'link_broken',
+  'password_needed',
+  'wrong_password',
   'relay_forged',
   'relay_dropped',
   'relay_stale',
+  'relay_contradicts',
   'open_failed',
   'host_unreachable',
   'storage_blocked',
+  'stream_cut',
+  'stream_key',
+  'stream_forged',
+  'source_changed',
 ] as const;
 
 export type RelayErrorName = (typeof ERRORS)[number]['name'];

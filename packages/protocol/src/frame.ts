@@ -7,6 +7,8 @@ import { MAX_FRAME_BYTES, MAX_FRAME_MESSAGES } from './limits.ts';
 import type { Codec, CodecTable } from './message-codec.ts';
 import { byCode } from './message-codec.ts';
 import type { ClientMessage, RelayMessage } from './messages.ts';
+import type { PeerMessage } from './peer-messages.ts';
+import { peerCodecs } from './peer-messages.ts';
 import { Reader } from './reader.ts';
 import { relayCodecs } from './relay-messages.ts';
 import { assertVarint, varintSize, writeVarint } from './varint.ts';
@@ -17,11 +19,12 @@ export interface Frame<M> {
   messages: M[];
 }
 
-type Message = ClientMessage | RelayMessage;
+type Message = ClientMessage | RelayMessage | PeerMessage;
 
-const codecs = { ...clientCodecs, ...relayCodecs } as CodecTable<Message>;
+const codecs = { ...clientCodecs, ...relayCodecs, ...peerCodecs } as CodecTable<Message>;
 const clientByCode = byCode(clientCodecs);
 const relayByCode = byCode(relayCodecs);
+const peerByCode = byCode(peerCodecs);
 
 function codecOf(message: Message): Codec<Message> {
   return codecs[message.type] as Codec<Message>;
@@ -116,4 +119,9 @@ export function decodeClientFrame(bytes: Bytes): Result<Frame<ClientMessage>> {
 /** As `decodeClientFrame`; `unsupported_version` for the Welcome of a newer relay (CON-1). */
 export function decodeRelayFrame(bytes: Bytes): Result<Frame<RelayMessage>> {
   return decodeFrame(bytes, relayByCode, Number.POSITIVE_INFINITY);
+}
+
+/** What one relay sent to another (§18): as `decodeRelayFrame`. */
+export function decodePeerFrame(bytes: Bytes): Result<Frame<PeerMessage>> {
+  return decodeFrame(bytes, peerByCode, Number.POSITIVE_INFINITY);
 }

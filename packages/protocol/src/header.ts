@@ -26,7 +26,8 @@ import { encode } from './writer.ts';
 const FLAG_INBOX = 1;
 const FLAG_POST = 2;
 const FLAG_EDITORS_MAY_MOVE = 4;
-const KNOWN_FLAGS = FLAG_INBOX | FLAG_POST | FLAG_EDITORS_MAY_MOVE;
+const FLAG_PAST_OPEN = 16;
+const KNOWN_FLAGS = FLAG_INBOX | FLAG_POST | FLAG_EDITORS_MAY_MOVE | FLAG_PAST_OPEN;
 
 export interface RelayEntry {
   hostId: Bytes;
@@ -38,6 +39,8 @@ export interface RelayEntry {
 export interface UnsignedHeader {
   kind: 1;
   editorsMayMove: boolean;
+  /** Readers may ask for the history, too (HDR-6); absent when not. */
+  pastOpen?: true;
   seq: number;
   gen: number;
   owner: Bytes;
@@ -59,7 +62,8 @@ export interface Header extends UnsignedHeader {
 function flagsOf(header: UnsignedHeader): number {
   const inbox = header.inbox === undefined ? 0 : FLAG_INBOX;
   const post = header.post === undefined ? 0 : FLAG_POST;
-  return inbox | post | (header.editorsMayMove ? FLAG_EDITORS_MAY_MOVE : 0);
+  const move = header.editorsMayMove ? FLAG_EDITORS_MAY_MOVE : 0;
+  return inbox | post | move | (header.pastOpen ? FLAG_PAST_OPEN : 0);
 }
 
 function writeUnsigned(writer: Writer, header: UnsignedHeader): void {
@@ -124,7 +128,8 @@ function readHeader(reader: Reader): Header {
   const previous = seq > 1 ? { previous: reader.fixed(HASH_BYTES) } : {};
   const signature = reader.fixed(SIGNATURE_BYTES);
   const editorsMayMove = (flags & FLAG_EDITORS_MAY_MOVE) !== 0;
-  const policy = { editorsMayMove, expiry, maxBytes, retention, relays };
+  const past = flags & FLAG_PAST_OPEN ? { pastOpen: true as const } : {};
+  const policy = { editorsMayMove, ...past, expiry, maxBytes, retention, relays };
   return { kind: KIND_LOG, seq, gen, owner, edit, read, ...inbox, ...post, ...policy, ...previous, signature };
 }
 

@@ -1,5 +1,6 @@
 /** arc1 without secrets: what a relay may know. Pure and synchronous; no clock, no randomness, no key. */
 export * from './base64url.ts';
+export * from './blob.ts';
 export * from './bytes.ts';
 export * from './checkpoint.ts';
 export * from './errors.ts';
@@ -7,11 +8,16 @@ export * from './frame.ts';
 export * from './hash.ts';
 export * from './header.ts';
 export * from './ids.ts';
+export * from './inbox.ts';
+export * from './inbox-page.ts';
+export * from './item.ts';
 export * from './limits.ts';
 export * from './live.ts';
 export * from './messages.ts';
 export * from './network/index.ts';
 export * from './order.ts';
+export type { PeerBlobMessage } from './peer-blob-messages.ts';
+export type { PeerMessage, PeerMessageType } from './peer-messages.ts';
 export * from './proof.ts';
 export * from './record.ts';
 export * from './signed.ts';

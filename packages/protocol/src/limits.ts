@@ -5,6 +5,8 @@ const MIB = 1024 * KIB;
 export const VERSION = 1;
 export const SUITE_ID = 1;
 export const KIND_LOG = 1;
+export const KIND_BLOB = 2;
+export const KIND_INBOX = 3;
 
 export const DOC_ID_BYTES = 20;
 export const SECRET_BYTES = 20;
@@ -24,6 +26,8 @@ export const PING_BYTES = 8;
 export const MAX_HEADER_BYTES = 2 * KIB;
 export const MAX_RELAYS = 3;
 export const MAX_RELAY_URL_BYTES = 200;
+/** Hosts that a relay names to a client as holding the document too. */
+export const MAX_REPLICAS = 8;
 export const MAX_RECORD_BYTES = MIB;
 export const MAX_DEPS = 32;
 export const MAX_CHECKPOINT_BYTES = 4 * MIB;
@@ -39,6 +43,52 @@ export const MAX_FRAME_MESSAGES = 4096;
 export const MAX_HISTORY_RECORDS = 1000;
 export const MAX_HINTS = 3;
 
+/** C2SP chunked encryption (§19): 16 KiB of plaintext in a chunk, and what stands before the first one. */
+export const CHUNK_BYTES = 16 * KIB;
+export const TAG_BYTES = 16;
+export const STREAM_SALT_BYTES = 24;
+export const STREAM_COMMITMENT_BYTES = 32;
+export const MAX_CHUNKS = 2 ** 38;
+export const MAX_BLOB_HEADER_BYTES = 512;
+/** By which a download is known, and by which a host reads pieces from another. */
+export const BLOB_TICKET_BYTES = 16;
+export const BLOB_PASS_BYTES = 16;
+/** In which hosts pass a blob on to each other. */
+export const BLOB_PIECE_BYTES = 4 * MIB;
+/** Of a file that belongs to a document. */
+export const ATTACHMENT_ID_BYTES = 16;
+/** The manifest of a blob, opened and sealed. */
+export const MAX_BLOB_MANIFEST_BYTES = MIB;
+export const MAX_SEALED_MANIFEST_BYTES = MIB + 2 * KIB;
+export const MAX_FILES = 10_000;
+export const MAX_FILE_NAME_BYTES = 255;
+export const MAX_FILE_TYPE_BYTES = 100;
+export const MAX_DROP_MESSAGE_BYTES = 4 * KIB;
+
+/** An inbox (§20): its header, and the words in it, opened. */
+export const MAX_INBOX_HEADER_BYTES = 8 * KIB;
+export const MAX_WORDS_BYTES = 4 * KIB;
+/** Items that may ever be added to one inbox. */
+export const MAX_INBOX_ITEMS = 10_000;
+/** INBOX-4: the only lengths that the plaintext of an item has. */
+export const ITEM_CLASSES_BYTES = [256, KIB, 4 * KIB, 16 * KIB] as const;
+export const MAX_ITEM_BYTES = 17 * KIB;
+/** A page of items, as an owner takes them. */
+export const MAX_PAGE_BYTES = MIB;
+export const MAX_PAGE_ITEMS = 1000;
+/** A request for files (§20): what it says of itself. */
+export const MAX_TITLE_BYTES = 200;
+export const MAX_REQUEST_TEXT_BYTES = 2 * KIB;
+export const MAX_SENDER_NAME_BYTES = 100;
+export const MAX_LINK_BYTES = 1000;
+
+/** LINK-5: salt, and the secret of a link with its tag. */
+export const LOCKED_SECRET_BYTES = SALT_BYTES + SECRET_BYTES + TAG_BYTES;
+/** LINK-6: what Argon2id takes to try one password. */
+export const PASSWORD_MEMORY_KIB = 19 * 1024;
+export const PASSWORD_PASSES = 2;
+export const MAX_PASSWORD_BYTES = 1024;
+
 /** Below this a plaintext is sealed as it is: raw DEFLATE does not gain there. */
 export const MIN_DEFLATE_BYTES = 256;
 /** ORD-1: how far the time of an order may be from the relay's clock. */
@@ -50,10 +100,12 @@ export const MAX_LOAD_BYTES = 512;
 export const MAX_VOUCHER_BYTES = 256;
 export const MAX_STATEMENT_BYTES = 256 * KIB;
 export const MAX_DIRECTORY_BYTES = MIB;
+export const MAX_REMOVALS_BYTES = 640 * KIB;
 
 /** FACT-5: how far a time may be ahead of the reader's clock. */
 export const MAX_CLOCK_AHEAD_SECONDS = 60;
 export const MAX_MANIFEST_VALID_SECONDS = 7 * 24 * 60 * 60;
+export const MAX_REMOVALS_VALID_SECONDS = 7 * 24 * 60 * 60;
 export const MAX_DIRECTORY_VALID_SECONDS = 7 * 24 * 60 * 60;
 export const MAX_VOUCHER_VALID_SECONDS = 5 * 60;
 /** LOAD-1. */
@@ -76,6 +128,7 @@ export const MAX_UNITS = 2 ** 28 - 1;
 export const MAX_HOST_LIMITS = 32;
 export const MAX_WELCOME = 16;
 export const MAX_PEERS = 32;
+export const MAX_REMOVALS = 10_000;
 export const VOUCHER_NONCE_BYTES = 16;
 
 export const SHORT_HOST_ID_BYTES = 8;

@@ -17,6 +17,7 @@ export interface Open {
 export type ClientMessage =
   | Open
   | { type: 'create'; request: number; header: Bytes }
+  | { type: 'createWith'; request: number; voucher: Bytes; header: Bytes }
   | { type: 'close' }
   | { type: 'append'; record: Bytes }
   | { type: 'checkpoint'; checkpoint: Bytes }
@@ -24,7 +25,8 @@ export type ClientMessage =
   | { type: 'history'; request: number; from: number; limit: number }
   | { type: 'header'; header: Bytes }
   | { type: 'order'; order: Bytes }
-  | { type: 'ping'; payload: Bytes };
+  | { type: 'ping'; payload: Bytes }
+  | { type: 'askStatement' };
 export type ClientMessageType = ClientMessage['type'];
 
 export interface Welcome {
@@ -53,7 +55,7 @@ export interface Opened {
   vector: Vector;
   header: Bytes;
 }
-/** What was refused: `session` and `n` for an append; `request` for open, create, history; nothing more for the others. */
+/** What was refused: `session` and `n` for an append; `request` for open, create, createWith, history; nothing more for the others. */
 export interface Refused {
   type: 'refused';
   refused: ClientMessageType;
@@ -78,11 +80,21 @@ export type RelayMessage =
   | { type: 'historyPage'; request: number; next: number; records: HistoryRecord[] }
   | { type: 'checkpointMade'; seq: number; hash: Bytes }
   | { type: 'headerData'; header: Bytes }
-  | { type: 'ended'; reason: 'expired' | 'deleted' }
+  | { type: 'ended'; reason: 'expired' | 'deleted' | 'removed' }
   | { type: 'pong'; payload: Bytes }
   | { type: 'goodbye'; error: ErrorName; retryAfterMs: number }
-  | { type: 'erased' };
+  | { type: 'erased' }
+  | { type: 'statement'; fact: Bytes }
+  | { type: 'replicas'; replicas: Replica[] };
 export type RelayMessageType = RelayMessage['type'];
+
+/** Another host that holds the document, as the relay says: `url` is its origin. */
+export interface Replica {
+  hostId: Bytes;
+  url: string;
+  /** The two are in touch, or were a moment ago. */
+  isReached: boolean;
+}
 
 export interface HistoryRecord {
   position: number;

@@ -21,3 +21,11 @@ export function proofInput(nonce: Bytes, role: Role, docId: Bytes, audience: str
   const name = encodeUtf8(audience);
   return concat(label('arc1 proof'), nonce, Uint8Array.of(roleCode(role)), docId, encodeVarint(name.length), name);
 }
+
+/**
+ * What a host signs to another (PEER-2): the nonce that the other sent, then its own, then the id (20 bytes) of the host that it believes
+ * to speak with.
+ */
+export function hostProofInput(theirs: Bytes, own: Bytes, audience: Bytes): Bytes {
+  return concat(label('arc1 peer'), theirs, own, audience);
+}

@@ -5,10 +5,14 @@ import { errorCode, errorName } from './errors.ts';
 import {
   HASH_BYTES,
   HELLO_NONCE_BYTES,
+  HOST_ID_BYTES,
   MAX_CHECKPOINT_BYTES,
   MAX_HEADER_BYTES,
   MAX_LIVE_BYTES,
   MAX_RECORD_BYTES,
+  MAX_RELAY_URL_BYTES,
+  MAX_REPLICAS,
+  MAX_STATEMENT_BYTES,
   PING_BYTES,
   SESSION_BYTES,
   VERSION,
@@ -22,11 +26,12 @@ import type { Writer } from './writer.ts';
 
 const MAX_PAGE_BYTES = MAX_CHECKPOINT_BYTES;
 const MAX_SOFTWARE_BYTES = 400;
-const ENDINGS = ['expired', 'deleted'] as const;
+const ENDINGS = ['expired', 'deleted', 'removed'] as const;
 const REFUSABLE: readonly ClientMessageType[] = Object.keys(clientCodecs) as ClientMessageType[];
-const WITH_REQUEST: ReadonlySet<ClientMessageType> = new Set(['open', 'create', 'history']);
+const WITH_REQUEST: ReadonlySet<ClientMessageType> = new Set(['open', 'create', 'createWith', 'history']);
 
-function readError(reader: Reader): ErrorName {
+/** A code that no error has is refused. */
+export function readError(reader: Reader): ErrorName {
   const name = errorName(reader.varint());
   if (name === undefined) reader.fail();
   return name ?? 'bad_message';
@@ -64,6 +69,27 @@ function readHistoryRecords(reader: Reader): HistoryRecord[] {
     records.push({ position: reader.varint(), record: reader.bytes(MAX_RECORD_BYTES) });
   }
   return records;
+}
+
+function writeReplicas(writer: Writer, { replicas }: Extract<RelayMessage, { type: 'replicas' }>): void {
+  if (replicas.length > MAX_REPLICAS) throw new RangeError('too many replicas');
+  writer.varint(replicas.length);
+  for (const { hostId, url, isReached } of replicas) {
+    writer.fixed(hostId, HOST_ID_BYTES);
+    writer.utf8(url);
+    writer.u8(isReached ? 1 : 0);
+  }
+}
+
+function readReplicas(reader: Reader): Extract<RelayMessage, { type: 'replicas' }> {
+  const replicas = reader.list(reader.varint(MAX_REPLICAS), () => {
+    const hostId = reader.fixed(HOST_ID_BYTES);
+    const url = reader.utf8(MAX_RELAY_URL_BYTES);
+    const reached = reader.u8();
+    reader.check(reached <= 1);
+    return { hostId, url, isReached: reached === 1 };
+  });
+  return { type: 'replicas', replicas };
 }
 
 /** Welcome is the only message with a version: a newer one is told apart before its body is looked at (CON-1). */
@@ -258,4 +284,18 @@ export const relayCodecs: CodecTable<RelayMessage> = {
     read: (reader) => ({ type: 'goodbye', error: readError(reader), retryAfterMs: reader.varint() }),
   },
   erased: { code: 0x91, on: 'document', maxBytes: 0, write: () => undefined, read: () => ({ type: 'erased' }) },
+  statement: {
+    code: 0x92,
+    on: 'document',
+    maxBytes: MAX_STATEMENT_BYTES,
+    write: (writer, { fact }) => writer.raw(fact),
+    read: (reader) => ({ type: 'statement', fact: reader.rest() }),
+  },
+  replicas: {
+    code: 0x93,
+    on: 'document',
+    maxBytes: MAX_REPLICAS * (HOST_ID_BYTES + MAX_RELAY_URL_BYTES + 3) + 1,
+    write: writeReplicas,
+    read: readReplicas,
+  },
 };

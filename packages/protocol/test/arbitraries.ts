@@ -9,6 +9,7 @@ import {
   type Header,
   type LiveMessage,
   type Order,
+  type PeerMessage,
   type RelayMessage,
   ROLES,
   type SealedRecord,
@@ -47,6 +48,7 @@ export const header: fc.Arbitrary<Header> = chained(
     {
       kind: fc.constant(1 as const),
       editorsMayMove: fc.boolean(),
+      pastOpen: fc.constant(true),
       seq: positive,
       gen: varint,
       owner: bytes(32),
@@ -141,6 +143,7 @@ export const connectionClientMessage: fc.Arbitrary<ClientMessage> = fc.oneof(
     vector,
   }),
   fc.record({ ...type('create'), request: varint, header: bytesUpTo(300) }),
+  fc.record({ ...type('createWith'), request: varint, voucher: bytesUpTo(256), header: bytesUpTo(300) }),
   fc.record({ ...type('ping'), payload: bytes(8) }),
 );
 
@@ -152,15 +155,16 @@ export const documentClientMessage: fc.Arbitrary<ClientMessage> = fc.oneof(
   fc.record({ ...type('history'), request: varint, from: varint, limit: fc.integer({ min: 0, max: 1000 }) }),
   fc.record({ ...type('header'), header: bytesUpTo(300) }),
   fc.record({ ...type('order'), order: bytesUpTo(128) }),
+  fc.record(type('askStatement')),
 );
 
 const refusedFields = { ...type('refused'), error, retryAfterMs: varint };
 export const refused: fc.Arbitrary<RelayMessage> = fc.oneof(
   fc.record({ ...refusedFields, refused: fc.constant('append' as const), session: bytes(16), n: varint }),
-  fc.record({ ...refusedFields, refused: fc.constantFrom('open', 'create', 'history'), request: varint }),
+  fc.record({ ...refusedFields, refused: fc.constantFrom('open', 'create', 'createWith', 'history'), request: varint }),
   fc.record({
     ...refusedFields,
-    refused: fc.constantFrom('close', 'checkpoint', 'live', 'header', 'order', 'ping'),
+    refused: fc.constantFrom('close', 'checkpoint', 'live', 'header', 'order', 'ping', 'askStatement'),
   }),
 );
 
@@ -212,6 +216,54 @@ export const documentRelayMessage: fc.Arbitrary<RelayMessage> = fc.oneof(
   fc.record({ ...type('headerData'), header: bytesUpTo(300) }),
   fc.record({ ...type('ended'), reason: fc.constantFrom('expired' as const, 'deleted' as const) }),
   fc.record(type('erased')),
+  fc.record({ ...type('statement'), fact: bytesUpTo(300) }),
+  fc.record({
+    ...type('replicas'),
+    replicas: fc.array(
+      fc.record({ hostId: bytes(20), url: fc.string({ unit: 'grapheme', maxLength: 12 }), isReached: fc.boolean() }),
+      { maxLength: 8 },
+    ),
+  }),
+);
+
+const documentState = { docId: bytes(20), checkpointSeq: varint, vector, header: bytesUpTo(300) };
+
+export const connectionPeerMessage: fc.Arbitrary<PeerMessage> = fc.oneof(
+  fc.record({ ...type('greeting'), version: fc.constant(1 as const), nonce: bytes(32) }),
+  fc.record({ ...type('hostProof'), key: bytes(32), signature: bytes(64) }),
+  fc.record({ ...type('peerOpen'), channel: varint, ...documentState }),
+  fc.record({
+    ...type('peerOpened'),
+    channel: varint,
+    of: varint,
+    checkpointSeq: varint,
+    vector,
+    header: bytesUpTo(300),
+  }),
+  fc.record({ ...type('peerRefused'), of: varint, error, retryAfterMs: varint }),
+  fc.record({ ...type('peerOrder'), docId: bytes(20), order: bytesUpTo(128) }),
+  fc.record({ ...type('peerOrdered'), docId: bytes(20) }),
+  fc.record({ ...type('blobOffer'), docId: bytes(20), pass: bytes(16), offset: varint, header: bytesUpTo(300) }),
+  fc.record({ ...type('blobHas'), docId: bytes(20), offset: varint, seq: varint }),
+  fc.record({ ...type('blobRefused'), docId: bytes(20), error, retryAfterMs: varint }),
+  fc.record({ ...type('blobTicket'), docId: bytes(20), ticket: bytes(16), until: varint }),
+  fc.record({ ...type('blobTicketKept'), docId: bytes(20), ticket: bytes(16) }),
+  fc.record({ ...type('blobTake'), docId: bytes(20), ticket: bytes(16) }),
+  fc.record({ ...type('blobTaken'), docId: bytes(20), ticket: bytes(16), until: varint.filter((n) => n > 0) }),
+  fc.record({ ...type('blobTaken'), docId: bytes(20), ticket: bytes(16), until: fc.constant(0), error }),
+  fc.record({ ...type('blobCount'), docId: bytes(20), taken: varint }),
+  fc.record({ ...type('blobDone'), docId: bytes(20) }),
+);
+
+export const documentPeerMessage: fc.Arbitrary<PeerMessage> = fc.oneof(
+  fc.record({ ...type('peerRecords'), records: fc.array(bytesUpTo(100), { maxLength: 4 }) }),
+  fc.record({ ...type('peerCheckpoint'), checkpoint: bytesUpTo(300) }),
+  fc.record({ ...type('peerBase'), checkpoint: bytesUpTo(300) }),
+  fc.record(type('askBase')),
+  fc.record({ ...type('peerAck'), session: bytes(16), have: varint }),
+  fc.record({ ...type('peerLive'), live: bytesUpTo(300) }),
+  fc.record({ ...type('peerHeader'), header: bytesUpTo(300) }),
+  fc.record({ ...type('peerClose'), error, retryAfterMs: varint }),
 );
 
 /** Channel 0 with messages of the connection, or another with messages of a document. */

@@ -9,6 +9,7 @@ import {
   decodeHeader,
   decodeLive,
   decodeOrder,
+  decodePeerFrame,
   decodeRecord,
   decodeRelayFrame,
   decodeVarint,
@@ -30,8 +31,10 @@ import {
   bytesUpTo,
   checkpoint,
   connectionClientMessage,
+  connectionPeerMessage,
   connectionRelayMessage,
   documentClientMessage,
+  documentPeerMessage,
   documentRelayMessage,
   frame,
   header,
@@ -73,6 +76,11 @@ const formats = [
     decode: decodeRelayFrame,
     whole: true,
   }),
+  format('peer frame of one message', frame(connectionPeerMessage, documentPeerMessage).map(firstOnly), {
+    encode: ({ channel, messages }) => encodeFrame(channel, messages),
+    decode: decodePeerFrame,
+    whole: true,
+  }),
   format('client frame', frame(connectionClientMessage, documentClientMessage), {
     encode: ({ channel, messages }) => encodeFrame(channel, messages),
     decode: decodeClientFrame,
@@ -81,6 +89,11 @@ const formats = [
   format('relay frame', frame(connectionRelayMessage, documentRelayMessage), {
     encode: ({ channel, messages }) => encodeFrame(channel, messages),
     decode: decodeRelayFrame,
+    whole: false,
+  }),
+  format('peer frame', frame(connectionPeerMessage, documentPeerMessage), {
+    encode: ({ channel, messages }) => encodeFrame(channel, messages),
+    decode: decodePeerFrame,
     whole: false,
   }),
 ];

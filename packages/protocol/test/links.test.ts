@@ -1,6 +1,22 @@
+import { argon2Sync } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createKeys, keysFromLink, type Link, linkFor, nobleSuite, parseLink, printLink } from '../src/secret/index.ts';
+import {
+  createKeys,
+  isPassword,
+  keysFromLink,
+  type Link,
+  type LockedLink,
+  linkFor,
+  lockLink,
+  nobleSuite,
+  parseLink,
+  printLink,
+  readLink,
+  type Stretch,
+  stretch,
+  unlockLink,
+} from '../src/secret/index.ts';
 import { bytes } from './arbitraries.ts';
 import { SUITES } from './suites.ts';
 
@@ -47,7 +63,7 @@ describe('links', () => {
 
   it('[LINK-1] of another version say so, anything else is broken', () => {
     const text = printLink({ cap: 'view', docId: new Uint8Array(20), secret: new Uint8Array(20), hints: [] });
-    expect(parseLink(`2${text.slice(1)}`)).toEqual({ ok: false, error: 'unsupported_version' });
+    expect(parseLink(`3${text.slice(1)}`)).toEqual({ ok: false, error: 'unsupported_version' });
     for (const broken of [`#${text}`, `${text} `, `0${text.slice(1)}`, `1x${text.slice(2)}`, 'hello', `${text}A`]) {
       expect(parseLink(broken)).toEqual({ ok: false, error: 'link_broken' });
     }
@@ -59,6 +75,68 @@ describe('links', () => {
       expect(() => printLink({ ...value, hints })).toThrow(RangeError);
     }
     expect(() => printLink({ ...value, secret: new Uint8Array(19) })).toThrow(RangeError);
+  });
+});
+
+const locked: fc.Arbitrary<LockedLink> = fc.record({
+  cap: fc.constantFrom('own', 'edit', 'view'),
+  docId: bytes(20),
+  locked: bytes(52),
+  hints: fc.array(hint, { maxLength: 3 }),
+});
+
+/** In the place of Argon2id where only what is around it matters: a hash, at once. */
+const quick: Stretch = (password, salt) => nobleSuite.sha256(new Uint8Array([...password, 0, ...salt]));
+
+describe('links under a password', () => {
+  it('[LINK-3, LINK-5] parse to what was printed, and give no keys', async () => {
+    await fc.assert(
+      fc.asyncProperty(locked, async (value) => {
+        const text = printLink(value);
+        expect(readLink(text)).toEqual({ ok: true, value });
+        expect(parseLink(text)).toEqual({ ok: false, error: 'password_needed' });
+        expect(await keysFromLink(nobleSuite, text)).toEqual({ ok: false, error: 'password_needed' });
+      }),
+    );
+  });
+
+  it('[LINK-5] that were cut are incomplete, wherever the cut is', () => {
+    fc.assert(
+      fc.property(locked, fc.nat(), (value, place) => {
+        const text = printLink({ ...value, hints: [] });
+        expect(readLink(text.slice(0, place % text.length))).toEqual({ ok: false, error: 'link_incomplete' });
+      }),
+    );
+  });
+
+  it('[LINK-6, LINK-7] open with their password alone, and two locks share nothing', async () => {
+    const words = fc.string({ minLength: 1, maxLength: 40, unit: 'grapheme' }).filter(isPassword);
+    await fc.assert(
+      fc.asyncProperty(link, words, words, async (value, password, other) => {
+        const one = await lockLink(nobleSuite, value, password, quick);
+        expect(await unlockLink(nobleSuite, one, password, quick)).toEqual({ ok: true, value });
+        const isSame = other.normalize('NFKC').trim() === password.normalize('NFKC').trim();
+        expect((await unlockLink(nobleSuite, one, other, quick)).ok).toBe(isSame);
+        const two = await lockLink(nobleSuite, value, password, quick);
+        expect(two.locked).not.toEqual(one.locked);
+      }),
+    );
+  });
+
+  it('[LINK-6] need a password that is one', async () => {
+    const value: Link = { cap: 'view', docId: new Uint8Array(20), secret: new Uint8Array(20), hints: [] };
+    for (const none of ['', ' \t\n', '\ud800', 'a'.repeat(1025)]) {
+      expect(isPassword(none)).toBe(false);
+      await expect(lockLink(nobleSuite, value, none, quick)).rejects.toThrow(RangeError);
+    }
+    expect(isPassword('é'.repeat(512))).toBe(true);
+  });
+
+  it('[LINK-6] are stretched as RFC 9106 says: what node:crypto makes of it is the same', () => {
+    const salt = new Uint8Array(56).fill(7);
+    const message = new TextEncoder().encode('un mot de passe');
+    const parameters = { message, nonce: salt, parallelism: 1, tagLength: 32, memory: 19_456, passes: 2 };
+    expect(stretch(message, salt)).toEqual(new Uint8Array(argon2Sync('argon2id', parameters)));
   });
 });
 

@@ -146,7 +146,7 @@ describe.each(SUITES)('sealing by $name', ({ suite }) => {
 
   it('[ORD-1] an order is its owners, for one document', async () => {
     const { own } = await documentOf(suite);
-    const order = await signOrder(suite, own, { action: 1, time: 1_700_000_000 });
+    const order = await signOrder(own, { action: 1, time: 1_700_000_000 });
     const ownerKey = own.ownerSigner?.publicKey ?? new Uint8Array(32);
     expect(decodeOrder(order).ok).toBe(true);
     expect(await verifyOrder(suite.verify, ownerKey, own.docId, order)).toBe(true);

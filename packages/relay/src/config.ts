@@ -1,6 +1,7 @@
 /** The settings of a host: defaults, then archipel.json, then the environment. The only reader of process.env. */
 import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import packageJson from '../package.json' with { type: 'json' };
@@ -232,6 +233,16 @@ export function findSettings(folder: string = process.cwd()): { settings: Settin
   const environment = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)) as Settings;
   const settings = { ...(existsSync(file) ? readSettings(file) : {}), ...environment };
   return { settings, origin: { file, fromEnvironment: Object.keys(environment) as (keyof Settings)[] } };
+}
+
+/** Where programs of this user keep what they need to go on (XDG base directories). */
+export function stateFolder(): string {
+  return process.env.XDG_STATE_HOME || join(homedir(), '.local', 'state');
+}
+
+/** The password of a link that a command makes or opens. */
+export function linkPassword(): string | undefined {
+  return process.env.ARCHIPEL_PASSWORD || undefined;
 }
 
 function readSettings(path: string): Settings {

@@ -35,6 +35,7 @@ export type {
   AppendFailure,
   CheckpointBasis,
   DocRef,
+  DueHistory,
   Ending,
   Gone,
   RecordPage,
@@ -46,5 +47,5 @@ export type {
   StoreFailure,
   StoreStatus,
 } from './store/store.ts';
-export type { ConnectionInfo, RelayConnection, RelaySocket } from './ws/connection.ts';
+export type { ConnectionInfo, RelayConnection, RelaySocket } from './ws/ends.ts';
 export type { RelayFrame } from './ws/frame.ts';

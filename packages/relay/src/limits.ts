@@ -1,10 +1,13 @@
 /** Every limit of a relay with its unit and its default, in one table; each can be set by the host (config.ts). docs/limits.md lists them. */
-import { MAX_CHECKPOINT_BYTES, MAX_RECORD_BYTES, MAX_SESSIONS } from '@archipel/protocol';
+import { MAX_CHECKPOINT_BYTES, MAX_INBOX_ITEMS, MAX_RECORD_BYTES, MAX_SESSIONS } from '@archipel/protocol';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
+const GIB = 1024 * MIB;
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
 
 export interface LimitEntry {
   value: number;
@@ -76,6 +79,16 @@ export const LIMITS = {
     'ms',
     'with a store that several processes share, an open document is compared with it at least this often',
   ),
+  hostAwayMs: entry(
+    30 * SECOND_MS,
+    'ms',
+    'people hear that another host is not reached when there has been no line to it for this long',
+  ),
+  hostGoneMs: entry(
+    10 * MINUTE_MS,
+    'ms',
+    'another host that is away for this long is replaced where a document has only one left',
+  ),
   commitIntervalMs: entry(20, 'ms', 'time between the starts of two commits when many write'),
   uncommittedMaxBytes: entry(64 * MIB, 'bytes', 'records in memory that wait for the disk'),
   documentGraceMs: entry(3 * SECOND_MS, 'ms', 'a document that nobody has open leaves the memory after this'),
@@ -91,6 +104,39 @@ export const LIMITS = {
   sweepIntervalMs: entry(MINUTE_MS, 'ms', 'time between two searches for expired documents'),
   sweepBatch: entry(100, 'count', 'expired documents removed at once'),
   tombstoneDays: entry(365, 'days', 'how long an expired document is answered with `expired` rather than `not_found`'),
+
+  blobsMaxBytes: entry(50 * GIB, 'bytes', 'all blobs of this host together; 0: it keeps no files'),
+  blobMaxBytes: entry(20 * GIB, 'bytes', 'one blob'),
+  blobMinFreeBytes: entry(GIB, 'bytes', 'room on the disk that blobs leave, everything promised counted'),
+  blobBytesPerHourPerPrefix: entry(4 * GIB, 'per hour', 'bytes of blobs that are created from one address prefix'),
+  blobBytesBurstPerPrefix: entry(20 * GIB, 'bytes', 'bytes of blobs that are created at once from one address prefix'),
+  reportsPerHourPerPrefix: entry(6, 'per hour', 'reports from one address prefix'),
+  reportsBurstPerPrefix: entry(6, 'count', 'reports at once from one address prefix'),
+  reportsMax: entry(5000, 'count', 'reports that are kept; when so many are open, no more is taken'),
+  followMs: entry(
+    10 * MINUTE_MS,
+    'ms',
+    'what hosts that are followed have taken down is asked for at least this often',
+  ),
+  blobMaxDays: entry(30, 'days', 'how long a blob may be kept, if the host does not allow less'),
+  blobUnfinishedMs: entry(DAY_MS, 'ms', 'an upload to which nothing is added for this long is removed'),
+  blobTicketMs: entry(DAY_MS, 'ms', 'a download that was begun may be gone on with for this long'),
+  blobNonceMs: entry(HOUR_MS, 'ms', 'how long a nonce for proofs over HTTP is good'),
+  blobIdleMs: entry(MINUTE_MS, 'ms', 'an upload or a download that does not move for this long is cut'),
+  blobRequestMaxMs: entry(HOUR_MS, 'ms', 'one request of an upload'),
+
+  inboxesMaxBytes: entry(GIB, 'bytes', 'all inboxes of this host together; 0: it keeps none'),
+  inboxMaxBytes: entry(32 * MIB, 'bytes', 'what is in one inbox'),
+  inboxMaxItems: entry(MAX_INBOX_ITEMS, 'count', 'items that may ever be added to one inbox'),
+  inboxMinFreeBytes: entry(512 * MIB, 'bytes', 'room on the disk under which nothing is added to inboxes'),
+  inboxMaxDays: entry(400, 'days', 'how long an inbox may be kept, if the host does not allow less'),
+  inboxBytesPerHourPerPrefix: entry(16 * MIB, 'per hour', 'bytes added to inboxes from one address prefix'),
+  inboxBytesBurstPerPrefix: entry(16 * MIB, 'bytes', 'bytes added to inboxes at once from one address prefix'),
+  inboxItemLeastBytes: entry(4 * KIB, 'bytes', 'what an item counts at least for these two'),
+  inboxCommitIntervalMs: entry(50, 'ms', 'time between the starts of two commits of items (INBOX-12)'),
+  inboxUncommittedItems: entry(2000, 'count', 'items in memory that wait for the disk'),
+  inboxWaiters: entry(5000, 'count', 'owners who wait for news of their inboxes'),
+  inboxWaitMs: entry(25 * SECOND_MS, 'ms', 'how long one request waits for news'),
 } satisfies Record<string, LimitEntry>;
 
 export type LimitName = keyof typeof LIMITS;

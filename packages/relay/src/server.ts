@@ -1,20 +1,17 @@
-/** A relay as a process: store, relay, pages and sockets on one port. */
+/** A relay as a process: its parts, pages and sockets on one port. */
 import { enableCompileCache } from 'node:module';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
-import { systemClock } from './clock.ts';
 import type { ServerConfig } from './config.ts';
+import { random } from './crypto.ts';
 import type { Control } from './host/control.ts';
 import { openControl } from './host/control.ts';
 import { controlPath } from './host/control-messages.ts';
-import type { Host } from './host/host.ts';
-import { openHost } from './host/host.ts';
 import { createApp } from './http/app.ts';
 import { createMetricsPage } from './http/metrics.ts';
 import type { Log } from './log.ts';
 import { RelayMetrics } from './metrics.ts';
-import { Announcements } from './network/announcements.ts';
-import { loadIdentity } from './network/identity.ts';
+import { openParts } from './parts.ts';
 import { StartError } from './start-error.ts';
 import { acceptUpgrades } from './ws/upgrade.ts';
 
@@ -36,12 +33,11 @@ export async function startServer(config: ServerConfig): Promise<RelayServer> {
   enableCompileCache();
   const log = createLog(config);
   const metrics = new RelayMetrics();
-  const host = await openHost({ config, metrics, log });
-  const announcements = await announce(config, host, metrics).catch(async (error: unknown) => {
-    await host.stop();
-    await host.close();
-    throw error;
-  });
+  const { host, blobs, asking, moderating, network, announcements, meeting, portal, ...parts } = await openParts(
+    config,
+    metrics,
+    log,
+  );
   const metricsPage = createMetricsPage(metrics, host);
   const app = await createApp({
     config,
@@ -49,6 +45,11 @@ export async function startServer(config: ServerConfig): Promise<RelayServer> {
     metrics: metricsPage,
     isBusUp: () => host.isBusUp,
     announcements,
+    meeting,
+    portal,
+    files: blobs && { blobs, metrics, random },
+    asking: asking && { ...asking, metrics },
+    moderation: moderating.routes(network?.identity),
   });
   const upgrades = acceptUpgrades(app.server, { relay: host, config, log });
   const controls: Control[] = [];
@@ -58,9 +59,10 @@ export async function startServer(config: ServerConfig): Promise<RelayServer> {
     await host.stop();
     await Promise.all(controls.map((control) => control.close()));
     await upgrades.allClosed();
+    await parts.quiet();
     await app.close();
     metricsPage.stop();
-    await host.close();
+    await parts.close();
     log.info({}, 'stopped');
   };
   const port = await listen(app, config, stop);
@@ -75,19 +77,6 @@ export async function startServer(config: ServerConfig): Promise<RelayServer> {
   };
   log.info({ version: config.version, port }, 'started');
   return { port, url: `http://${urlHost(config.host)}:${port}`, fingerprint: announcements?.fingerprint, stop };
-}
-
-/** Undefined: the settings do not speak of other hosts. */
-async function announce(config: ServerConfig, host: Host, metrics: RelayMetrics): Promise<Announcements | undefined> {
-  if (config.network === undefined) return undefined;
-  return Announcements.begin({
-    config,
-    network: config.network,
-    identity: loadIdentity(config.dataFolder),
-    clock: systemClock,
-    present: () => metrics.connections,
-    isWritable: async () => (await host.status()).writable,
-  });
 }
 
 function createLog({ logLevel, logDetail }: ServerConfig): Log {

@@ -6,6 +6,9 @@ import type { Settings } from '../src/index.ts';
 import { makeConfig, StartError, verify } from '../src/index.ts';
 import { Announcements } from '../src/network/announcements.ts';
 import { identityPath, loadIdentity } from '../src/network/identity.ts';
+import { Room } from '../src/network/room.ts';
+import { MemoryAdmissions } from '../src/store/admissions.ts';
+import { Author } from './support/author.ts';
 import { makeFolder, startProcess, startRelay } from './support/relay.ts';
 
 const NETWORK = { url: 'https://pads.example.org', people: 200, languages: ['fr', 'en'] };
@@ -62,6 +65,11 @@ describe('what a host tells other hosts', () => {
 
   it('[LOAD-1] is a load of who is connected now, small and fresh', async () => {
     const { server, client } = await startRelay({ network: NETWORK });
+    const author = new Author();
+    const writer = await client();
+    await writer.create(author);
+    await writer.open(author, 'edit');
+    // Whoever only connects is nobody's guest yet.
     await client();
     const bytes = await bytesOf(server.port, 'load');
     expect(bytes.length).toBeLessThanOrEqual(MAX_LOAD_BYTES);
@@ -139,7 +147,14 @@ describe('announcements', () => {
     if (network === undefined) throw new Error('no network');
     const clock = new VirtualClock();
     const identity = loadIdentity(makeFolder());
-    const deps = { config, network, identity, clock, present: people, isWritable: async () => isWritable };
+    const room = new Room({
+      network,
+      admissions: new MemoryAdmissions(),
+      clock,
+      present: people,
+      isDraining: () => false,
+    });
+    const deps = { config, network, identity, clock, room, isWritable: async () => isWritable };
     return { clock, announcements: await Announcements.begin(deps) };
   }
 

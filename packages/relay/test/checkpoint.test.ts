@@ -119,6 +119,27 @@ describe('checkpoints', () => {
     expect(page.next).toBe(0);
   });
 
+  it('HDR-6: who may only read is served the past when its owner opened it, and not before', async () => {
+    await write(author.session(), 3);
+    const owner = await relay.client();
+    const asOwner = (await owner.open(author, 'own')).channel;
+    const reader = await relay.client();
+    const asReader = (await reader.open(author, 'view')).channel;
+    const ask = (request: number) => reader.send(asReader, { type: 'history', request, from: 1, limit: 10 });
+    ask(1);
+    expect(await reader.next('refused')).toMatchObject({ refused: 'history', error: 'not_allowed', request: 1 });
+    owner.send(asOwner, { type: 'header', header: author.nextHeader({ pastOpen: true }) });
+    await owner.next('headerData');
+    ask(2);
+    expect((await reader.next('historyPage')).records.length).toBe(3);
+    const { pastOpen: _, ...closed } = author.header;
+    author.header = closed;
+    owner.send(asOwner, { type: 'header', header: author.nextHeader() });
+    await owner.next('headerData');
+    ask(3);
+    expect(await reader.next('refused')).toMatchObject({ refused: 'history', error: 'not_allowed', request: 3 });
+  });
+
   it('CKP-3: history can be read a page at a time', async () => {
     const session = author.session();
     const records = await write(session, 25);

@@ -1,14 +1,14 @@
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Settings } from '../src/index.ts';
 import type { TestSession } from './support/author.ts';
 import { Author, makeKey } from './support/author.ts';
 import type { TestClient } from './support/client.ts';
-import { makeFolder, startRelay } from './support/relay.ts';
+import { startRelay } from './support/relay.ts';
+import { mountSmall } from './support/small-disk.ts';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -42,15 +42,6 @@ async function fill({ writer, channel, session }: Writing, size: number) {
     }
     kept.push(record);
   }
-}
-
-/** A file system of its own that is soon full; undefined when this user may not mount one. */
-function mountSmall(bytes: number): string | undefined {
-  const folder = makeFolder();
-  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', folder]);
-  if (status !== 0) return undefined;
-  onTestFinished(() => void spawnSync('umount', ['-l', folder]));
-  return folder;
 }
 
 interface Place {

@@ -61,14 +61,14 @@ describe('frames of the hot path', () => {
   it('acks come before what they are joined with', () => {
     const shared = documentFrame({ channel: 300, records: [], live: [{ body: bytes(20) }] });
     const acks = [
-      { session: bytes(16), have: 5 },
-      { session: bytes(16), have: 1000 },
-    ];
+      { level: 1, session: bytes(16), have: 5 },
+      { level: 2, session: bytes(16), have: 1000 },
+    ] as const;
     const { channel, messages } = messagesOf(ackFrame(300, acks, shared));
     expect(channel).toBe(300);
     expect(messages).toEqual([
       { type: 'ack', level: 1, session: acks[0]?.session, have: 5 },
-      { type: 'ack', level: 1, session: acks[1]?.session, have: 1000 },
+      { type: 'ack', level: 2, session: acks[1]?.session, have: 1000 },
       ...messagesOf(shared).messages,
     ]);
     expect(messagesOf(ackFrame(300, acks)).messages).toHaveLength(2);

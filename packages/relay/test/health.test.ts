@@ -12,7 +12,14 @@ it('/health says when the bus has no line, and that the relay serves on', async 
   const metrics = createMetricsPage(new RelayMetrics(), store);
   onTestFinished(() => metrics.stop());
   const ask = async (isBusUp: (() => boolean) | undefined): Promise<unknown[]> => {
-    const app = await createApp({ config: makeConfig(), store, metrics, isBusUp, announcements: undefined });
+    const app = await createApp({
+      config: makeConfig(),
+      store,
+      metrics,
+      isBusUp,
+      announcements: undefined,
+      portal: undefined,
+    });
     const answer = await app.inject('/health');
     await app.close();
     return [answer.statusCode, answer.json().status, answer.json().bus];

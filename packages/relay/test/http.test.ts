@@ -10,7 +10,7 @@ const PAGE = '<!doctype html><title>Pad</title>';
 function makeFront(): string {
   const folder = makeFolder();
   mkdirSync(join(folder, 'assets'));
-  for (const name of ['index', 'pad', 'documents', '404'])
+  for (const name of ['index', 'pad', 'drop', 'documents', '404'])
     writeFileSync(join(folder, `${name}.html`), `${PAGE}${name}`);
   writeFileSync(join(folder, 'assets', 'pad-1a2b.js'), 'export {};');
   writeFileSync(join(folder, 'assets', 'pad-1a2b.js.br'), brotliCompressSync('export {};'));
@@ -28,7 +28,7 @@ describe('pages', () => {
     for (const path of ['/', '/pad', '/assets/pad-1a2b.js', '/host.json', '/health', '/metrics', '/nowhere']) {
       const { headers } = await fetch(`http://127.0.0.1:${server.port}${path}`);
       expect(headers.get('content-security-policy'), path).toBe(
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; media-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
       );
       expect(headers.get('referrer-policy'), path).toBe('no-referrer');
       expect(headers.get('x-content-type-options'), path).toBe('nosniff');
@@ -48,6 +48,7 @@ describe('pages', () => {
   it.each([
     ['/', 'index'],
     ['/pad', 'pad'],
+    ['/drop', 'drop'],
     ['/documents', 'documents'],
   ])('%s is its page, asked for again each time', async (path, name) => {
     const answer = await get(path, { front: makeFront() });
@@ -84,12 +85,22 @@ describe('facts about the host', () => {
   it('/host.json says who runs it and how long documents live', async () => {
     const about = { name: 'Les Voisins', operator: 'Asso', contact: 'a@example.org', country: 'FR' };
     const answer = await get('/host.json', { ...about, maxExpiryDays: 180 });
-    expect(await answer.json()).toEqual({ ...about, maxExpiryDays: 180, allowNever: false, defaultExpiryDays: 180 });
+    expect(await answer.json()).toEqual({
+      ...about,
+      maxExpiryDays: 180,
+      allowNever: false,
+      defaultExpiryDays: 180,
+      portal: false,
+      files: { maxBytes: 20 * 2 ** 30, maxDays: 30 },
+      inboxes: { maxItems: 10_000, maxDays: 180 },
+    });
     expect(await (await get('/host.json')).json()).toMatchObject({
       maxExpiryDays: null,
       allowNever: true,
       defaultExpiryDays: 365,
     });
+    const none = await get('/host.json', { limits: { blobsMaxBytes: 0, inboxesMaxBytes: 0 } });
+    expect(await none.json()).toMatchObject({ files: null, inboxes: null });
   });
 
   it('/health answers with version and store', async () => {

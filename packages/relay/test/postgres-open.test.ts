@@ -45,7 +45,11 @@ describe('opening a store in PostgreSQL', () => {
     const stores = await Promise.all(Array.from({ length: 5 }, () => openPostgresStore(common)));
     const { ref } = await create(stores[0] as Store);
     expect((await loaded(stores[4] as Store, ref.docId)).ref.docId).toEqual(ref.docId);
-    expect(await database.query(`select step from ${common.schema}.schema`)).toEqual([{ step: 1 }, { step: 2 }]);
+    expect(await database.query(`select step from ${common.schema}.schema`)).toEqual([
+      { step: 1 },
+      { step: 2 },
+      { step: 3 },
+    ]);
     for (const store of stores) await store.close();
   });
 

@@ -268,6 +268,35 @@ function testHistory(prepare: Prepare): void {
     await store.close();
   });
 
+  it('PEER-9: says which history is due, and leaves what is deferred until then', async () => {
+    const under = prepare();
+    const store = await under.open();
+    const [first, second] = [await create(store), await create(store)];
+    const tails: number[] = [];
+    for (const [index, document] of [first, second].entries()) {
+      const positions = await appendAll(store, document, [1, 2, 3]);
+      tails.push(positions[2] as number);
+      const dueAt = under.now() - 20 + index * 10;
+      await store.putCheckpoint(document.ref, checkpoint(1, tails[index] as number), dueAt, basisOf(document));
+    }
+    const entry = (index: number, { ref }: StoredDocument) => ({ docId: ref.docId, before: tails[index] as number });
+    const all = [entry(0, first), entry(1, second)];
+    expect(await store.dueHistory(under.now() - 30, 0, 10)).toEqual([]);
+    expect(await store.dueHistory(under.now(), 0, 10)).toEqual(all);
+    expect(await store.dueHistory(under.now(), 1, 1)).toEqual(all.slice(1));
+    expect(await store.deferHistory(entry(0, first), under.now() + HOUR_SECONDS)).toBe('done');
+    expect(await store.dueHistory(under.now(), 0, 10)).toEqual(all.slice(1));
+    await store.sweep(under.now(), 10);
+    await expect.poll(async () => (await allBodies(store, second.ref)).length).toBe(1);
+    expect(await allBodies(store, first.ref)).toHaveLength(3);
+    expect(await store.deferHistory(entry(1, second), under.now())).toBe('done');
+    // What the owner erases is not history that is due: it goes at once.
+    expect(await store.dueHistory(under.now() + HOUR_SECONDS, 0, 10)).toEqual(all.slice(0, 1));
+    await store.sweep(under.now() + HOUR_SECONDS, 10);
+    await expect.poll(async () => (await allBodies(store, first.ref)).length).toBe(1);
+    await store.close();
+  });
+
   it('ORD-3: erases a history of any length', async () => {
     const store = await prepare().open();
     const document = await create(store);

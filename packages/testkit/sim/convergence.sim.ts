@@ -1,5 +1,6 @@
+import { contradictionOf, type Signed, type Statement } from '@archipel/protocol';
 import { describe, expect, it } from 'vitest';
-import { LoneRelay, type Outcome } from '../src/index.ts';
+import { LoneRelay, loneHost, type Outcome } from '../src/index.ts';
 import { spans } from './seeds.ts';
 
 const failures = ({ different, lost, unsaved }: Outcome) => ({ different, lost, unsaved });
@@ -46,6 +47,42 @@ describe('seeds in which an honest relay was reported once', () => {
   it.each(FALSE_ALARMS)('[CHK-4] [REC-6] seed %i: %s', async (seed) => {
     const outcome = await new OrderlyNetwork(seed).run();
     expect([failures(outcome), outcome.reports]).toEqual([NONE, []]);
+  });
+});
+
+/** Its host signs what it holds, and is asked all the time: what it signed before and after a crash, a checkpoint, a retired session. */
+class SigningHost extends OrderlyNetwork {
+  readonly signed: Signed<Statement>[] = [];
+  protected override readonly replication = loneHost((statement) => this.signed.push(statement));
+
+  constructor(seed: number) {
+    super(seed);
+    this.ports.timing = { statementAfterMs: 500, statementEveryMs: 0, statementAgainMs: 1000 };
+  }
+
+  /** What any two of them prove when a long time lies between them. */
+  get contradictions(): string[] {
+    const spread = this.signed.map((one, index) => ({
+      ...one,
+      fact: { ...one.fact, time: one.fact.time + index * 1000 },
+    }));
+    return spread.flatMap((later, index) => spread.slice(0, index).flatMap((one) => contradictionOf(one, later) ?? []));
+  }
+}
+
+describe('people whose honest host signs', () => {
+  it.each(spans(100))('[CHK-10] [STM-6] seeds %i to %i: it never contradicts itself', async (first, last) => {
+    for (let seed = first; seed <= last; seed++) {
+      const host = new SigningHost(seed);
+      const outcome = await host.run();
+      expect(failures(outcome), `seed ${seed}`).toEqual(NONE);
+      expect(host.signed.length, `seed ${seed} stated nothing`).toBeGreaterThan(1);
+      expect(host.contradictions, `seed ${seed}`).toEqual([]);
+      expect(
+        outcome.reports.filter((report) => report.startsWith('relay_contradicts')),
+        `seed ${seed}`,
+      ).toEqual([]);
+    }
   });
 });
 

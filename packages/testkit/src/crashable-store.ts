@@ -64,6 +64,12 @@ export class CrashableStore implements Store {
 
   end: Store['end'] = (ref, ending) => this.#run(() => this.#disk.end(ref, ending));
 
+  dueHistory: Store['dueHistory'] = (nowSeconds, skip, limit) =>
+    this.#run(() => this.#disk.dueHistory(nowSeconds, skip, limit));
+
+  deferHistory: Store['deferHistory'] = (due, untilSeconds) =>
+    this.#run(() => this.#disk.deferHistory(due, untilSeconds));
+
   sweep: Store['sweep'] = (nowSeconds, limit) => this.#run(() => this.#disk.sweep(nowSeconds, limit));
 
   async status(): ReturnType<Store['status']> {

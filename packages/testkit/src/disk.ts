@@ -1,9 +1,10 @@
-import { type Bytes, equal, toHex } from '@archipel/protocol';
+import { type Bytes, equal, fromHex, toHex } from '@archipel/protocol';
 import type {
   AppendEntry,
   AppendFailure,
   CheckpointBasis,
   DocRef,
+  DueHistory,
   Ending,
   Gone,
   RecordPage,
@@ -123,7 +124,9 @@ export class Disk {
   ): number | 'conflict' | 'disk_full' {
     const document = this.#alive(ref);
     const current = document?.checkpoints.at(-1)?.checkpoint.seq ?? 0;
-    if (!document || checkpoint.seq !== current + 1) return 'conflict';
+    if (!document) return 'conflict';
+    const { maySkip = false } = basis;
+    if (maySkip ? checkpoint.seq <= current : checkpoint.seq !== current + 1) return 'conflict';
     if (this.isShared && !holds(document, basis)) return 'conflict';
     if (this.full) return 'disk_full';
     const kept = { ...checkpoint, body: checkpoint.body.slice() };
@@ -153,6 +156,24 @@ export class Disk {
     const document = this.documents.get(toHex(ref.docId));
     if (document && document.state !== 'deleted') bury(document, ending);
     return 'ended';
+  }
+
+  dueHistory(nowSeconds: number, skip: number, limit: number): DueHistory[] {
+    const alive = [...this.documents].filter(([, { state }]) => state === 'alive');
+    const due = alive.flatMap(([key, { checkpoints }]) =>
+      checkpoints
+        .filter(({ purgeAt }) => purgeAt > 0 && purgeAt <= nowSeconds)
+        .map(({ purgeAt, checkpoint }) => ({ purgeAt, docId: fromHex(key) as Bytes, before: checkpoint.tailFrom })),
+    );
+    const ordered = due.sort((one, other) => one.purgeAt - other.purgeAt).slice(skip, skip + limit);
+    return ordered.map(({ docId, before }) => ({ docId, before }));
+  }
+
+  deferHistory({ docId, before }: DueHistory, untilSeconds: number): 'done' {
+    for (const kept of this.documents.get(toHex(docId))?.checkpoints ?? []) {
+      if (kept.checkpoint.tailFrom === before && kept.purgeAt > 0) kept.purgeAt = untilSeconds;
+    }
+    return 'done';
   }
 
   sweep(nowSeconds: number, limit: number): { expired: number; more: boolean } {

@@ -1,4 +1,12 @@
-import { createLocalBus, createRelay, makeConfig, type Relay, RelayMetrics, silentLog } from '@archipel/relay';
+import {
+  createLocalBus,
+  createRelay,
+  makeConfig,
+  type Relay,
+  type RelayDeps,
+  RelayMetrics,
+  silentLog,
+} from '@archipel/relay';
 import { CrashableStore } from './crashable-store.ts';
 import { Disk } from './disk.ts';
 import type { Weather } from './network.ts';
@@ -11,6 +19,8 @@ const MAX_COMMIT_MS = 20;
 export class LoneRelay extends Simulation {
   readonly disk = new Disk();
   protected readonly storm: Weather = { minDelayMs: 1, maxDelayMs: 200, cut: 0.01, duplicate: 0.02, reorder: 0.02 };
+  /** With a key of the host. */
+  protected readonly replication: RelayDeps['replication'];
   #store: CrashableStore | undefined;
 
   protected startAll(): void {
@@ -31,6 +41,7 @@ export class LoneRelay extends Simulation {
       verify: this.ports.suite.verify,
       sha256: this.ports.suite.sha256,
       metrics: new RelayMetrics(),
+      replication: this.replication,
     });
     this.network.serve(relay);
     return relay;

@@ -49,11 +49,17 @@ export function nodeSuite(random: (length: number) => Bytes): Suite {
 }
 
 function signerOf(seed: Bytes): Signer {
+  const { publicKey, sign } = hostSignerOf(seed);
+  return { publicKey, sign: async (message) => sign(message) };
+}
+
+/** A host's key: it signs at once. */
+export function hostSignerOf(seed: Bytes): { publicKey: Bytes; sign(message: Bytes): Bytes } {
   const key = createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, seed]), format: 'der', type: 'pkcs8' });
   const spki = createPublicKey(key).export({ format: 'der', type: 'spki' });
   return {
     publicKey: new Uint8Array(spki.subarray(SPKI_PREFIX.length)),
-    sign: async (message) => new Uint8Array(edSign(null, message, key)),
+    sign: (message) => new Uint8Array(edSign(null, message, key)),
   };
 }
 

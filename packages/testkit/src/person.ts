@@ -1,4 +1,12 @@
-import { type Client, createClient, type Document, memoryLocks, memoryStorage, type Storage } from '@archipel/client';
+import {
+  type Client,
+  createClient,
+  type Document,
+  memoryLocks,
+  memoryStorage,
+  type Storage,
+  type Timing,
+} from '@archipel/client';
 import type { Suite } from '@archipel/protocol/secret';
 import type { VirtualClock } from './clock.ts';
 import type { Network } from './network.ts';
@@ -12,6 +20,7 @@ export interface PersonPorts {
   random: SeededRandom;
   network: Network;
   suite: Suite;
+  timing?: Partial<Timing>;
 }
 
 /**
@@ -97,7 +106,7 @@ export class Person {
       random: () => random.next(),
       locks: this.#locks,
       // So short that every run makes several checkpoints and retires sessions.
-      timing: { checkpointRecords: 6, checkpointOnCloseRecords: 3 },
+      timing: { checkpointRecords: 6, checkpointOnCloseRecords: 3, ...this.#ports.timing },
       socket: () => network.connect(() => tab.alive && this.online),
     });
   }

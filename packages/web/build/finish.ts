@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-import type { Plugin } from 'vite';
+import { build, type Plugin } from 'vite';
 import type { SwManifest } from '../src/sw/plan.ts';
 
 /** What `.vite/manifest.json` says of a source file. */
@@ -19,7 +19,13 @@ export type BuiltChunks = Record<string, BuiltChunk>;
 /** Files at fixed addresses that pages use. */
 const COMMON = ['/theme.js', '/favicon.svg', '/icon-192.png', '/app.webmanifest'];
 /** The pages kept for offline use, and where they are served. */
-const PAGES: Record<string, string> = { 'index.html': '/', 'documents.html': '/documents', 'pad.html': '/pad' };
+const PAGES: Record<string, string> = {
+  'index.html': '/',
+  'documents.html': '/documents',
+  'hosts.html': '/hosts',
+  'pad.html': '/pad',
+  'drop.html': '/drop',
+};
 const COMPRESSIBLE = /\.(html|js|css|svg|json|webmanifest|txt)$/;
 /** Below this a compressed copy saves nothing worth a file. */
 const COMPRESS_MIN_BYTES = 512;
@@ -67,20 +73,36 @@ function compress(file: string): void {
   writeFileSync(`${file}.br`, brotliCompressSync(bytes, { params }));
 }
 
+/**
+ * One file of its own: browsers run it as a classic script, which imports nothing, so it shares no chunk with the pages. It keeps its
+ * address from one version to the next, or browsers would keep the old one.
+ */
+async function buildWorker(root: string, outDir: string): Promise<void> {
+  const output = { format: 'iife', entryFileNames: 'sw.js' } as const;
+  const rolldownOptions = { input: join(root, 'src/sw/worker.ts'), output };
+  const options = { outDir, emptyOutDir: false, copyPublicDir: false, rolldownOptions };
+  await build({ root, configFile: false, logLevel: 'warn', build: options });
+}
+
 /** Vite plugin: runs once all files are on the disk. */
 export function finishBuild(): Plugin {
   let folder = '';
+  let root = '';
   return {
     name: 'archipel:finish-build',
     apply: 'build',
     configResolved(config) {
-      folder = join(config.root, config.build.outDir);
+      root = config.root;
+      folder = join(root, config.build.outDir);
     },
-    closeBundle() {
+    async closeBundle() {
+      await buildWorker(root, folder);
       const chunks: BuiltChunks = JSON.parse(readFileSync(join(folder, '.vite/manifest.json'), 'utf8'));
       const files = filesUnder(folder);
       const worker = join(folder, 'sw.js');
       const source = readFileSync(worker, 'utf8');
+      // Not every browser runs a worker that is made of several files.
+      if (/\bimport\b/.test(source)) throw new Error('sw.js shares code with a page: import types alone from src/sw');
       const manifest = JSON.stringify(swManifest(chunks, digestOf(files)));
       if (!source.includes('__SW_MANIFEST__')) throw new Error('sw.js has no place for its manifest');
       writeFileSync(

@@ -112,6 +112,20 @@ describe('the list as a file', () => {
     expect(readList(JSON.stringify(file), NOW)).toEqual({ ok: true, documents: [entry()], skipped: 2 });
   });
 
+  it('keeps a link that needs a password, and none that was cut to look like one', () => {
+    const locked = `https://archipel.example.org/pad#2e.${entry().docId}.${'s'.repeat(70)}`;
+    for (const link of [locked, `${locked}.relay.example`]) {
+      expect(readList(writeList([entry({ link })], NOW), NOW)).toMatchObject({ documents: [{ link }], skipped: 0 });
+    }
+    for (const link of [
+      locked.slice(0, -1),
+      locked.replace('#2', '#1'),
+      linkOf('e', entry().docId).replace('#1', '#2'),
+    ]) {
+      expect(readList(writeList([entry({ link })], NOW), NOW)).toMatchObject({ documents: [], skipped: 1 });
+    }
+  });
+
   it.each(['', '[]', '{"format":"archipel-documents","version":2,"documents":[]}', '{"documents":[]}', 'null'])(
     'refuses %j, which is not such a file',
     (text) => expect(readList(text, NOW)).toEqual({ ok: false, code: 'not_a_list' }),

@@ -7,8 +7,16 @@ export interface TestTerminal extends Terminal {
   interrupt(): void;
 }
 
-/** `replaced`: the lines that would be replaced; `input`: what is piped in. */
-export function testTerminal({ replaced, input = '' }: { replaced?: string[]; input?: string } = {}): TestTerminal {
+interface TestTerminalOptions {
+  /** The lines that would be replaced. */
+  replaced?: string[];
+  /** What is piped in. */
+  input?: string;
+  /** What is typed unseen, one answer after the other; undefined: nobody can type. */
+  secrets?: string[];
+}
+
+export function testTerminal({ replaced, input = '', secrets = [] }: TestTerminalOptions = {}): TestTerminal {
   const interrupts: (() => void)[] = [];
   const terminal: TestTerminal = {
     said: [],
@@ -17,6 +25,7 @@ export function testTerminal({ replaced, input = '' }: { replaced?: string[]; in
     complain: (line) => void terminal.complained.push(line),
     replace: replaced && ((line) => void replaced.push(line)),
     ask: () => Promise.resolve(input),
+    secret: () => Promise.resolve(secrets.shift()),
     onInterrupt: (run) => void interrupts.push(run),
     interrupt: () => {
       for (const run of interrupts) run();

@@ -29,14 +29,19 @@ export function type(document: Document, text: string, position?: number): void 
   target.insert(position ?? target.length, text);
 }
 
-/** Polls until it holds; fails with the last value that was seen. */
-export async function until<T>(read: () => T, holds: (value: T) => boolean, withinMs = 60_000): Promise<T> {
+/** Polls until it holds; fails with the last value that was seen. `everyMs`: longer for what takes long to look at. */
+export async function until<T>(
+  read: () => T,
+  holds: (value: T) => boolean,
+  withinMs = 60_000,
+  everyMs = 5,
+): Promise<T> {
   const end = Date.now() + withinMs;
   for (;;) {
     const value = read();
     if (holds(value)) return value;
     if (Date.now() > end) throw new Error(`not in time; last: ${JSON.stringify(value)}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 }
 

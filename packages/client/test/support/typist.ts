@@ -8,6 +8,8 @@ export class Typist {
   typed = 0;
   /** The first so many words were covered by a state `saved`. */
   saved = 0;
+  /** The first so many words were on the disks of two hosts. */
+  twice = 0;
   /** So many of them were seen at all the others. */
   heard = 0;
   /** The longest time from a word to a state that covers it. */
@@ -21,6 +23,7 @@ export class Typist {
     this.name = name;
     this.#everyMs = everyMs;
     document.subscribe(() => this.#look());
+    document.on('savedOn', () => this.#look());
   }
 
   word(index: number): string {
@@ -33,6 +36,11 @@ export class Typist {
 
   savedWords(): string[] {
     return this.typedWords().slice(0, this.saved);
+  }
+
+  /** That no loss of one host may take away. */
+  wordsSavedTwice(): string[] {
+    return this.typedWords().slice(0, this.twice);
   }
 
   start(): void {
@@ -53,6 +61,7 @@ export class Typist {
   }
 
   #look(): void {
+    if (this.document.savedOn === 2) this.twice = this.typed;
     if (this.document.state !== 'saved') return;
     this.saved = this.typed;
     if (this.#waitingSinceMs !== undefined)
@@ -61,17 +70,19 @@ export class Typist {
   }
 }
 
-const words = new WeakMap<Document, Set<string>>();
+const words = new WeakMap<Document, { found: Set<string>; isStale: boolean }>();
 
-/** All words in the document, kept up with it: nobody deletes any, and to read thousands again and again would take all the time there is. */
+/** All words in the document: read again only when it has changed and somebody asks. */
 export function wordsOf(document: Document): ReadonlySet<string> {
-  const known = words.get(document);
-  if (known !== undefined) return known;
   const array = document.ydoc.getArray<string>('words');
-  const found = new Set(array.toArray());
-  array.observe(({ changes }) => {
-    for (const { insert = [] } of changes.delta) for (const word of insert) found.add(String(word));
-  });
-  words.set(document, found);
-  return found;
+  const known = words.get(document) ?? { found: new Set<string>(), isStale: true };
+  if (!words.has(document)) {
+    words.set(document, known);
+    array.observe(() => {
+      known.isStale = true;
+    });
+  }
+  if (known.isStale) known.found = new Set(array.toArray());
+  known.isStale = false;
+  return known.found;
 }

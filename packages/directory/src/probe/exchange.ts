@@ -1,4 +1,4 @@
-/** One GET over one connection to one address that was checked: nothing here looks up a name. */
+/** One GET or POST over one connection to one address that was checked: nothing here looks up a name. */
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { request as httpRequest } from 'node:http';
 import type { Socket } from 'node:net';
@@ -21,6 +21,14 @@ export interface ExchangeOptions {
   limits: ProbeLimits;
   /** Certificate authorities in place of the system's. */
   ca: string | undefined;
+  /** Undefined: nothing is sent, the page is asked for. */
+  post?: Post | undefined;
+}
+
+/** What is sent; the answer is that of a page. */
+export interface Post {
+  body: Uint8Array;
+  headers: Readonly<Record<string, string>>;
 }
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
@@ -66,10 +74,10 @@ function encrypt(raw: Socket, work: ExchangeWork, { url, limits, ca }: ExchangeO
   return secure;
 }
 
-function send(socket: Socket, work: ExchangeWork, { url, userAgent, limits }: ExchangeOptions): ClientRequest {
+function send(socket: Socket, work: ExchangeWork, { url, userAgent, limits, post }: ExchangeOptions): ClientRequest {
   work.enter('headers', limits.headersMs);
   const request = httpRequest({
-    method: 'GET',
+    method: post === undefined ? 'GET' : 'POST',
     path: `${url.pathname}${url.search}`,
     setHost: false,
     headers: {
@@ -78,6 +86,7 @@ function send(socket: Socket, work: ExchangeWork, { url, userAgent, limits }: Ex
       Accept: '*/*',
       'Accept-Encoding': 'identity',
       Connection: 'close',
+      ...(post && { ...post.headers, 'Content-Length': post.body.length }),
     },
     createConnection: () => socket,
     insecureHTTPParser: false,
@@ -92,7 +101,7 @@ function send(socket: Socket, work: ExchangeWork, { url, userAgent, limits }: Ex
   request.once('close', () => {
     if (!hasAnswer) work.fail('connection_lost');
   });
-  request.end();
+  request.end(post?.body);
   return request;
 }
 

@@ -3,7 +3,7 @@ import { hostKey } from './address.ts';
 import type { Begin, ProbeClock } from './budget.ts';
 import { Budget, systemClock } from './budget.ts';
 import { sendDatagram } from './datagram.ts';
-import type { Redirect } from './exchange.ts';
+import type { Post, Redirect } from './exchange.ts';
 import { exchange } from './exchange.ts';
 import type { DatagramAnswer, HttpAnswer, ProbeFailure } from './failure.ts';
 import { failure } from './failure.ts';
@@ -71,6 +71,16 @@ export class Prober {
     return failure('too_many_redirects', 'headers');
   }
 
+  /** Sends something and follows no redirect. Never rejects because of the peer. */
+  async post(text: string, post: Post, signal?: AbortSignal): Promise<GetOutcome> {
+    const budget = new Budget(this.#clock, this.#limits.totalMs, signal);
+    const url = webUrl(text, this.#rules);
+    if (url === undefined) return failure('bad_url', 'url');
+    const outcome = await this.#hop(url, budget, post);
+    if (outcome.kind === 'redirect') return failure('bad_redirect', 'headers');
+    return outcome.kind === 'http' ? { ...outcome, url: url.href } : outcome;
+  }
+
   /** One datagram to a host by its name or address (IPv6 in brackets). Never rejects because of the peer. */
   async ping(host: string, port: number, payload: Uint8Array, signal?: AbortSignal): Promise<PingOutcome> {
     const budget = new Budget(this.#clock, this.#limits.totalMs, signal);
@@ -85,8 +95,8 @@ export class Prober {
     });
   }
 
-  #hop(url: URL, budget: Budget): Promise<HttpAnswer | Redirect | ProbeFailure> {
-    const options = { url, userAgent: this.#userAgent, limits: this.#limits, ca: this.#ca };
+  #hop(url: URL, budget: Budget, post?: Post): Promise<HttpAnswer | Redirect | ProbeFailure> {
+    const options = { url, userAgent: this.#userAgent, limits: this.#limits, ca: this.#ca, post };
     return this.#reach<HttpAnswer | Redirect>(hostOf(url), budget, (address) => (work) => {
       return exchange(work, { ...options, address });
     });

@@ -2,7 +2,7 @@
 import { type Bytes, concat, equal, label } from '../bytes.ts';
 import { fail, ok, type Result } from '../errors.ts';
 import { docIdOf } from '../ids.ts';
-import { KEY_BYTES, KIND_LOG, SECRET_BYTES, SEED_BYTES } from '../limits.ts';
+import { ATTACHMENT_ID_BYTES, KEY_BYTES, KIND_BLOB, KIND_LOG, SECRET_BYTES, SEED_BYTES } from '../limits.ts';
 import { proofInput, type Role } from '../proof.ts';
 import { encodeVarint } from '../varint.ts';
 import { type Capability, type Link, parseLink } from './link.ts';
@@ -29,9 +29,9 @@ export function derive(suite: Suite, secret: Bytes, name: string, context: Bytes
   return suite.hkdf(secret, concat(label(name), context), length);
 }
 
-const NO_CONTEXT: Bytes = new Uint8Array(0);
+export const NO_CONTEXT: Bytes = new Uint8Array(0);
 
-async function signerOf(suite: Suite, secret: Bytes, name: string): Promise<Signer> {
+export async function signerOf(suite: Suite, secret: Bytes, name: string): Promise<Signer> {
   return suite.signer(await derive(suite, secret, name, NO_CONTEXT, SEED_BYTES));
 }
 
@@ -57,40 +57,54 @@ async function editKeys(suite: Suite, edit: Bytes): Promise<EditKeys> {
   return { editSigner, ...keys, view: await view };
 }
 
-async function ownKeys(suite: Suite, own: Bytes, gen: number): Promise<Keys> {
+async function ownKeys(suite: Suite, own: Bytes, gen: number, kind: number): Promise<Keys> {
   const edit = derive(suite, own, 'arc1 edit', encodeVarint(gen), SECRET_BYTES);
   const [ownerSigner, { view, ...keys }] = await Promise.all([
     signerOf(suite, own, 'arc1 owner key'),
     edit.then((secret) => editKeys(suite, secret)),
   ]);
-  const docId = docIdOf(KIND_LOG, ownerSigner.publicKey, suite.sha256);
+  const docId = docIdOf(kind, ownerSigner.publicKey, suite.sha256);
   return { cap: 'own', docId, gen, ownerSigner, ...keys, secrets: { own, edit: await edit, view } };
 }
 
-/** A new document: its own secret by chance, the first generation. */
-export function createKeys(suite: Suite): Promise<Keys> {
-  return ownKeys(suite, suite.random(SECRET_BYTES), FIRST_GENERATION);
+/** A new document, or a blob: its own secret by chance, the first generation. */
+export function createKeys(suite: Suite, kind: number = KIND_LOG): Promise<Keys> {
+  return ownKeys(suite, suite.random(SECRET_BYTES), FIRST_GENERATION, kind);
 }
 
 /**
  * The keys of a fragment (or of a parsed link). An owner's link does not tell the generation: `gen` is the header's (`Keys` for another one
- * by calling again). Errors: those of `parseLink`, and `link_broken` when an owner's secret is not of this docId (LINK-2).
+ * by calling again), `kind` what it is a link of. Errors: those of `parseLink`, and `link_broken` when an owner's secret is not of this docId (LINK-2),
+ * or when it is a link to fill, which opens nothing.
  */
 export async function keysFromLink(
   suite: Suite,
   link: string | Link,
   gen: number = FIRST_GENERATION,
+  kind: number = KIND_LOG,
 ): Promise<Result<Keys>> {
   const parsed = typeof link === 'string' ? parseLink(link) : ok(link);
   if (!parsed.ok) return parsed;
   const { cap, docId, secret } = parsed.value;
+  if (cap === 'fill') return fail('link_broken');
   if (cap === 'own') {
-    const keys = await ownKeys(suite, secret, gen);
+    const keys = await ownKeys(suite, secret, gen, kind);
     return equal(keys.docId, docId) ? ok(keys) : fail('link_broken');
   }
   if (cap === 'view') return ok({ cap, docId, ...(await viewKeys(suite, secret)), secrets: { view: secret } });
   const { view, ...keys } = await editKeys(suite, secret);
   return ok({ cap, docId, ...keys, secrets: { edit: secret, view } });
+}
+
+/**
+ * Of a file that belongs to a document (ATT-1): a blob that whoever may edit the document owns. `id`: 16 random bytes.
+ * Throws when the keys give no right to edit: a bug of the caller.
+ */
+export async function attachmentKeys(suite: Suite, { docId, secrets }: Keys, id: Bytes): Promise<Keys> {
+  if (secrets.edit === undefined || id.length !== ATTACHMENT_ID_BYTES)
+    throw new RangeError('keys or id of an attachment');
+  const own = await derive(suite, secrets.edit, 'arc1 attachment', concat(docId, id), SECRET_BYTES);
+  return ownKeys(suite, own, FIRST_GENERATION, KIND_BLOB);
 }
 
 /** A link that gives `cap` of what the keys hold (CAP-1). Throws when they hold less: a bug of the caller. */

@@ -1,32 +1,48 @@
-/** Links (§3): the fragment `1<cap>.<docId>.<secret>[.<hints>]`, in its only spelling. */
+/** Links (§3): the fragment `1<cap>.<docId>.<secret>[.<hints>]`, or with `2` and a secret that a password locks, in its only spelling. */
 import { decodeBase64url, encodeBase64url } from '../base64url.ts';
 import type { Bytes } from '../bytes.ts';
 import { fail, ok, type Result } from '../errors.ts';
-import { DOC_ID_BYTES, MAX_HINTS, SECRET_BYTES } from '../limits.ts';
+import { DOC_ID_BYTES, LOCKED_SECRET_BYTES, MAX_HINTS, SECRET_BYTES } from '../limits.ts';
 
 export type Capability = 'own' | 'edit' | 'view';
+/** `fill`: to add to an inbox (§20), and to see nothing of it. */
+export type LinkCapability = Capability | 'fill';
 
 export interface Link {
-  cap: Capability;
+  cap: LinkCapability;
   docId: Bytes;
-  /** S_own, S_edit or S_view. */
+  /** S_own, S_edit, S_view or S_fill. */
   secret: Bytes;
   /** Relays, `host` or `host:port`; none: the host of the front. */
   hints: string[];
 }
 
-const LETTERS: Readonly<Record<Capability, string>> = { own: 'o', edit: 'e', view: 'v' };
-const CAPABILITIES: ReadonlyMap<string, Capability> = new Map([
+/** A link whose secret only a password opens (LINK-5): `unlockLink`. */
+export interface LockedLink {
+  cap: LinkCapability;
+  docId: Bytes;
+  /** Salt of 16 bytes, then the sealed secret. */
+  locked: Bytes;
+  hints: string[];
+}
+
+/** How a capability is written in a link. */
+export const LETTERS: Readonly<Record<LinkCapability, string>> = { own: 'o', edit: 'e', view: 'v', fill: 'f' };
+const CAPABILITIES: ReadonlyMap<string, LinkCapability> = new Map([
   ['o', 'own'],
   ['e', 'edit'],
   ['v', 'view'],
+  ['f', 'fill'],
 ]);
-const ID_CHARACTERS = Math.ceil((DOC_ID_BYTES * 8) / 6);
-const SECRET_CHARACTERS = Math.ceil((SECRET_BYTES * 8) / 6);
+const ID_CHARACTERS = charactersOf(DOC_ID_BYTES);
 const BASE64URL = /^[A-Za-z0-9_-]*$/;
 const HOST_LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const PORT = /^[1-9][0-9]{0,4}$/;
 const MAX_HOST_CHARACTERS = 253;
+
+function charactersOf(bytes: number): number {
+  return Math.ceil((bytes * 8) / 6);
+}
 
 function isHint(hint: string): boolean {
   const [host = '', port, ...more] = hint.split(':');
@@ -50,11 +66,18 @@ function parseField(text: string, characters: number, last: boolean): Result<Byt
   return bytes.ok ? bytes : fail('link_broken');
 }
 
-/** The fragment without `#`. Errors (LINK-1): `link_incomplete`, `link_broken`, `unsupported_version`. */
-export function parseLink(fragment: string): Result<Link> {
-  const version = fragment[0];
-  if (version === undefined) return fail('link_incomplete');
-  if (version !== '1') return fail(/^[2-9][a-z]\./.test(fragment) ? 'unsupported_version' : 'link_broken');
+/** The first character: how the secret is written. */
+type Form = '1' | '2';
+
+/**
+ * The fragment without `#`, with a password or without. Errors (LINK-1): `link_incomplete`, `link_broken`, `unsupported_version`.
+ */
+export function readLink(fragment: string): Result<Link | LockedLink> {
+  const form = fragment[0];
+  if (form === undefined) return fail('link_incomplete');
+  if (form !== '1' && form !== '2') {
+    return fail(/^[3-9][a-z]\./.test(fragment) ? 'unsupported_version' : 'link_broken');
+  }
   const cap = CAPABILITIES.get(fragment[1] ?? '');
   if (fragment.length === 1) return fail('link_incomplete');
   if (cap === undefined) return fail('link_broken');
@@ -64,17 +87,36 @@ export function parseLink(fragment: string): Result<Link> {
   const docId = parseField(idText, ID_CHARACTERS, secretText === undefined);
   if (!docId.ok) return docId;
   if (secretText === undefined) return fail('link_incomplete');
-  const secret = parseField(secretText, SECRET_CHARACTERS, hintParts.length === 0);
+  const secret = parseField(secretText, charactersOf(secretBytesOf(form)), hintParts.length === 0);
   if (!secret.ok) return secret;
   const hints = hintParts.length === 0 ? ok([]) : parseHints(hintParts.join('.'));
-  return hints.ok ? ok({ cap, docId: docId.value, secret: secret.value, hints: hints.value }) : hints;
+  if (!hints.ok) return hints;
+  const common = { cap, docId: docId.value, hints: hints.value };
+  return ok(form === '1' ? { ...common, secret: secret.value } : { ...common, locked: secret.value });
+}
+
+function secretBytesOf(form: Form): number {
+  return form === '1' ? SECRET_BYTES : LOCKED_SECRET_BYTES;
+}
+
+export function isLocked(link: Link | LockedLink): link is LockedLink {
+  return 'locked' in link;
+}
+
+/** A link without a password, the fragment without `#`. Errors: those of `readLink`, and `password_needed` (LINK-5). */
+export function parseLink(fragment: string): Result<Link> {
+  const link = readLink(fragment);
+  if (!link.ok) return link;
+  return isLocked(link.value) ? fail('password_needed') : ok(link.value);
 }
 
 /** The fragment without `#`. Throws on lengths or hints that no link may have: a bug of the caller. */
-export function printLink(link: Link): string {
-  const { cap, docId, secret, hints } = link;
-  if (docId.length !== DOC_ID_BYTES || secret.length !== SECRET_BYTES) throw new RangeError('lengths of a link');
+export function printLink(link: Link | LockedLink): string {
+  const { cap, docId, hints } = link;
+  const form: Form = isLocked(link) ? '2' : '1';
+  const secret = isLocked(link) ? link.locked : link.secret;
+  if (docId.length !== DOC_ID_BYTES || secret.length !== secretBytesOf(form)) throw new RangeError('lengths of a link');
   if (hints.length > MAX_HINTS || !hints.every(isHint)) throw new RangeError('hints of a link');
-  const text = `1${LETTERS[cap]}.${encodeBase64url(docId)}.${encodeBase64url(secret)}`;
+  const text = `${form}${LETTERS[cap]}.${encodeBase64url(docId)}.${encodeBase64url(secret)}`;
   return hints.length === 0 ? text : `${text}.${hints.join(',')}`;
 }

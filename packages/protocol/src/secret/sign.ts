@@ -16,6 +16,7 @@ export interface HeaderFields {
   /** Seconds; 0, also by default: as long as the document. */
   retention?: number;
   editorsMayMove?: boolean;
+  pastOpen?: true;
   relays?: RelayEntry[];
   inbox?: Bytes;
   post?: Bytes;
@@ -42,7 +43,7 @@ export async function signHeader(_suite: Suite, keys: Keys, fields: HeaderFields
 }
 
 /** An order's bytes (§8). */
-export async function signOrder(_suite: Suite, keys: Keys, fields: OrderFields): Promise<Bytes> {
+export async function signOrder(keys: Keys, fields: OrderFields): Promise<Bytes> {
   const unsigned = encodeUnsignedOrder(fields);
   return concat(unsigned, await signerFor(keys, 'own').sign(orderSigningInput(keys.docId, unsigned)));
 }

@@ -22,6 +22,10 @@ export interface Suite {
   seal(key: AesKey, nonce: Bytes, aad: Bytes, plaintext: Bytes): Promise<Bytes>;
   /** The plaintext, or undefined when it does not open. */
   open(key: AesKey, nonce: Bytes, aad: Bytes, ciphertext: Bytes): Promise<Bytes | undefined>;
+  /** `seal` at once into `target`, which is 16 bytes longer than the plaintext: only where the platform has it. */
+  sealInto?(key: AesKey, nonce: Bytes, aad: Bytes, plaintext: Bytes, target: Bytes): void;
+  /** `open` at once into `target`; false: it does not open, and what is in `target` is nothing. */
+  openInto?(key: AesKey, nonce: Bytes, aad: Bytes, ciphertext: Bytes, target: Bytes): boolean;
   /** From a 32-byte seed (CAP-2). */
   signer(seed: Bytes): Promise<Signer>;
   verify: Verify;

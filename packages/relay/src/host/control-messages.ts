@@ -1,6 +1,7 @@
 /** What a command says to a running host and hears from it: a line of JSON each, on a socket that only the host's own user can open. */
 import { join } from 'node:path';
 import type { SettingsOrigin } from '../config.ts';
+import type { DrainProgress } from '../replication/drain.ts';
 import type { MoveDone, MoveProgress } from '../store/move.ts';
 
 /** Of an address, in bytes, with the end mark: the shortest that any of our systems allows. */
@@ -16,10 +17,15 @@ export interface MigrateRequest {
   /** Only tells what it would do. */
   isDry: boolean;
 }
+/** `stays`: it takes back that it leaves. */
+export interface DrainRequest {
+  do: 'drain';
+  stays: boolean;
+}
 export interface CancelRequest {
   do: 'cancel';
 }
-export type ControlRequest = MigrateRequest | CancelRequest;
+export type ControlRequest = MigrateRequest | DrainRequest | CancelRequest;
 
 /** What would happen. */
 export interface MovePlan {
@@ -42,6 +48,9 @@ export type ControlAnswer =
   | ({ is: 'progress' } & MoveProgress)
   | ({ is: 'moved' } & MoveResult)
   | ({ is: 'plan' } & MovePlan)
+  | ({ is: 'draining' } & DrainProgress)
+  | ({ is: 'drained' } & DrainProgress)
+  | { is: 'stays' }
   | { is: 'failed'; sentence: string };
 
 /** A host goes by its port, for several may have the same folder. */

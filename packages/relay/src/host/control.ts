@@ -8,10 +8,12 @@ import * as v from 'valibot';
 import type { ServerConfig } from '../config.ts';
 import { busOf } from '../config.ts';
 import type { Log } from '../log.ts';
+import type { DrainProgress } from '../replication/drain.ts';
 import { StartError } from '../start-error.ts';
+import type { MoveProgress } from '../store/move.ts';
 import { MoveError } from '../store/move-error.ts';
 import { isSamePlace, nameOf, parsePlace } from '../store/places.ts';
-import type { ControlAnswer, MigrateRequest } from './control-messages.ts';
+import type { ControlAnswer, DrainRequest, MigrateRequest } from './control-messages.ts';
 import { Lines, lineOf, MAX_PATH_BYTES } from './control-messages.ts';
 import type { Host } from './host.ts';
 import { seldom } from './seldom.ts';
@@ -24,6 +26,7 @@ const END_POLL_MS = 10;
 
 const requestSchema = v.variant('do', [
   v.object({ do: v.literal('migrate'), to: v.string(), bus: v.string(), isDry: v.boolean() }),
+  v.object({ do: v.literal('drain'), stays: v.boolean() }),
   v.object({ do: v.literal('cancel') }),
 ]);
 
@@ -108,7 +111,7 @@ function serve(socket: Socket, deps: ControlDeps): void {
   const say = (answer: ControlAnswer): void => {
     if (socket.writable) socket.write(lineOf(answer));
   };
-  const obey = async (request: MigrateRequest): Promise<void> => {
+  const obey = async (request: MigrateRequest | DrainRequest): Promise<void> => {
     say(await answerTo(request, deps, say, cancelling.signal));
     socket.end();
   };
@@ -129,19 +132,40 @@ function serve(socket: Socket, deps: ControlDeps): void {
 }
 
 async function answerTo(
-  request: MigrateRequest,
+  request: MigrateRequest | DrainRequest,
   deps: ControlDeps,
   say: (answer: ControlAnswer) => void,
   signal: AbortSignal,
 ): Promise<ControlAnswer> {
   try {
-    return await migrate(request, deps, say, signal);
+    return await (request.do === 'drain' ? drain(request, deps, say, signal) : migrate(request, deps, say, signal));
   } catch (error) {
     if (error instanceof MoveError || error instanceof StartError) return { is: 'failed', sentence: error.message };
     // The documents are where they were, and people go on: whoever asked is told, and the log says what it was.
     deps.log.error({ error: (error as Error).stack }, 'a command failed');
     return { is: 'failed', sentence: 'This should not happen: the log of the host says more.' };
   }
+}
+
+async function drain(
+  { stays }: DrainRequest,
+  { host, log }: ControlDeps,
+  say: (answer: ControlAnswer) => void,
+  signal: AbortSignal,
+): Promise<ControlAnswer> {
+  if (stays) {
+    host.stay();
+    return { is: 'stays' };
+  }
+  const report = seldom<DrainProgress & { phase?: string }>(PROGRESS_MS, (progress) =>
+    say({ is: 'draining', ...progress }),
+  );
+  const done = await host.drain(report, signal);
+  if (done === undefined)
+    return { is: 'failed', sentence: 'This host works with no other: nobody could keep its documents.' };
+  if (typeof done === 'string') return { is: 'failed', sentence: 'The store does not answer. Try again.' };
+  log.info({ ...done }, 'the documents are on other hosts too');
+  return { is: 'drained', ...done };
 }
 
 async function migrate(
@@ -156,7 +180,7 @@ async function migrate(
   if (isDry) return { is: 'plan', ...(await host.plan(order)) };
   const names = { from: nameOf(host.place), to: nameOf(to), origin: config.origin };
   if (isSamePlace(host.place, to)) return { is: 'moved', ...names, done: undefined };
-  const report = seldom(PROGRESS_MS, (progress) => say({ is: 'progress', ...progress }));
+  const report = seldom<MoveProgress>(PROGRESS_MS, (progress) => say({ is: 'progress', ...progress }));
   const done = await host.move(order, report, signal);
   return { is: 'moved', ...names, done };
 }

@@ -1,5 +1,5 @@
 /** A store, a bus and the relay on them, which can be exchanged for others while people stay. */
-import type { Bytes } from '@archipel/protocol';
+import type { Bytes, ErrorName } from '@archipel/protocol';
 import type { Bus } from '../bus/bus.ts';
 import { PROCESS_ID_BYTES } from '../bus/bus-codec.ts';
 import { createLocalBus } from '../bus/local.ts';
@@ -8,8 +8,12 @@ import type { BusConfig, ServerConfig } from '../config.ts';
 import { random, sha256, verify, verifyNow } from '../crypto.ts';
 import type { Log } from '../log.ts';
 import type { RelayMetrics } from '../metrics.ts';
+import type { Removals } from '../moderation/removals.ts';
+import type { Admission } from '../primitives/log/admission.ts';
 import type { Relay } from '../relay.ts';
 import { createRelay } from '../relay.ts';
+import type { DrainProgress } from '../replication/drain.ts';
+import type { ReplicationDeps } from '../replication/hosts.ts';
 import { StartError } from '../start-error.ts';
 import type { NotedChange } from '../store/gate.ts';
 import { Gate } from '../store/gate.ts';
@@ -20,10 +24,11 @@ import type { MovableStore } from '../store/moving.ts';
 import { openStore } from '../store/open.ts';
 import type { StorePlace } from '../store/places.ts';
 import { isSamePlace, nameOf } from '../store/places.ts';
-import type { StoreStatus } from '../store/store.ts';
+import type { StoreFailure, StoreStatus } from '../store/store.ts';
 import { StoreOpenError } from '../store/store-error.ts';
-import type { ConnectionInfo, RelayConnection, RelaySocket } from '../ws/connection.ts';
+import type { ConnectionInfo, RelayConnection, RelaySocket } from '../ws/ends.ts';
 import type { MovePlan } from './control-messages.ts';
+import type { HostFiles } from './host-files.ts';
 import { Lobby } from './lobby.ts';
 import { planMove } from './plan.ts';
 
@@ -36,6 +41,14 @@ export interface HostDeps {
   config: ServerConfig;
   metrics: RelayMetrics;
   log: Log;
+  /** Undefined: this host keeps documents with no other. */
+  replication?: ReplicationDeps | undefined;
+  /** Undefined: whoever comes may create documents and open them. */
+  admission: Admission | undefined;
+  /** What this host has taken down. */
+  removals: Removals;
+  /** What goes along when the documents move. */
+  files: HostFiles;
 }
 /** Where the documents are to go, and how the processes there are to tell each other of changes. */
 export interface MoveOrder {
@@ -58,7 +71,7 @@ export async function openHost(deps: HostDeps): Promise<Host> {
   }
 }
 
-function storeDeps({ config, metrics, log }: HostDeps) {
+function storeDeps({ config, metrics, log }: Omit<HostDeps, 'admission' | 'replication' | 'files' | 'removals'>) {
   const observeCommit = (seconds: number, records: number): void => metrics.observeCommit(seconds, records);
   return { limits: config.limits, log, observeCommit };
 }
@@ -140,6 +153,11 @@ export class Host implements SourceUser {
     return this.#lobby === undefined ? this.#relay.connect(socket, info) : this.#lobby.enter(socket, info);
   }
 
+  /** Nobody comes while documents move: who wanted to comes again. */
+  connectPeer(socket: RelaySocket, info: ConnectionInfo): RelayConnection {
+    return this.#relay.connectPeer(socket, info);
+  }
+
   /** Undefined: this process does not serve again. */
   #backAfterMs(): number | undefined {
     if (this.#lobby === undefined) return undefined;
@@ -149,7 +167,7 @@ export class Host implements SourceUser {
   }
 
   #createRelay(): Relay {
-    const { config, metrics, log } = this.#deps;
+    const { config, metrics, log, replication, admission, removals } = this.#deps;
     return createRelay({
       store: this.#gate,
       bus: lent(this.#home.bus.bus),
@@ -162,6 +180,9 @@ export class Host implements SourceUser {
       verifyProof: verifyNow,
       sha256,
       metrics,
+      replication,
+      admission,
+      removals,
     });
   }
 
@@ -182,14 +203,16 @@ export class Host implements SourceUser {
 
   async #moveTo({ to, bus }: MoveOrder, report: Report, signal: AbortSignal): Promise<MoveDone> {
     if (isSamePlace(to, this.place)) throw new MoveError(`The documents are in ${nameOf(to)} already.`);
+    this.#checkPlace(to);
     const next = await this.#openNext(to, bus);
+    const { log, files } = this.#deps;
     const options = { source: this.store, target: next.store, from: nameOf(this.place), to: nameOf(to), user: this };
     const isStopping = (): boolean => this.#stopping.signal.aborted;
-    const { log } = this.#deps;
     log.info({ to: to.kind }, 'the documents begin to move');
     let done: MoveDone;
     try {
-      done = await moveDocuments({ ...options, clock: systemClock, report, signal, isStopping });
+      const carry = (): string[] => files.carry(to);
+      done = await moveDocuments({ ...options, clock: systemClock, report, carry, signal, isStopping });
     } catch (error) {
       log.warn({ reason: error instanceof MoveError ? error.message : 'a bug' }, 'the documents do not move');
       await this.#stay(error, next);
@@ -200,8 +223,13 @@ export class Host implements SourceUser {
     return done;
   }
 
+  #checkPlace(to: StorePlace): void {
+    this.#deps.files.check(to, this.#deps.config.network !== undefined);
+  }
+
   async plan({ to }: MoveOrder): Promise<MovePlan> {
     if (this.#move !== undefined) throw new MoveError('The documents are being moved already.');
+    this.#checkPlace(to);
     const plan = await planMove(this.store, this.place, to, storeDeps(this.#deps));
     await this.#unclaim(this.#home);
     return plan;
@@ -223,6 +251,29 @@ export class Host implements SourceUser {
       await store.close();
       throw error;
     }
+  }
+
+  /** Every document that this host alone holds goes to another one; undefined: it works with none. */
+  async drain(
+    report: (progress: DrainProgress) => void,
+    signal: AbortSignal,
+  ): Promise<DrainProgress | StoreFailure | undefined> {
+    const { replication } = this.#relay;
+    return replication?.drain((after, limit) => this.store.list(after, limit), report, signal);
+  }
+
+  stay(): void {
+    this.#relay.replication?.stay();
+  }
+
+  /** Another host is there: a line to it is looked for at once. */
+  hurry(id: string): void {
+    this.#relay.replication?.hurry(id);
+  }
+
+  /** REM-2: the error after which what is taken down is still here. */
+  takeAway(docId: Bytes): Promise<ErrorName | undefined> {
+    return this.#relay.takeAway(docId);
   }
 
   note(): Promise<void> {
@@ -250,12 +301,14 @@ export class Host implements SourceUser {
     this.#gate.stopNoting();
     // Whoever ends the process knows why.
     if (error instanceof MoveError && error.serves === 'nobody') return;
+    this.#deps.files.undo();
     await this.#unclaim(this.#home);
     if (this.#lobby !== undefined) this.#serve(this.#home);
   }
 
   async #settleIn(next: Home): Promise<void> {
     const before = this.#home;
+    this.#deps.files.keep();
     await this.#unclaim(next);
     this.#serve(next);
     await before.store.close();
@@ -281,7 +334,7 @@ export class Host implements SourceUser {
   }
 
   /** After `stop`. */
-  close(): Promise<void> {
-    return this.#home.store.close();
+  async close(): Promise<void> {
+    await this.#home.store.close();
   }
 }

@@ -1,5 +1,5 @@
 /** Sockets that come while nobody serves: each waits without a word, and is greeted when somebody does. */
-import type { ConnectionInfo, RelayConnection, RelaySocket } from '../ws/connection.ts';
+import type { ConnectionInfo, RelayConnection, RelaySocket } from '../ws/ends.ts';
 
 type Connect = (socket: RelaySocket, info: ConnectionInfo) => RelayConnection;
 

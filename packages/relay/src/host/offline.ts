@@ -13,11 +13,13 @@ import type { StorePlace } from '../store/places.ts';
 import { isSamePlace, nameOf, parsePlace } from '../store/places.ts';
 import { StoreOpenError } from '../store/store-error.ts';
 import type { MigrateRequest, MovePlan, MoveResult } from './control-messages.ts';
+import { HostFiles } from './host-files.ts';
 import { planMove } from './plan.ts';
 
 interface Offline {
   from: StorePlace;
   to: StorePlace;
+  files: HostFiles;
   deps: StoreDeps;
 }
 
@@ -29,7 +31,7 @@ export async function migrateOffline(
   signal: AbortSignal,
 ): Promise<MoveResult> {
   const move = offline(config, request);
-  const { from, to } = move;
+  const { from, to, files } = move;
   const names = { from: nameOf(from), to: nameOf(to), origin: config.origin };
   if (isSamePlace(from, to)) return { ...names, done: undefined };
   return withStore(from, move.deps, async (source) => {
@@ -39,8 +41,14 @@ export async function migrateOffline(
         await finishMove(source, target, names);
         return { ...names, done: undefined };
       }
-      const options = { source, target, ...names, user: undefined, clock: systemClock, report, signal };
-      return { ...names, done: await moveDocuments({ ...options, isStopping: () => signal.aborted }) };
+      const carry = (): string[] => files.carry(to);
+      const options = { source, target, ...names, user: undefined, clock: systemClock, report, carry, signal };
+      try {
+        return { ...names, done: await moveDocuments({ ...options, isStopping: () => signal.aborted }) };
+      } catch (error) {
+        if (!(error instanceof MoveError && error.serves === 'nobody')) files.undo();
+        throw error;
+      }
     });
   });
 }
@@ -51,10 +59,13 @@ export function planOffline(config: ServerConfig, request: MigrateRequest): Prom
   return withStore(from, deps, (source) => planMove(source, from, to, deps));
 }
 
-function offline({ store: from, dataFolder, storePool, limits }: ServerConfig, { to: text }: MigrateRequest): Offline {
+function offline(config: ServerConfig, { to: text }: MigrateRequest): Offline {
+  const { store: from, dataFolder, storePool, limits, network } = config;
   const to = parsePlace(text, dataFolder, storePool);
   if ('wrong' in to) throw new MoveError(`That is not where documents can go: ${to.wrong}.`);
-  return { from, to, deps: { limits, log: silentLog } };
+  const files = new HostFiles(dataFolder, undefined);
+  if (!isSamePlace(from, to)) files.check(to, network !== undefined);
+  return { from, to, files, deps: { limits, log: silentLog } };
 }
 
 async function withStore<T>(place: StorePlace, deps: StoreDeps, work: (store: MovableStore) => Promise<T>): Promise<T> {

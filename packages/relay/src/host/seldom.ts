@@ -1,9 +1,11 @@
-/** Passes on how far a move is: each phase at once, and within a phase not more often than every so many milliseconds. */
-import type { MoveProgress } from '../store/move.ts';
+/** Passes on how far something is: each phase of it at once, and within a phase not more often than every so many milliseconds. */
 
-export function seldom(everyMs: number, report: (progress: MoveProgress) => void): (progress: MoveProgress) => void {
+export function seldom<P extends { phase?: string }>(
+  everyMs: number,
+  report: (progress: P) => void,
+): (progress: P) => void {
   let saidMs = Number.NEGATIVE_INFINITY;
-  let phase: MoveProgress['phase'] | undefined;
+  let phase: string | undefined;
   return (progress) => {
     const now = Date.now();
     if (progress.phase === phase && now - saidMs < everyMs) return;

@@ -6,7 +6,13 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 
 const FOREVER = 'public, max-age=31536000, immutable';
 const ASK_AGAIN = 'no-cache';
-const PAGES = { '/': 'index.html', '/pad': 'pad.html', '/documents': 'documents.html' };
+const PAGES = {
+  '/': 'index.html',
+  '/pad': 'pad.html',
+  '/drop': 'drop.html',
+  '/documents': 'documents.html',
+  '/hosts': 'hosts.html',
+};
 const NOT_BUILT = 'The pages are not built yet: run "npm run build", then start again.\n';
 
 /** Without the built pages it says what to do. */

@@ -13,12 +13,26 @@ type Field = { [K in keyof RelayMetrics]: RelayMetrics[K] extends number ? K : n
 
 const GAUGES: [Field, string, string][] = [
   ['connections', 'connections', 'Open connections'],
+  ['people', 'people', 'Connections with a document open, or about to be'],
   ['channels', 'channels', 'Documents open on connections'],
   ['documentsOpen', 'documents_open', 'Documents in memory'],
+  ['peersKnown', 'peers_known', 'Hosts that this one works with'],
+  ['peersReached', 'peers_reached', 'Of them, those that answered the last time'],
   ['uncommittedBytes', 'uncommitted_bytes', 'Records that wait for the disk'],
+  ['blobs', 'blobs', 'Blobs that are kept or being uploaded'],
+  ['reportsOpen', 'reports_open', 'Reports of people that nobody has closed'],
+  ['removals', 'removals', 'Documents and drops that this host has taken down, or follows others in'],
+  ['blobBytes', 'blob_bytes', 'Room that they have, or were promised'],
+  ['inboxes', 'inboxes', 'Inboxes that are kept'],
+  ['inboxBytes', 'inbox_bytes', 'Room that they take'],
 ];
 const COUNTERS: [Field, string, string][] = [
   ['documentsCreated', 'documents_created_total', 'Documents created'],
+  ['documentsSent', 'documents_sent_total', 'Documents created with a voucher of this or of another host'],
+  ['vouchersAsked', 'vouchers_asked_total', 'Vouchers sent to other hosts to ask for room or a copy'],
+  ['vouchersTaken', 'vouchers_taken_total', 'Vouchers of other hosts that were taken'],
+  ['servedWell', 'served_well_total', 'People who were sent to a host and created a document there'],
+  ['servedBadly', 'served_badly_total', 'People who were sent to a host that refused or did not answer'],
   ['documentsEnded', 'documents_ended_total', 'Documents deleted or expired'],
   ['recordsAppended', 'records_appended_total', 'Records committed'],
   ['checkpointsMade', 'checkpoints_made_total', 'Checkpoints taken'],
@@ -30,7 +44,19 @@ const COUNTERS: [Field, string, string][] = [
   ['bytesSent', 'bytes_sent_total', 'Bytes sent'],
   ['slowReaders', 'slow_readers_total', 'Times that a reader fell behind'],
   ['forgedSessions', 'forged_sessions_total', 'Sessions whose records had no good signature'],
+  [
+    'peersRefused',
+    'peer_forgeries_total',
+    'Documents of which another host passed on a record without a good signature',
+  ],
   ['recordsVerified', 'records_verified_total', 'Signatures verified in the background'],
+  ['blobsCreated', 'blobs_created_total', 'Uploads of blobs begun'],
+  ['blobsEnded', 'blobs_ended_total', 'Blobs deleted, expired, or taken for the last time'],
+  ['blobDownloads', 'blob_downloads_total', 'Downloads begun'],
+  ['blobBytesReceived', 'blob_bytes_received_total', 'Bytes of blobs received'],
+  ['reportsTaken', 'reports_total', 'Reports of people'],
+  ['blobBytesSent', 'blob_bytes_sent_total', 'Bytes of blobs sent'],
+  ['inboxItems', 'inbox_items_total', 'Items added to inboxes'],
 ];
 
 export interface MetricsPage {
@@ -75,14 +101,28 @@ function addCounter(metrics: RelayMetrics, registers: Registry[], field: Field, 
 }
 
 function addRefused(metrics: RelayMetrics, registers: Registry[]): void {
-  const refused = new Counter({
-    name: 'archipel_refused_total',
-    help: 'Messages refused and connections ended, by error',
-    labelNames: ['error'],
+  const refused = 'Messages refused and connections ended, by error';
+  addCounts(registers, { name: 'refused_total', help: refused, label: 'error', counts: metrics.refused });
+  const peers = 'Answers of other hosts that were not taken, by reason';
+  addCounts(registers, { name: 'peer_failures_total', help: peers, label: 'reason', counts: metrics.peerFailures });
+}
+
+interface Counts {
+  name: string;
+  help: string;
+  label: string;
+  counts: ReadonlyMap<string, number>;
+}
+
+function addCounts(registers: Registry[], { name, help, label, counts }: Counts): void {
+  const counter: Counter = new Counter({
+    name: `archipel_${name}`,
+    help,
+    labelNames: [label],
     registers,
     collect: () => {
-      refused.reset();
-      for (const [error, count] of metrics.refused) refused.inc({ error }, count);
+      counter.reset();
+      for (const [value, count] of counts) counter.inc({ [label]: value }, count);
     },
   });
 }

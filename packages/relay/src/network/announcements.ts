@@ -1,11 +1,11 @@
 /** The manifest and the load of this host (protocol MAN, LOAD), signed anew when somebody asks and the last ones have become old. */
-import { ROUTING } from '@archipel/directory';
 import type { Bytes, Load, Manifest, ServiceLoad } from '@archipel/protocol';
 import { fingerprintOf, hostIdOf, LOAD, MANIFEST, MAX_MANIFEST_VALID_SECONDS, signFact } from '@archipel/protocol';
 import type { Clock } from '../clock.ts';
 import type { ServerConfig } from '../config.ts';
 import { StartError } from '../start-error.ts';
 import type { Identity } from './identity.ts';
+import type { Room } from './room.ts';
 import type { NetworkSettings } from './settings.ts';
 
 const SECOND_MS = 1000;
@@ -24,8 +24,7 @@ export interface AnnouncementsDeps {
   network: NetworkSettings;
   identity: Identity;
   clock: Clock;
-  /** People connected now. */
-  present(): number;
+  room: Room;
   /** False when nothing more can be stored. */
   isWritable(): Promise<boolean>;
 }
@@ -90,7 +89,7 @@ export class Announcements {
       languages: ascending(network.languages),
       welcome: ascending(network.welcome),
       services: [{ service: DOCUMENTS, capacity: network.people }],
-      limits: [],
+      limits: limitsOf(network),
       retentionDays: config.maxExpirySeconds / DAY_SECONDS,
       legalUrl: network.legal,
       software: 'archipel',
@@ -100,16 +99,15 @@ export class Announcements {
   }
 
   async #loadAt(nowMs: number): Promise<Load> {
-    const { network, present, isWritable } = this.#deps;
-    const people = present();
-    const hasRoom = people < ROUTING.softShare * network.people;
+    const { room, isWritable } = this.#deps;
+    const { capacityUnits, presentUnits, committedUnits } = room.load;
     const documents: ServiceLoad = {
       service: DOCUMENTS,
-      capacity: network.people,
-      present: people,
-      committed: people,
-      accepting: hasRoom && (await isWritable()),
-      draining: false,
+      capacity: capacityUnits,
+      present: presentUnits,
+      committed: committedUnits,
+      accepting: room.isOpen && (await isWritable()),
+      draining: room.isDraining,
     };
     return { timeMs: nowMs, services: [documents] };
   }
@@ -147,6 +145,15 @@ const hundredths = (degrees: number): number => Math.round(degrees * HUNDREDTHS)
 function peersOf({ peers }: NetworkSettings): Manifest['peers'] {
   const sorted = [...peers].sort((a, b) => (a.id < b.id ? -1 : 1));
   return sorted.map(({ id, url }) => ({ hostId: new Uint8Array(Buffer.from(id, 'hex')), url }));
+}
+
+/** What the host takes, as far as it says so; in the order of their names. */
+function limitsOf({ capacity: { docsPerDay, filesBytes } }: NetworkSettings): Manifest['limits'] {
+  const limits = [
+    { name: 'docs.per-day', value: docsPerDay },
+    { name: 'files.bytes', value: filesBytes },
+  ];
+  return limits.flatMap(({ name, value }) => (value === undefined ? [] : [{ name, value }]));
 }
 
 function ascending(words: readonly string[]): string[] {

@@ -1,13 +1,24 @@
 /** Who this host is to other hosts: an Ed25519 key, made at the first start and kept in the data folder. */
 import type { KeyObject } from 'node:crypto';
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Bytes } from '@archipel/protocol';
+import { fingerprintOf, hostIdOf } from '@archipel/protocol';
 import { StartError } from '../start-error.ts';
 import { syncFolder } from '../sync-folder.ts';
 
-const FILE = 'identity.pem';
+export const IDENTITY_FILE = 'identity.pem';
 /** Whoever reads it can speak in this host's name. */
 const PRIVATE_MODE = 0o600;
 
@@ -19,7 +30,13 @@ export interface Identity {
 }
 
 export function identityPath(dataFolder: string): string {
-  return join(dataFolder, FILE);
+  return join(dataFolder, IDENTITY_FILE);
+}
+
+/** FACT-4; undefined when this host has never been started, and so has no key. Throws StartError. */
+export function ownFingerprint(dataFolder: string): string | undefined {
+  if (!existsSync(identityPath(dataFolder))) return undefined;
+  return fingerprintOf(hostIdOf(loadIdentity(dataFolder).publicKey));
 }
 
 /** Reads the key, or makes it. Throws StartError when the file is no such key, or cannot be read or written. */
@@ -45,10 +62,20 @@ function read(path: string): string | undefined {
   }
 }
 
-/** On the disk before anybody hears of it. Of two processes that begin at once, both take the key of the first. */
 function make(path: string): string {
   const pem = generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
   mkdirSync(dirname(path), { recursive: true });
+  put(path, pem);
+  return readFileSync(path, 'utf8');
+}
+
+/** The same host in another folder, unless it has a key already. Throws the errors of the file system. */
+export function copyIdentity(from: string, to: string): void {
+  put(identityPath(to), readFileSync(identityPath(from), 'utf8'));
+}
+
+/** On the disk before anybody hears of it. Of two processes that begin at once, both take the key of the first. */
+function put(path: string, pem: string): void {
   const temporary = `${path}.${process.pid}.new`;
   const handle = openSync(temporary, 'w', PRIVATE_MODE);
   try {
@@ -63,7 +90,6 @@ function make(path: string): string {
     rmSync(temporary, { force: true });
   }
   syncFolder(dirname(path));
-  return readFileSync(path, 'utf8');
 }
 
 function identityOf(key: KeyObject, path: string): Identity {

@@ -95,6 +95,12 @@ export class Gate implements Store {
     return swept;
   };
 
+  dueHistory: Store['dueHistory'] = (nowSeconds, skip, limit) =>
+    this.#read(() => this.#store.dueHistory(nowSeconds, skip, limit));
+
+  deferHistory: Store['deferHistory'] = (due, untilSeconds) =>
+    this.#write(due.docId, 'changed', () => this.#store.deferHistory(due, untilSeconds));
+
   status: Store['status'] = () => this.#store.status();
 
   /** Whoever opened the store closes it. */

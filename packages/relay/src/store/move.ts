@@ -49,6 +49,8 @@ export interface MoveProgress {
 export interface MoveDone extends Omit<MoveProgress, 'phase'> {
   /** How long whoever uses the source was suspended, until the target served. */
   pausedMs: number;
+  /** What went along, or stays where it was, by name. */
+  files: string[];
 }
 /** Who uses the source while it is copied. */
 export interface SourceUser {
@@ -64,6 +66,8 @@ export interface MoveOptions extends Stores {
   user: SourceUser | undefined;
   clock: Clock;
   report(progress: MoveProgress): void;
+  /** When all documents are there, and nothing changes any more: copies what belongs to them, and says its names. Throws MoveError. */
+  carry?: () => string[];
   /** Cancels it, unless it is done already. */
   signal: AbortSignal;
   /** The process is about to end: a store that does not answer is not waited for. */
@@ -129,9 +133,11 @@ class Move {
     await user?.suspend();
     await this.#stand(source, 'leaving');
     await this.#copyRest();
+    await this.#stand(target, 'filled');
+    const files = this.#options.carry?.() ?? [];
     await this.#changePlaces();
     const { phase: _phase, ...done } = this.#progress;
-    return { ...done, pausedMs: clock.now() - suspendedMs };
+    return { ...done, files, pausedMs: clock.now() - suspendedMs };
   }
 
   #enter(phase: MoveProgress['phase']): void {
@@ -195,7 +201,6 @@ class Move {
 
   async #changePlaces(): Promise<void> {
     const { source, target, from, to } = this.#options;
-    await this.#stand(target, 'filled');
     this.#copier.checkSignal();
     const left = await this.#setStanding(source, 'left');
     // When the answer was lost it may have left all the same.

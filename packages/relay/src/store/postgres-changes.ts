@@ -46,9 +46,10 @@ export function putCheckpoint(
   docId: Bytes,
   { seq, tailFrom, historyBytes, body }: StoredCheckpoint,
   purgeAt: number,
-  { version, position, retired }: CheckpointBasis,
+  { version, position, retired, maySkip = false }: CheckpointBasis,
 ): Promise<number | 'conflict'> {
-  const values = [docId, seq, tailFrom, historyBytes, body, purgeAt, version, position, binaryArray(UUID, retired)];
+  const judged = [version, position, binaryArray(UUID, retired), maySkip];
+  const values = [docId, seq, tailFrom, historyBytes, body, purgeAt, ...judged];
   return pool.use((session) =>
     session.transaction(async () => {
       await session.run(LOCK_DOCUMENT, [docId]);

@@ -6,6 +6,8 @@ import type { Bytes } from '@archipel/protocol';
 import type { SessionPool } from './postgres-pool.ts';
 import {
   CLAIM_PURGE,
+  DEFER_HISTORY,
+  DUE_HISTORY,
   DUE_PURGES,
   END_PURGE,
   EVERYTHING,
@@ -16,6 +18,7 @@ import {
   PURGE_BATCH,
   PURGE_RECORDS,
 } from './postgres-statements.ts';
+import type { DueHistory } from './store.ts';
 
 /** Whoever took a purge up and has not finished by then is believed dead. */
 const CLAIM_SECONDS = 60;
@@ -55,6 +58,16 @@ export class Purges {
     const old = await this.#pool.run<[Bytes]>(OLD_TOMBSTONES, [now, limit]);
     for (const [docId] of old) await this.#pool.run(FORGET_TOMBSTONE, [docId, now]);
     return old.length;
+  }
+
+  async due(nowSeconds: number, skip: number, limit: number): Promise<DueHistory[]> {
+    const rows = await this.#pool.run<[docId: Bytes, before: number]>(DUE_HISTORY, [nowSeconds, skip, limit]);
+    return rows.map(([docId, before]) => ({ docId, before }));
+  }
+
+  async defer({ docId, before }: DueHistory, untilSeconds: number): Promise<'done'> {
+    await this.#pool.run(DEFER_HISTORY, [docId, before, untilSeconds]);
+    return 'done';
   }
 
   /** Finishes what is due and nobody else is at. How many such it met. */

@@ -70,7 +70,22 @@ const STANDING = `create table standing (
   );
   insert into standing values (1, replace(gen_random_uuid()::text, '-', ''), 'serving', '', '', 0, 0)`;
 
-const STEPS: readonly string[] = [TABLES.join(';'), STANDING];
+/** Small rows that are written seldom, so in one table each. */
+const INBOXES = `create table inbox (
+    expiry bigint not null, ended bigint not null, last bigint not null, change bigint not null, bytes bigint not null,
+    state smallint not null, inbox_id bytea primary key, header bytea not null
+  );
+  create index inbox_expiry on inbox (expiry) where state = 0;
+  create table inbox_item (
+    number bigint not null, change bigint not null, time bigint not null, state smallint not null, inbox_id bytea not null,
+    hash bytea not null, body bytea not null, primary key (inbox_id, number)
+  );
+  alter table inbox_item alter body set storage external;
+  create unique index inbox_item_hash on inbox_item (inbox_id, hash);
+  create unique index inbox_item_change on inbox_item (inbox_id, change);
+  create table shared_key (id integer primary key check (id = 1), key bytea not null)`;
+
+const STEPS: readonly string[] = [TABLES.join(';'), STANDING, INBOXES];
 
 /** Processes that start together take turns: the number stands for the schema's name. */
 const LOCK: Statement = {

@@ -116,13 +116,15 @@ export const PUT_CHECKPOINT: Statement = {
   text: `with made as (
       update document set version = version + 1
       where doc_id = $1 and version = $7 and state = ${ALIVE}
-        and (select coalesce(max(seq), 0) from checkpoint where doc_id = $1) = $2::bigint - 1
+        and (select coalesce(max(seq), 0) from checkpoint where doc_id = $1) 
+          between case when $10 then 0 else $2::bigint - 1 end and $2::bigint - 1
         and not exists (select from record where doc_id = $1 and position > $8 and session = any ($9::uuid[]))
       returning version
     ), stored as (
       insert into checkpoint (doc_id, seq, tail_from, history_bytes, body) select $1, $2, $3, $4, $5 from made
     ), older as (
-      delete from checkpoint using made where doc_id = $1 and seq < $2::bigint - 1
+      delete from checkpoint using made where doc_id = $1
+        and seq < (select max(seq) from checkpoint where doc_id = $1)
     ), later as (
       insert into purge (doc_id, before_position, due) select $1, $3, $6 from made where $6::bigint > 0
       on conflict (doc_id, before_position) do update set due = least(purge.due, excluded.due)
@@ -236,6 +238,18 @@ export const FORGET_TOMBSTONE: Statement = {
 export const DUE_PURGES: Statement = {
   name: 'due_purges',
   text: 'select doc_id, before_position from purge where due <= $1 order by due limit $2',
+};
+
+/** Of documents that are alive. */
+export const DUE_HISTORY: Statement = {
+  name: 'due_history',
+  text: `select doc_id, before_position from purge where due > 0 and due <= $1 and before_position < ${EVERYTHING}
+    order by due, doc_id, before_position limit $3 offset $2`,
+};
+
+export const DEFER_HISTORY: Statement = {
+  name: 'defer_history',
+  text: 'update purge set due = $3 where doc_id = $1 and before_position = $2 and due > 0',
 };
 
 /** Nobody else takes it up until `$4`, when the one who did so must have died. */

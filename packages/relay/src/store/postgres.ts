@@ -19,11 +19,11 @@ import { PROVE_WRITABLE, SIZE } from './postgres-statements.ts';
 import type { AppendEntry, Store, StoreFailure, StoreStatus } from './store.ts';
 import { StoreOpenError } from './store-error.ts';
 
-const DEFAULT_SCHEMA = 'archipel';
+export const DEFAULT_SCHEMA = 'archipel';
 const SCHEMA_NAME = /^[a-z_][a-z0-9_]{0,62}$/;
 const DEFAULT_POOL_SIZE = 8;
-const DEFAULT_STATEMENT_MS = 10_000;
-const DEFAULT_CONNECT_MS = 5000;
+export const DEFAULT_STATEMENT_MS = 10_000;
+export const DEFAULT_CONNECT_MS = 5000;
 /** A step of the migration may work through whole tables, or wait for another process that does. */
 const MIGRATION_MS = 10 * 60_000;
 const OLDEST_VERSION = 140_000;
@@ -119,6 +119,12 @@ class PostgresStore implements MovableStore {
     const forgetAt = forgetTime(Math.floor(this.#options.clock.now() / 1000), this.#options.tombstoneDays);
     return this.#attempt(() => end(this.#pool, this.#purges, docId, ending, forgetAt));
   };
+
+  dueHistory: Store['dueHistory'] = (nowSeconds, skip, limit) =>
+    this.#attempt(() => this.#purges.due(nowSeconds, skip, limit));
+
+  deferHistory: Store['deferHistory'] = (due, untilSeconds) =>
+    this.#attempt(() => this.#purges.defer(due, untilSeconds));
 
   sweep: Store['sweep'] = (nowSeconds, limit) => this.#attempt(() => this.#sweep(nowSeconds, limit));
 

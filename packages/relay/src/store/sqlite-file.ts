@@ -1,12 +1,13 @@
 /** The database file of the embedded store, inside the worker thread: statements and transactions. */
-import { existsSync, mkdirSync, statfsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { statfsSync } from 'node:fs';
+import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
+import { makeFolder } from './data-folder.ts';
 import { ALIVE, DATABASE_FILE, DELETED, EXPIRED, IMPORTING, migrate } from './schema.ts';
 import { SqliteMoving } from './sqlite-moving.ts';
 import type { Statements } from './sqlite-statements.ts';
 import { prepare } from './sqlite-statements.ts';
-import type { Ending, Gone } from './store.ts';
+import type { DueHistory, Ending, Gone } from './store.ts';
 
 const PAGE_BYTES = 4096;
 const CACHE_KIB = 4096;
@@ -50,13 +51,6 @@ interface DocumentRow {
   num: number;
   header: Uint8Array | null;
   state: number;
-}
-
-/** Step by step: Node's own recursion never ends where the file system takes no folders, as under /proc. */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  makeFolder(dirname(folder));
-  mkdirSync(folder, { mode: 0o700 });
 }
 
 export class SqliteFile {
@@ -187,12 +181,13 @@ export class SqliteFile {
       : 'conflict';
   }
 
-  putCheckpoint(num: number, checkpoint: CheckpointRow, purgeAt: number): 'done' | 'conflict' {
+  putCheckpoint(num: number, checkpoint: CheckpointRow, purgeAt: number, maySkip: boolean): 'done' | 'conflict' {
     const { seq, tailFrom, historyBytes, body } = checkpoint;
-    if ((this.readCheckpoint(num)?.seq ?? 0) !== seq - 1) return 'conflict';
+    const current = this.readCheckpoint(num)?.seq ?? 0;
+    if (maySkip ? seq <= current : seq !== current + 1) return 'conflict';
     this.#transaction(() => {
       this.#sql.insertCheckpoint.run(num, seq, tailFrom, historyBytes, body);
-      this.#sql.deleteCheckpoints.run(num, seq - 1);
+      this.#sql.deleteCheckpoints.run(num, current);
       if (purgeAt > 0) this.#sql.insertPurge.run(num, tailFrom, purgeAt);
     });
     return 'done';
@@ -235,6 +230,16 @@ export class SqliteFile {
 
   forgetTombstones(nowSeconds: number, limit: number): number {
     return this.#transaction(() => this.#sql.forgetTombstones.run(nowSeconds, limit).changes);
+  }
+
+  dueHistory(nowSeconds: number, skip: number, limit: number): DueHistory[] {
+    const rows = this.#sql.dueHistory.all(nowSeconds, limit, skip) as { docId: Buffer; before: number }[];
+    return rows.map(({ docId, before }) => ({ docId: new Uint8Array(docId), before }));
+  }
+
+  deferHistory({ docId, before }: DueHistory, untilSeconds: number): 'done' {
+    this.#transaction(() => this.#sql.deferPurge.run(untilSeconds, docId, before));
+    return 'done';
   }
 
   /** Removes one batch of what is due; returns the document when its purge is done, `more` while there is any, else undefined. */

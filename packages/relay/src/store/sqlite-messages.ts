@@ -3,7 +3,7 @@
 import type { Standing } from './moving.ts';
 import type { CheckpointRow, FileOptions } from './sqlite-file.ts';
 import type { PackedPiece } from './sqlite-moving.ts';
-import type { Ending, StoreFailure } from './store.ts';
+import type { DueHistory, Ending, StoreFailure } from './store.ts';
 
 export interface WorkerOptions extends FileOptions {
   minFreeBytes: number;
@@ -18,10 +18,12 @@ export type StoreCall =
   | { method: 'read'; num: number; after: number; maxBytes: number; maxRecords: number }
   | { method: 'readCheckpoint'; num: number }
   | { method: 'putHeader'; num: number; current: Uint8Array; next: Uint8Array; expiry: number }
-  | { method: 'putCheckpoint'; num: number; checkpoint: CheckpointRow; purgeAt: number }
+  | { method: 'putCheckpoint'; num: number; checkpoint: CheckpointRow; purgeAt: number; maySkip: boolean }
   | { method: 'eraseHistory'; num: number; positions: number[] }
   | { method: 'removeRecords'; num: number; positions: number[] }
   | { method: 'end'; num: number; ending: Ending }
+  | { method: 'dueHistory'; nowSeconds: number; skip: number; limit: number }
+  | { method: 'deferHistory'; due: DueHistory; untilSeconds: number }
   | { method: 'sweep'; nowSeconds: number; limit: number }
   | { method: 'status' };
 

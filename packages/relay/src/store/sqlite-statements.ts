@@ -48,6 +48,12 @@ export function prepare(db: Database) {
       `insert into purge (doc, before_seq, due) values (?, ?, ?)
        on conflict (doc, before_seq) do update set due = min(due, excluded.due)`,
     ),
+    dueHistory: db.prepare(
+      'select d.doc_id as docId, p.before_seq as before from purge p join document d on d.num = p.doc where p.due > 0 and p.due <= ? order by p.due, p.doc, p.before_seq limit ? offset ?',
+    ),
+    deferPurge: db.prepare(
+      'update purge set due = ? where doc = (select num from document where doc_id = ?) and before_seq = ? and due > 0',
+    ),
     nextPurge: db.prepare('select doc, before_seq as beforeSeq from purge where due <= ? order by due limit 1'),
     purgeRecords: db.prepare(
       'select seq, length(body) as bytes from record where doc = ? and seq < ? order by seq limit ?',

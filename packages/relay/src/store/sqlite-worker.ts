@@ -157,7 +157,7 @@ function perform(request: Call): { value: unknown; transfer?: ArrayBuffer[] } | 
       return { value: db.putHeader(call.num, call.current, call.next, call.expiry) };
     case 'putCheckpoint':
       checkRoom();
-      return { value: db.putCheckpoint(call.num, call.checkpoint, call.purgeAt) };
+      return { value: db.putCheckpoint(call.num, call.checkpoint, call.purgeAt, call.maySkip) };
     case 'eraseHistory':
       db.eraseHistory(call.num, call.positions);
       if (db.readCheckpoint(call.num) === undefined) return { value: 'done' };
@@ -170,6 +170,10 @@ function perform(request: Call): { value: unknown; transfer?: ArrayBuffer[] } | 
       db.end(call.num, call.ending, nowSeconds());
       answerAfterPurge(call.num, id, 'ended');
       return undefined;
+    case 'dueHistory':
+      return { value: db.dueHistory(call.nowSeconds, call.skip, call.limit) };
+    case 'deferHistory':
+      return { value: db.deferHistory(call.due, call.untilSeconds) };
     case 'sweep':
       return { value: sweep(db, call.nowSeconds, call.limit) };
     case 'status':

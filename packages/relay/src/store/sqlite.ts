@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { Bytes } from '@archipel/protocol';
 import type { Clock, Timer } from '../clock.ts';
 import type { Log } from '../log.ts';
+import { folderSentence } from './data-folder.ts';
 import type { MovableStore, OpenedBy } from './moving.ts';
 import { admit } from './moving.ts';
 import type { HeadRow, PackedDocument, PackedPage } from './sqlite-file.ts';
@@ -34,14 +35,8 @@ interface Batch {
 
 function sentenceFor(code: string, folder: string, message: string): string {
   if (code.startsWith('SQLITE_BUSY')) return `The data folder ${folder} is in use by another Archipel.`;
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'SQLITE_READONLY') {
-    return `The data folder ${folder} is not writable.`;
-  }
-  if (code.startsWith('SQLITE_CANTOPEN') || ['ENOTDIR', 'EEXIST', 'ENOENT'].includes(code)) {
-    return `The data folder ${folder} cannot be opened: it is not a folder that this user may write to.`;
-  }
   if (code === 'NewerSchemaError') return `The data folder ${folder} was written by a newer Archipel (${message}).`;
-  return `The store in ${folder} does not open: ${message}.`;
+  return folderSentence(code, folder) ?? `The store in ${folder} does not open: ${message}.`;
 }
 
 /** Bytes of their own: a view that crosses threads would take the whole buffer under it along. */
@@ -256,9 +251,9 @@ class SqliteStore implements MovableStore {
     this.#change({ method: 'putHeader', num, current: own(current), next: own(next), expiry });
 
   /** Nobody else writes, so what the checkpoint was judged by has not changed. */
-  putCheckpoint: Store['putCheckpoint'] = ({ num }, checkpoint, purgeAt) => {
+  putCheckpoint: Store['putCheckpoint'] = ({ num }, checkpoint, purgeAt, { maySkip = false }) => {
     const copy = { ...checkpoint, body: own(checkpoint.body) };
-    return this.#change({ method: 'putCheckpoint', num, checkpoint: copy, purgeAt });
+    return this.#change({ method: 'putCheckpoint', num, checkpoint: copy, purgeAt, maySkip });
   };
 
   eraseHistory: Store['eraseHistory'] = ({ num }, positions) =>
@@ -273,6 +268,12 @@ class SqliteStore implements MovableStore {
   }
 
   end: Store['end'] = ({ num }, ending) => this.#call({ method: 'end', num, ending });
+
+  dueHistory: Store['dueHistory'] = (nowSeconds, skip, limit) =>
+    this.#call({ method: 'dueHistory', nowSeconds, skip, limit });
+
+  deferHistory: Store['deferHistory'] = (due, untilSeconds) =>
+    this.#call({ method: 'deferHistory', due, untilSeconds });
 
   sweep: Store['sweep'] = (nowSeconds, limit) => this.#call({ method: 'sweep', nowSeconds, limit });
 

@@ -69,12 +69,20 @@ export interface CheckpointBasis {
   position: number;
   /** Sessions that it retires: a record of one of them after `position` is a conflict (CKP-2). */
   retired: readonly Bytes[];
+  /** Those between the last one and this were never here (PEER-7, PEER-8). */
+  maySkip?: boolean;
 }
 export interface StoreStatus {
   writable: boolean;
   bytes: number;
   /** Undefined: the store is on another machine, which does not say. */
   freeBytes: number | undefined;
+}
+
+/** Records of a document before this position. */
+export interface DueHistory {
+  docId: Bytes;
+  before: number;
 }
 
 export interface Store {
@@ -106,6 +114,10 @@ export interface Store {
   removeRecords(ref: DocRef, positions: number[]): Promise<number | StoreFailure>;
   /** Leaves a tombstone; a deleted one stays for ever. Resolves when the contents are gone. */
   end(ref: DocRef, ending: Ending): Promise<'ended' | StoreFailure>;
+  /** History whose retention has ended by `nowSeconds`, what is due first, without the first `skip`; a sweep of that time removes it. */
+  dueHistory(nowSeconds: number, skip: number, limit: number): Promise<DueHistory[] | StoreFailure>;
+  /** It is due at that time instead; `done` also when it is gone. */
+  deferHistory(due: DueHistory, untilSeconds: number): Promise<'done' | StoreFailure>;
   /** Ends up to `limit` documents that expired by `nowSeconds` and removes history that is due; `more`: call again. */
   sweep(nowSeconds: number, limit: number): Promise<{ expired: number; more: boolean } | StoreFailure>;
   /** Looks by writing when the last commit is not recent. */

@@ -11,7 +11,6 @@ import {
   peekRecord,
 } from '@archipel/protocol';
 import type { Timer } from '../clock.ts';
-import { isLoopback } from '../config.ts';
 import { append, retryMsOf } from '../primitives/log/append.ts';
 import { takeCheckpoint } from '../primitives/log/checkpoint.ts';
 import type { LogContext } from '../primitives/log/context.ts';
@@ -19,40 +18,13 @@ import { sendHistory } from '../primitives/log/history.ts';
 import { changeHeader, create, obey } from '../primitives/log/lifecycle.ts';
 import { leave, open } from '../primitives/log/open.ts';
 import type { Peer, RefusedReference } from '../primitives/log/peer.ts';
+import { sayStatement } from '../primitives/log/statement.ts';
 import type { Subscription } from '../primitives/log/subscription.ts';
+import { audiencesOf } from './audiences.ts';
+import type { ConnectionInfo, RelayConnection, RelaySocket } from './ends.ts';
 import type { RelayFrame } from './frame.ts';
 import { Rates } from './rates.ts';
 import type { Visitors } from './visitors.ts';
-
-/** A socket as the relay sees it; frames arrive and leave whole. */
-export interface RelaySocket {
-  send(frame: RelayFrame): void;
-  /** What is sent from here on in this turn leaves together. */
-  gather?(): void;
-  /** Closes with a WebSocket code (RFC 6455 §7.4.1). */
-  close(code: number): void;
-  /** Bytes given to `send` that the peer's machine has not taken. */
-  bufferedBytes(): number;
-  /** Asks not to hear anything until `resume`; what was received already may still come. */
-  pause(): void;
-  resume(): void;
-}
-
-/** What the owner of the socket calls. */
-export interface RelayConnection {
-  receive(frame: Uint8Array): void;
-  drained(): void;
-  closed(): void;
-}
-
-export interface ConnectionInfo {
-  /** IP address of the client. */
-  address: string;
-  /** The `host[:port]` that it dialled. */
-  audience: string;
-  /** When the relay stops and it is known how soon somebody serves again; else the relay says something. */
-  backAfterMs?(): number | undefined;
-}
 
 export interface ConnectionDeps {
   context: LogContext;
@@ -70,7 +42,8 @@ const ANSWERS_RETRY_MS = 10_000;
 /** Openings that wait while more are read. */
 const MAX_WAITING_OPENS = 16;
 
-type DocumentMessage = Exclude<ClientMessage, { type: 'open' | 'create' | 'ping' }>;
+type Creation = Extract<ClientMessage, { type: 'create' | 'createWith' }>;
+type DocumentMessage = Exclude<ClientMessage, Creation | { type: 'open' | 'ping' }>;
 
 export class Connection implements RelayConnection, Peer {
   readonly #socket: RelaySocket;
@@ -82,6 +55,10 @@ export class Connection implements RelayConnection, Peer {
   #opening = 0;
   /** Openings that wait for others, or for the reader to take what was sent. */
   readonly #toOpen: Open[] = [];
+  /** It creates a document, or has, and has not opened it yet. */
+  #hasCreated = false;
+  /** Counted among the people. */
+  #isPresent = false;
   #isPaused = false;
   #hasDrained = false;
   #isServing = false;
@@ -188,6 +165,7 @@ export class Connection implements RelayConnection, Peer {
     context.clock.clearTimeout(this.#idleTimer);
     this.#toOpen.length = 0;
     this.#whenDrained?.();
+    this.#countPresence();
     visitors.leave(prefix);
     this.#deps.onClosed(this);
   }
@@ -201,7 +179,16 @@ export class Connection implements RelayConnection, Peer {
 
   dropChannel(channel: number): void {
     this.#channels.delete(channel);
+    this.#countPresence();
     this.#watchIdle();
+  }
+
+  /** Who only has a connection is nobody yet: tabs that wait, and programs that look around. */
+  #countPresence(): void {
+    const count = this.#channels.size + this.#opening + this.#toOpen.length;
+    const isPresent = this.open && (count > 0 || this.#hasCreated);
+    if (isPresent !== this.#isPresent) this.#deps.context.metrics.people += isPresent ? 1 : -1;
+    this.#isPresent = isPresent;
   }
 
   /** A connection that serves nobody is not kept. */
@@ -283,7 +270,8 @@ export class Connection implements RelayConnection, Peer {
       case 'open':
         return this.#askOpen(message);
       case 'create':
-        void this.#createDocument(message.request, message.header);
+      case 'createWith':
+        void this.#createDocument(message);
         return;
       case 'ping':
         if (this.#mayAnswer()) this.#say(0, { type: 'pong', payload: message.payload });
@@ -297,12 +285,19 @@ export class Connection implements RelayConnection, Peer {
     const { context, visitors, prefix } = this.#deps;
     const waitMs = visitors.open(prefix);
     const count = this.#channels.size + this.#opening + this.#toOpen.length;
+    // Who has a document open is here already.
+    if (count === 0 && !this.#hasCreated && context.admission?.admitsPerson === false) {
+      context.metrics.countRefused('full');
+      return this.refuse(0, 'open', 'full', retryMsOf('full'), { request: message.request });
+    }
     const isFull = count >= context.config.limits.channelsPerConnection;
     if (waitMs > 0 || isFull) {
       context.metrics.countRefused('rate_limited');
       return this.refuse(0, 'open', 'rate_limited', Math.max(waitMs, 1000), { request: message.request });
     }
     this.#toOpen.push(message);
+    this.#hasCreated = false;
+    this.#countPresence();
     this.#openNext();
   }
 
@@ -315,6 +310,7 @@ export class Connection implements RelayConnection, Peer {
       this.#opening += 1;
       void this.#openDocument(next).then(() => {
         this.#opening -= 1;
+        this.#countPresence();
         this.#openNext();
         this.#adjustReading();
         this.#watchIdle();
@@ -337,13 +333,22 @@ export class Connection implements RelayConnection, Peer {
     });
   }
 
-  async #createDocument(request: number, header: Bytes): Promise<void> {
+  async #createDocument(message: Creation): Promise<void> {
     const { context, visitors, prefix } = this.#deps;
+    const { type, request, header } = message;
+    const voucher = message.type === 'createWith' ? message.voucher : undefined;
     const waitMs = visitors.create(prefix);
-    const error = waitMs > 0 ? 'rate_limited' : await create(context, header);
+    this.#expect(waitMs === 0);
+    const error = waitMs > 0 ? 'rate_limited' : await create(context, header, voucher);
     if (error === undefined) return this.#say(0, { type: 'created', request });
+    this.#expect(false);
     context.metrics.countRefused(error);
-    this.refuse(0, 'create', error, waitMs > 0 ? waitMs : retryMsOf(error), { request });
+    this.refuse(0, type, error, waitMs > 0 ? waitMs : retryMsOf(error), { request });
+  }
+
+  #expect(isExpected: boolean): void {
+    this.#hasCreated = isExpected;
+    this.#countPresence();
   }
 
   #onDocument(number: number, message: DocumentMessage): void {
@@ -383,6 +388,10 @@ export class Connection implements RelayConnection, Peer {
         return this.#answer(channel, 'order', this.#rates.read(), () =>
           obey(this.#deps.context, channel, message.order),
         );
+      case 'askStatement':
+        return this.#answer(channel, 'askStatement', this.#rates.read(), () =>
+          sayStatement(this.#deps.context, channel),
+        );
     }
   }
 
@@ -419,6 +428,7 @@ export class Connection implements RelayConnection, Peer {
     context.metrics.liveMessages += 1;
     from.document.outbox.addLive(body, from);
     if (context.bus.isShared) context.bus.publish(from.document.docId, { type: 'live', body });
+    context.mirrors?.live(from.document, body);
   }
 
   #append(from: Subscription, record: Bytes): void {
@@ -446,10 +456,4 @@ export class Connection implements RelayConnection, Peer {
       this.refuse(number, refused, error, retryMsOf(error), reference);
     });
   }
-}
-
-/** CON-2: the configured name that was dialled, or all of them; without any, the Host header is believed only when it means this machine. */
-function audiencesOf(names: readonly string[], dialled: string): readonly string[] {
-  if (names.length === 0) return isLoopback(dialled) ? [dialled] : [];
-  return names.includes(dialled) ? [dialled] : names;
 }

@@ -17,6 +17,8 @@ export interface DocumentFrame {
   caughtUp?: number | undefined;
 }
 export interface AckEntry {
+  /** 1 this host's disk, 2 another's too. */
+  level: 1 | 2;
   session: Bytes;
   have: number;
 }
@@ -26,7 +28,6 @@ const RECORDS = 0x86;
 const CAUGHT_UP = 0x88;
 const LIVE_DATA = 0x89;
 const PEERS = 0x8a;
-const LEVEL_DISK = 1;
 const SESSION_BYTES = 16;
 
 /** Longer frames are sent as WebSocket fragments, so that a reader's progress shows and control frames pass between. */
@@ -136,10 +137,10 @@ export function ackFrame(channel: number, acks: readonly AckEntry[], shared?: Re
   for (const { have } of acks) size += messageSize(1 + SESSION_BYTES + varintSize(have));
   const frame = allocate(size);
   let at = writeVarint(frame, 0, channel);
-  for (const { session, have } of acks) {
+  for (const { level, session, have } of acks) {
     frame[at] = ACK;
     frame[at + 1] = 1 + SESSION_BYTES + varintSize(have);
-    frame[at + 2] = LEVEL_DISK;
+    frame[at + 2] = level;
     frame.set(session, at + 3);
     at = writeVarint(frame, at + 3 + SESSION_BYTES, have);
   }

@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 import type { WebSocket } from 'ws';
-import type { RelaySocket } from './connection.ts';
+import type { RelaySocket } from './ends.ts';
 import type { RelayFrame } from './frame.ts';
 import { FRAGMENT_BYTES, fragmentsOf, wireOf } from './frame.ts';
 
@@ -25,9 +25,13 @@ export class WsSocket implements RelaySocket {
   isAlive = true;
   #isPaused = false;
 
-  constructor(ws: WebSocket, tcp: Socket) {
+  /** Another host is at the other end, and nobody's browser. */
+  readonly isOfPeer: boolean;
+
+  constructor(ws: WebSocket, tcp: Socket, isOfPeer: boolean) {
     this.#ws = ws;
     this.#tcp = tcp;
+    this.isOfPeer = isOfPeer;
   }
 
   send(frame: RelayFrame): void {

@@ -1,4 +1,4 @@
-/** Takes WebSocket upgrades at /relay and ties each socket to a connection of the relay. */
+/** Takes WebSocket upgrades at /relay and /peer and ties each socket to a connection of the relay. */
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -8,17 +8,19 @@ import { WebSocketServer } from 'ws';
 import type { ServerConfig } from '../config.ts';
 import type { Log } from '../log.ts';
 import type { Relay } from '../relay.ts';
+import { NOT_A_FRAME, plain } from './bytes.ts';
+import { PEER_PATH, PEER_PING_MS, PEER_SUBPROTOCOL } from './dial.ts';
 import { gather, WsSocket } from './socket.ts';
 
-const PATH = '/relay';
-const SUBPROTOCOL = 'arc1';
+/** By path. */
+const SUBPROTOCOLS: Readonly<Record<string, string>> = { '/relay': 'arc1', [PEER_PATH]: PEER_SUBPROTOCOL };
 const CLOSE_TIMEOUT_MS = 3000;
 const CLOSE_POLL_MS = 10;
 /** So that a frame just over the bound is still told why it is refused (CON-6). */
 const ROOM_TO_REFUSE_BYTES = 64 * 1024;
 
 export interface UpgradeDeps {
-  relay: Pick<Relay, 'connect'>;
+  relay: Pick<Relay, 'connect' | 'connectPeer'>;
   config: ServerConfig;
   log: Log;
 }
@@ -39,7 +41,10 @@ export function acceptUpgrades(server: Server, deps: UpgradeDeps): Upgrades {
     perMessageDeflate: false,
     maxPayload: MAX_FRAME_BYTES + ROOM_TO_REFUSE_BYTES,
     closeTimeout: CLOSE_TIMEOUT_MS,
-    handleProtocols: (protocols: Set<string>) => protocols.has(SUBPROTOCOL) && SUBPROTOCOL,
+    handleProtocols: (protocols: Set<string>, { url }: IncomingMessage) => {
+      const subprotocol = SUBPROTOCOLS[url ?? ''];
+      return subprotocol !== undefined && protocols.has(subprotocol) && subprotocol;
+    },
   } as const;
   const wss = new WebSocketServer(options);
   let isStopped = false;
@@ -51,15 +56,17 @@ export function acceptUpgrades(server: Server, deps: UpgradeDeps): Upgrades {
     wss.handleUpgrade(request, socket, head, (ws) => tie(ws, socket as Socket, request, deps, sockets));
   };
   server.on('upgrade', onUpgrade);
-  const pings = setInterval(() => {
-    for (const socket of sockets) socket.checkAlive();
-  }, limits.pingIntervalMs).unref();
+  const pingsOf = (isOfPeers: boolean, everyMs: number): NodeJS.Timeout =>
+    setInterval(() => {
+      for (const socket of sockets) if (socket.isOfPeer === isOfPeers) socket.checkAlive();
+    }, everyMs).unref();
+  const pings = [pingsOf(false, limits.pingIntervalMs), pingsOf(true, Math.min(PEER_PING_MS, limits.pingIntervalMs))];
   return {
     stop() {
       isStopped = true;
       // Who comes now is to be told at once that nobody listens: a balancer then tries another process.
       server.close();
-      clearInterval(pings);
+      for (const timer of pings) clearInterval(timer);
     },
     allClosed: () => allClosed(sockets),
   };
@@ -77,9 +84,10 @@ async function allClosed(sockets: Set<WsSocket>): Promise<void> {
  * it could not do from its own server (docs/protocol.md §9).
  */
 function refusalOf(request: IncomingMessage): string | undefined {
-  if (request.url !== PATH) return '404 Not Found';
+  const subprotocol = SUBPROTOCOLS[request.url ?? ''];
+  if (subprotocol === undefined) return '404 Not Found';
   const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
-  return offered.includes(SUBPROTOCOL) ? undefined : '400 Bad Request';
+  return offered.includes(subprotocol) ? undefined : '400 Bad Request';
 }
 
 function refuseUpgrade(socket: Duplex, status: string): void {
@@ -88,12 +96,15 @@ function refuseUpgrade(socket: Duplex, status: string): void {
 }
 
 function tie(ws: WebSocket, tcp: Socket, request: IncomingMessage, deps: UpgradeDeps, sockets: Set<WsSocket>): void {
-  const socket = new WsSocket(ws, tcp);
+  const isOfPeer = request.url === PEER_PATH;
+  const socket = new WsSocket(ws, tcp, isOfPeer);
   sockets.add(socket);
-  const connection = deps.relay.connect(socket, {
+  const info = {
     address: addressOf(request, deps.config.behindProxy),
     audience: (request.headers.host ?? '').toLowerCase(),
-  });
+  };
+  const { relay } = deps;
+  const connection = isOfPeer ? relay.connectPeer(socket, info) : relay.connect(socket, info);
   ws.on('message', (data: RawData, isBinary: boolean) => {
     socket.isAlive = true;
     connection.receive(isBinary ? plain(data as Buffer) : NOT_A_FRAME);
@@ -111,15 +122,7 @@ function tie(ws: WebSocket, tcp: Socket, request: IncomingMessage, deps: Upgrade
   });
 }
 
-/** Text frames are refused like any frame that does not decode. */
-const NOT_A_FRAME = new Uint8Array(0);
-
-/** Without Buffer's own `slice` and `subarray`, which mean something else. */
-function plain(data: Buffer): Uint8Array {
-  return new Uint8Array(data.buffer, data.byteOffset, data.length);
-}
-
-function addressOf(request: IncomingMessage, behindProxy: boolean): string {
+export function addressOf(request: IncomingMessage, behindProxy: boolean): string {
   const forwarded = behindProxy ? request.headers['x-forwarded-for'] : undefined;
   const last = (Array.isArray(forwarded) ? forwarded.join(',') : forwarded)?.split(',').at(-1)?.trim();
   return last || (request.socket.remoteAddress ?? '');

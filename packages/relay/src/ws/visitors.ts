@@ -45,6 +45,11 @@ export function prefixOf(address: string): string {
   return `${groups.slice(0, 4).join(':')}::/64`;
 }
 
+/** Who is likely to be one and the same, of a prefix as above: an IPv4 address, or the /48 of an IPv6 address, of which a house has many /64. */
+export function siteOf(prefix: string): string {
+  return prefix.endsWith('::/64') ? `${prefix.split(':').slice(0, 3).join(':')}::/48` : prefix;
+}
+
 export class Visitors {
   readonly #limits: Limits;
   readonly #now: () => number;

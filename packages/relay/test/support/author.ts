@@ -30,8 +30,9 @@ interface Key {
   public: Bytes;
 }
 
-export function makeKey(): Key {
-  const key = createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, randomBytes(32)]), format: 'der', type: 'pkcs8' });
+/** `seed`: 32 bytes; by chance when left out. */
+export function makeKey(seed: Uint8Array = randomBytes(32)): Key {
+  const key = createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, seed]), format: 'der', type: 'pkcs8' });
   const spki = createPublicKey(key).export({ format: 'der', type: 'spki' });
   return { private: key, public: new Uint8Array(spki.subarray(SPKI_PREFIX_BYTES)) };
 }

@@ -1,6 +1,7 @@
 /** The tools, one line each, in the order of the portal. Only tools that work are here. */
 import type { VNode } from 'preact';
 import type { MessageKey } from '../i18n/index.ts';
+import { drop } from './drop/meta.ts';
 import { pad } from './pad/meta.ts';
 
 /** What the portal and "My documents" know of a tool; each app has one in its `meta.ts`. */
@@ -13,11 +14,13 @@ export interface ToolMeta {
   summary: MessageKey;
   /** What the button that creates a document says. */
   create: MessageKey;
+  /** Its own page asks how long to keep what is made, and makes it: the portal only leads there. */
+  asks?: boolean;
   /** Its island. */
   Drawing: () => VNode;
 }
 
-export const tools = [pad] as const satisfies readonly ToolMeta[];
+export const tools = [pad, drop] as const satisfies readonly ToolMeta[];
 
 export type ToolId = (typeof tools)[number]['id'];
 

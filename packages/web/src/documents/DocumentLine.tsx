@@ -2,9 +2,11 @@ import type { VNode } from 'preact';
 import { toolOf } from '../apps/registry.ts';
 import { momentInWords } from '../i18n/dates.ts';
 import { t } from '../i18n/index.ts';
+import { isLockedAddress } from '../shell/password/locked.ts';
 import { IconButton } from '../ui/Button.tsx';
 import { copyText } from '../ui/clipboard.ts';
 import { showToast } from '../ui/toasts.ts';
+import { DropFacts } from './DropFacts.tsx';
 import { expiryInWords, expiryLook } from './expiry.ts';
 import type { RememberedDocument } from './store.ts';
 
@@ -38,7 +40,9 @@ export function DocumentLine({ document, now, onForget }: LineProps): VNode {
         <p class="document-about">
           <span class="document-tool">{t(name)}</span>
           <span>{t(`documents.cap.${cap}`)}</span>
+          {isLockedAddress(link) && <span>{t('documents.locked')}</span>}
           <span>{t('documents.opened', { when: momentInWords(openedAt, now) })}</span>
+          {tool === 'drop' && cap === 'own' && <DropFacts link={link} />}
           <span class={`expiry-${expiryLook(expiresAt, now)}`}>{expiryInWords(expiresAt, now)}</span>
         </p>
       </div>

@@ -2,18 +2,15 @@ import type { VNode } from 'preact';
 import { useRef } from 'preact/hooks';
 import { plural, t } from '../i18n/index.ts';
 import { Button } from '../ui/Button.tsx';
+import { download } from '../ui/download.ts';
 import { showToast } from '../ui/toasts.ts';
 import { LIST_FILE_MAX_BYTES, readList, writeList } from './file.ts';
 import { mergeImported, type RememberedDocument, rememberAll } from './store.ts';
 
-/** Gives the list to the person as a file, from memory: nothing is sent. */
-function download(documents: readonly RememberedDocument[], now: number): void {
-  const url = URL.createObjectURL(new Blob([writeList(documents, now)], { type: 'application/json' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = `archipel-documents-${new Date(now).toISOString().slice(0, 10)}.json`;
-  link.click();
-  URL.revokeObjectURL(url);
+function save(documents: readonly RememberedDocument[], now: number): void {
+  const day = new Date(now).toISOString().slice(0, 10);
+  const list = new Blob([writeList(documents, now)], { type: 'application/json' });
+  download(list, `archipel-documents-${day}.json`);
 }
 
 async function bringBack(file: File): Promise<void> {
@@ -41,7 +38,7 @@ export function KeepSafe(props: { documents: readonly RememberedDocument[]; onCh
       <h2>{t('documents.keep')}</h2>
       <p>{t('documents.keepText')}</p>
       <p class="row">
-        <Button icon="save" disabled={documents.length === 0} onClick={() => download(documents, Date.now())}>
+        <Button icon="save" disabled={documents.length === 0} onClick={() => save(documents, Date.now())}>
           {t('documents.export')}
         </Button>
         <Button icon="bring" kind="quiet" onClick={() => chooser.current?.click()}>

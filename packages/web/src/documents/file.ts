@@ -20,16 +20,17 @@ const isRecord = (value: unknown): value is Record<string, unknown> => typeof va
 const isCap = (value: unknown): value is Cap => value === 'own' || value === 'edit' || value === 'view';
 const isTime = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value >= 0;
 
-/** docs/protocol.md, links: capability, document, secret, hints. */
-const FRAGMENT = /^#1([oev])\.([\w-]{27})\.[\w-]{27}(?:\.[a-z0-9.:,-]+)?$/;
+/** docs/protocol.md, links: capability, document, secret (with a password: longer), hints. */
+const FRAGMENT = /^#(?:1[oev]\.[\w-]{27}\.[\w-]{27}|2[oev]\.[\w-]{27}\.[\w-]{70})(?:\.[a-z0-9.:,-]+)?$/;
 const CAPS: Record<string, Cap> = { o: 'own', e: 'edit', v: 'view' };
 
 /** Whether a text may become the `href` of this document: a page of some front, with the link that the line speaks of. */
 function isLink(value: unknown, docId: string, cap: Cap): value is string {
   if (typeof value !== 'string' || !URL.canParse(value)) return false;
   const { protocol, hash } = new URL(value);
-  const [, letter = '', id] = FRAGMENT.exec(hash) ?? [];
-  return (protocol === 'https:' || protocol === 'http:') && CAPS[letter] === cap && id === docId;
+  if (!FRAGMENT.test(hash)) return false;
+  const [form = '', id] = hash.split('.');
+  return (protocol === 'https:' || protocol === 'http:') && CAPS[form.slice(-1)] === cap && id === docId;
 }
 
 function readDocument(entry: unknown, now: number): RememberedDocument | null {

@@ -9,6 +9,17 @@ export function dayInWords(at: number): string {
   return new Intl.DateTimeFormat(language.value, { dateStyle: 'long' }).format(at);
 }
 
+/** A day and a time of it: "12 March 2026 at 14:05". */
+export function dateInWords(at: number): string {
+  return new Intl.DateTimeFormat(language.value, { dateStyle: 'long', timeStyle: 'short' }).format(at);
+}
+
+/** A day and its hour: "12 March, 14:00". */
+export function hourInWords(at: number): string {
+  const options = { day: 'numeric', month: 'long', hour: 'numeric', minute: '2-digit' } as const;
+  return new Intl.DateTimeFormat(language.value, options).format(at);
+}
+
 const startOfDay = (at: number): number => new Date(at).setHours(0, 0, 0, 0);
 
 /**

@@ -7,7 +7,10 @@ import { hostFacts } from '../shell/host.ts';
 import { Page } from '../shell/Page.tsx';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { Hero } from './Hero.tsx';
+import { Queue } from './Queue.tsx';
+import { attempt } from './start-document.ts';
 import { ToolCard } from './ToolCard.tsx';
+import { Where } from './Where.tsx';
 
 const RECENT_MAX = 3;
 
@@ -75,6 +78,7 @@ export function Portal(): VNode {
           <h2 id="tools" class="visually-hidden">
             {t('portal.tools')}
           </h2>
+          <Where />
           <ul class="tool-grid">
             {tools.map((tool) => (
               <ToolCard key={tool.id} tool={tool} />
@@ -84,6 +88,7 @@ export function Portal(): VNode {
         <Recent />
         <HowItWorks />
       </div>
+      <Queue attempt={attempt} />
     </Page>
   );
 }

@@ -2,6 +2,7 @@ import type { ComponentChildren, VNode } from 'preact';
 import { t } from '../i18n/index.ts';
 import { Menu, MenuItem } from '../ui/Menu.tsx';
 import { Toasts } from '../ui/Toasts.tsx';
+import { hostFacts } from './host.ts';
 import { Logo } from './Logo.tsx';
 import { LanguageChooser, ThemeChooser } from './Preferences.tsx';
 import { SkipLink } from './SkipLink.tsx';
@@ -40,6 +41,11 @@ export function AppFrame({ title, heading, status, actions, menu, children }: Ap
             <MenuItem icon="documents" href="/documents">
               {t('shell.documents')}
             </MenuItem>
+            {hostFacts.value.portal === true && (
+              <MenuItem icon="hosts" href="/hosts">
+                {t('shell.hosts')}
+              </MenuItem>
+            )}
             <div class="menu-settings">
               <LanguageChooser />
               <ThemeChooser />

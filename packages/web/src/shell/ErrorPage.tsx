@@ -3,6 +3,7 @@ import { type MessageKey, t } from '../i18n/index.ts';
 import { Button, ButtonLink } from '../ui/Button.tsx';
 import { Buoy } from '../ui/drawings/Buoy.tsx';
 import { Icon } from '../ui/icons.tsx';
+import { RemovalReason } from './moderation/RemovalReason.tsx';
 import { Page } from './Page.tsx';
 
 /** What can stop a person; each has `error.<code>.title`, `.what`, `.do` in the locales, and `.safe` where nothing is lost. */
@@ -12,12 +13,17 @@ export const ERROR_CODES = [
   'not_found',
   'expired',
   'deleted',
+  'removed',
+  'downloads_spent',
+  'upload_incomplete',
+  'files_forged',
   'refused',
   'record_too_large',
   'disk_full',
   'version_newer',
   'host_unreachable',
   'rate_limited',
+  'crowded',
   'storage_blocked',
   'forgotten',
   'page_not_found',
@@ -35,6 +41,7 @@ const SAFE: Partial<Record<ErrorCode, MessageKey>> = {
   version_newer: 'error.version_newer.safe',
   host_unreachable: 'error.host_unreachable.safe',
   rate_limited: 'error.rate_limited.safe',
+  crowded: 'error.crowded.safe',
   forgotten: 'error.forgotten.safe',
 };
 
@@ -46,6 +53,7 @@ export function ErrorNotice({ code }: { code: ErrorCode }): VNode {
       <h1>{t(`error.${code}.title`)}</h1>
       <p class="error-what">{t(`error.${code}.what`)}</p>
       <p>{t(`error.${code}.do`)}</p>
+      {code === 'removed' && <RemovalReason />}
       {safe && (
         <p class="note note-good">
           <Icon name="check" />

@@ -6,7 +6,7 @@ const LICENCE_URL = 'https://www.gnu.org/licenses/agpl-3.0.html';
 
 /** Who holds the documents, said plainly on every page; the source code and the licence (AGPL section 13). */
 export function Footer(): VNode {
-  const { name, operator, country, contact, source } = hostFacts.value;
+  const { name, operator, country, contact, source, portal } = hostFacts.value;
   const address = contactAddress(contact);
   return (
     <footer class="page-foot">
@@ -23,6 +23,11 @@ export function Footer(): VNode {
           {t('footer.promise')}
         </p>
         <ul class="foot-links">
+          {portal === true && (
+            <li>
+              <a href="/hosts">{t('shell.hosts')}</a>
+            </li>
+          )}
           {address && (
             <li>
               <a href={address}>{t('footer.contact')}</a>

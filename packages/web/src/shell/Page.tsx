@@ -3,6 +3,7 @@ import { t } from '../i18n/index.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Toasts } from '../ui/Toasts.tsx';
 import { Footer } from './Footer.tsx';
+import { hostFacts } from './host.ts';
 import { Logo } from './Logo.tsx';
 import { LanguageChooser, ThemeButton } from './Preferences.tsx';
 import { SkipLink } from './SkipLink.tsx';
@@ -21,6 +22,12 @@ export function Page({ title, children }: { title: string; children: ComponentCh
             <Icon name="documents" />
             <span class="head-link-text">{t('shell.documents')}</span>
           </a>
+          {hostFacts.value.portal === true && (
+            <a class="head-link" href="/hosts">
+              <Icon name="hosts" />
+              <span class="head-link-text">{t('shell.hosts')}</span>
+            </a>
+          )}
           <LanguageChooser inHeader />
           <ThemeButton />
         </nav>

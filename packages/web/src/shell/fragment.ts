@@ -19,6 +19,18 @@ export function linkTo(path: string, fragment: string): string {
   return `${location.origin}${path}#${fragment}`;
 }
 
+/** The id in the link of the address bar, and the hosts (origins) that may keep it: this one, and those that the link names. Null without a link. */
+export function placeOfLink(): { docId: string; hosts: string[] } | null {
+  const [, docId = '', , ...hints] = (readFragment() ?? '').split('.');
+  if (!/^[\w-]{27}$/.test(docId)) return null;
+  const named = hints.join('.').split(',').filter(Boolean);
+  return { docId, hosts: [location.origin, ...named.map((hint) => originOf(hint))] };
+}
+
+function originOf(hint: string): string {
+  return /^(localhost|127\.0\.0\.1)(:|$)/.test(hint) ? `http://${hint}` : `https://${hint}`;
+}
+
 /** Calls back when the person pastes another link in the same tab. Returns how to stop. */
 export function onFragmentChange(changed: (fragment: string | null) => void): () => void {
   const listener = (): void => changed(readFragment());

@@ -18,6 +18,12 @@ export interface HostFacts {
   /** Whether a document may be kept without limit. */
   allowNever: boolean;
   defaultExpiryDays: number;
+  /** It watches other hosts: there is a directory, and a page of them. */
+  portal?: boolean;
+  /** What a drop of files may be at most; null: none are kept here; left out: not known. */
+  files?: { maxBytes: number; maxDays: number } | null;
+  /** What a request for files may be at most; null: none are kept here; left out: not known. */
+  inboxes?: { maxItems: number; maxDays: number } | null;
 }
 
 const STORED_AT = 'archipel.host';
@@ -30,6 +36,14 @@ export const DEFAULT_FACTS: Omit<HostFacts, 'name'> = {
 };
 
 const isDays = (value: unknown): value is number => Number.isInteger(value) && Number(value) >= 1;
+const isFiles = (value: unknown): value is NonNullable<HostFacts['files']> => {
+  const { maxBytes, maxDays }: Partial<Record<string, unknown>> = typeof value === 'object' ? { ...value } : {};
+  return Number.isSafeInteger(maxBytes) && Number(maxBytes) > 0 && isDays(maxDays);
+};
+const isInboxes = (value: unknown): value is NonNullable<HostFacts['inboxes']> => {
+  const { maxItems, maxDays }: Partial<Record<string, unknown>> = typeof value === 'object' ? { ...value } : {};
+  return isDays(maxItems) && isDays(maxDays);
+};
 const isWord = (value: unknown): value is string => typeof value === 'string' && value !== '' && value.length <= 200;
 
 /** Reads an answer of the host leniently: what is missing or senseless falls back to the default. */
@@ -42,6 +56,13 @@ export function readFacts(answer: unknown, hostname: string): HostFacts {
     name: isWord(given.name) ? given.name : hostname,
     maxExpiryDays: isDays(maxExpiryDays) || maxExpiryDays === null ? maxExpiryDays : DEFAULT_FACTS.maxExpiryDays,
     allowNever: allowNever === true,
+    ...(given.portal === true && { portal: true }),
+    ...(given.files === null && { files: null }),
+    ...(isFiles(given.files) && { files: { maxBytes: given.files.maxBytes, maxDays: given.files.maxDays } }),
+    ...(given.inboxes === null && { inboxes: null }),
+    ...(isInboxes(given.inboxes) && {
+      inboxes: { maxItems: given.inboxes.maxItems, maxDays: given.inboxes.maxDays },
+    }),
     defaultExpiryDays: isDays(defaultExpiryDays) ? defaultExpiryDays : DEFAULT_FACTS.defaultExpiryDays,
   };
 }

@@ -5,8 +5,8 @@ import '../ui/pieces.css';
 import './shell.css';
 import { type ComponentType, render } from 'preact';
 import { startLanguage } from '../i18n/index.ts';
-import { loadHostFacts } from './host.ts';
-import { watchForUpdates } from './updates.ts';
+import { hostFacts, loadHostFacts } from './host.ts';
+import { keepPage, watchForUpdates } from './updates.ts';
 
 /** Opens a page: loads the words, draws `Root` into `#app`, then asks for the host's facts and tends the offline copy. */
 export async function start(Root: ComponentType): Promise<void> {
@@ -14,5 +14,13 @@ export async function start(Root: ComponentType): Promise<void> {
   const place = document.querySelector('#app');
   if (place === null) throw new Error('the page has no #app');
   render(<Root />, place);
-  await Promise.all([loadHostFacts(), watchForUpdates()]);
+  await Promise.all([loadHostFacts().then(tendDirectory), watchForUpdates()]);
+}
+
+/** For the day when this host does not answer. */
+async function tendDirectory(): Promise<void> {
+  if (hostFacts.value.portal !== true) return;
+  const { refreshDirectory } = await import('../network/refresh.ts');
+  keepPage('/hosts');
+  await refreshDirectory();
 }

@@ -58,6 +58,13 @@ export async function watchForUpdates(): Promise<void> {
     return; // Refused (private window, storage blocked) or offline: the page works, without a copy for offline use.
   }
   watch(registration);
-  const { active } = await navigator.serviceWorker.ready;
-  if (active !== null) tell(active, { kind: 'keep', path: location.pathname });
+  keepPage(location.pathname);
+}
+
+/** Has the worker keep a page for offline use, once there is one. */
+export function keepPage(path: string): void {
+  if (!('serviceWorker' in navigator)) return;
+  void navigator.serviceWorker.ready.then(({ active }) => {
+    if (active !== null) tell(active, { kind: 'keep', path });
+  });
 }

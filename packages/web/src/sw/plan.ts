@@ -4,6 +4,8 @@
  * portal does not download the twelve tools.
  */
 
+import { SERVED_PATH } from './served.ts';
+
 export interface SwManifest {
   /** Changes with any file. */
   version: string;
@@ -16,6 +18,8 @@ export interface SwManifest {
 export type WorkerMessage =
   | { kind: 'keep'; path: string }
   | { kind: 'take-over' }
+  /** A page serves a file: the worker is not stopped meanwhile. */
+  | { kind: 'stay' }
   /** Answered true on the port when this worker's version has that script. */
   | { kind: 'is-current'; script: string };
 
@@ -38,9 +42,15 @@ export function pageAt(pathname: string, manifest: SwManifest): string | null {
  * - `page`: network first, then the kept copy of `path`
  * - `asset`: its name has the hash of its content, so the kept copy first, for ever
  * - `common`: network first, then the kept copy
+ * - `served`: a file that an open page has (served.ts)
  * - `pass`: not ours to touch (the relay's answers, other origins, anything that is not a GET)
  */
-export type Treatment = { kind: 'page'; path: string } | { kind: 'asset' } | { kind: 'common' } | { kind: 'pass' };
+export type Treatment =
+  | { kind: 'page'; path: string }
+  | { kind: 'asset' }
+  | { kind: 'common' }
+  | { kind: 'served' }
+  | { kind: 'pass' };
 
 export function treatmentOf(
   request: { method: string; url: string; mode: string },
@@ -49,6 +59,7 @@ export function treatmentOf(
 ): Treatment {
   const url = new URL(request.url);
   if (request.method !== 'GET' || url.origin !== origin) return { kind: 'pass' };
+  if (url.pathname.startsWith(SERVED_PATH)) return { kind: 'served' };
   const path = pageAt(url.pathname, manifest);
   if (request.mode === 'navigate') return path === null ? { kind: 'pass' } : { kind: 'page', path };
   if (url.pathname.startsWith('/assets/')) return { kind: 'asset' };

@@ -10,6 +10,7 @@ import {
   treatmentOf,
   type WorkerMessage,
 } from './plan.ts';
+import { serveFile } from './serve.ts';
 
 declare const self: ServiceWorkerGlobalScope;
 /** Written into this file by build/finish.ts. */
@@ -79,6 +80,10 @@ async function keptFirst(request: Request): Promise<Response> {
   return answer;
 }
 
+async function served(request: Request): Promise<Response> {
+  return serveFile(request, await self.clients.matchAll({ type: 'window', includeUncontrolled: true }));
+}
+
 self.addEventListener('install', (event) => event.waitUntil(install()));
 self.addEventListener('activate', (event) => event.waitUntil(activate()));
 
@@ -88,11 +93,12 @@ self.addEventListener('fetch', (event) => {
   if (treatment.kind === 'page') event.respondWith(networkFirst(request, treatment.path));
   else if (treatment.kind === 'common') event.respondWith(networkFirst(request, new URL(request.url).pathname));
   else if (treatment.kind === 'asset') event.respondWith(keptFirst(request));
+  else if (treatment.kind === 'served') event.respondWith(served(request));
 });
 
 self.addEventListener('message', (event) => {
   const message: WorkerMessage = event.data;
   if (message.kind === 'take-over') event.waitUntil(self.skipWaiting());
   else if (message.kind === 'keep') event.waitUntil(keepPage(message.path));
-  else event.ports[0]?.postMessage(hasScript(message.script, manifest));
+  else if (message.kind === 'is-current') event.ports[0]?.postMessage(hasScript(message.script, manifest));
 });

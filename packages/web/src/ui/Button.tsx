@@ -29,9 +29,15 @@ export function Button({
 }
 
 /** A link that looks like a button, for what opens another page. */
-export function ButtonLink({ kind = 'plain', icon, children, href }: Omit<Look, 'shrinks'> & { href: string }): VNode {
+export function ButtonLink({
+  kind = 'plain',
+  icon,
+  children,
+  href,
+  onClick,
+}: Omit<Look, 'shrinks'> & { href: string; onClick?: (event: MouseEvent) => void }): VNode {
   return (
-    <a href={href} class={`button button-${kind}`}>
+    <a href={href} onClick={onClick} class={`button button-${kind}`}>
       {icon && <Icon name={icon} />}
       <span>{children}</span>
     </a>

@@ -9,6 +9,8 @@ export interface DialogProps {
   onClose: () => void;
   title: string;
   children: ComponentChildren;
+  /** Takes all the room there is. */
+  wide?: boolean;
   /** Buttons at the foot. */
   actions?: ComponentChildren;
 }
@@ -17,7 +19,7 @@ export interface DialogProps {
  * A modal dialog on the browser's own `<dialog>`: it keeps the focus inside, makes the rest inert, closes on Escape and
  * gives the focus back to what opened it. The element with `data-first`, where there is one, has the focus at first.
  */
-export function Dialog({ open, onClose, title, children, actions }: DialogProps): VNode {
+export function Dialog({ open, onClose, title, children, actions, wide = false }: DialogProps): VNode {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
   // Before the next frame: who acts on the text after closing finds the focus back in it.
@@ -31,7 +33,7 @@ export function Dialog({ open, onClose, title, children, actions }: DialogProps)
   return (
     <dialog
       ref={dialog}
-      class="dialog"
+      class={`dialog ${wide ? 'dialog-wide' : ''}`}
       aria-labelledby={heading}
       closedby="any"
       onCancel={(event) => {

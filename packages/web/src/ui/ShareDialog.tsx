@@ -1,10 +1,12 @@
 import type { VNode } from 'preact';
-import { useId, useRef, useState } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { t } from '../i18n/index.ts';
+import { passwordOfPage } from '../shell/password/locks.ts';
 import { Button } from './Button.tsx';
 import { copyText } from './clipboard.ts';
 import { Dialog } from './Dialog.tsx';
 import { Icon } from './icons.tsx';
+import { PasswordChoice, useLocked } from './PasswordChoice.tsx';
 import { Qr } from './Qr.tsx';
 
 export type LinkKind = 'view' | 'edit';
@@ -32,10 +34,13 @@ function LinkChoice(props: { kind: LinkKind; group: string; chosen: boolean; cho
   );
 }
 
-function LinkField({ link, label, onCopied }: { link: string; label: string; onCopied: () => void }): VNode {
+/** `link` is null while there is none yet: the password is being worked in, or still to be typed. */
+function LinkField({ link, label, onCopied }: { link: string | null; label: string; onCopied: () => void }): VNode {
   const field = useRef<HTMLInputElement>(null);
   const [said, say] = useState<'' | 'share.copied' | 'share.copyFailed'>('');
+  useEffect(() => say(''), [link]);
   const copy = async (): Promise<void> => {
+    if (link === null) return;
     const done = await copyText(link);
     if (!done) field.current?.select();
     say(done ? 'share.copied' : 'share.copyFailed');
@@ -48,11 +53,18 @@ function LinkField({ link, label, onCopied }: { link: string; label: string; onC
           ref={field}
           class="field link-field"
           readOnly
-          value={link}
+          value={link ?? ''}
+          placeholder={link === null ? t('share.making') : ''}
           aria-label={label}
+          aria-busy={link === null}
           onFocus={(event) => event.currentTarget.select()}
         />
-        <Button kind="primary" icon={said === 'share.copied' ? 'check' : 'copy'} onClick={copy}>
+        <Button
+          kind="primary"
+          icon={said === 'share.copied' ? 'check' : 'copy'}
+          disabled={link === null}
+          onClick={copy}
+        >
           {t('share.copy')}
         </Button>
       </div>
@@ -63,12 +75,46 @@ function LinkField({ link, label, onCopied }: { link: string; label: string; onC
   );
 }
 
-/** Hands on a document: which link (to read or to write), the link with its copy button, its QR code, and what it gives. */
+interface LinkCardProps {
+  /** Whole address. */
+  link: string;
+  /** What the link is. */
+  label: string;
+  /** What whoever has it can do. */
+  warning: (isLocked: boolean) => string;
+  /** They can change things. */
+  isGrave?: boolean;
+  onCopied?: () => void;
+}
+
+/** A link to hand on, with a password or without: its copy button, what it gives, its QR code. */
+export function LinkCard({ link: plain, label, warning, isGrave = false, onCopied }: LinkCardProps): VNode {
+  // Whoever came by a password hands on a link that asks for it.
+  const [password, setPassword] = useState<string | null>(passwordOfPage() ?? null);
+  const link = useLocked(plain, password);
+  return (
+    <>
+      <PasswordChoice password={password} change={setPassword} />
+      <LinkField key={label} link={link} label={label} onCopied={() => onCopied?.()} />
+      <p class={`note ${isGrave ? 'note-warn' : ''}`}>
+        <Icon name={isGrave ? 'warning' : 'key'} />
+        <span>{warning(password !== null)}</span>
+      </p>
+      {link !== null && (
+        <figure class="qr-frame">
+          <Qr text={link} />
+          <figcaption class="soft small">{t('share.qrHint')}</figcaption>
+        </figure>
+      )}
+    </>
+  );
+}
+
+/** Hands on a document: which link (to read or to write), with a password or without, its copy button, its QR code, and what it gives. */
 export function ShareDialog({ open, onClose, viewLink, editLink, onCopy }: ShareDialogProps): VNode {
   const [wanted, setWanted] = useState<LinkKind>('view');
   const group = useId();
   const kind: LinkKind = editLink === undefined ? 'view' : wanted;
-  const link = kind === 'edit' && editLink !== undefined ? editLink : viewLink;
   return (
     <Dialog open={open} onClose={onClose} title={t('share.title')}>
       <fieldset class="choices">
@@ -78,15 +124,13 @@ export function ShareDialog({ open, onClose, viewLink, editLink, onCopy }: Share
           <LinkChoice kind="edit" group={group} chosen={kind === 'edit'} choose={() => setWanted('edit')} />
         )}
       </fieldset>
-      <LinkField key={link} link={link} label={t(`share.${kind}`)} onCopied={() => onCopy?.(kind)} />
-      <p class={`note ${kind === 'edit' ? 'note-warn' : ''}`}>
-        <Icon name={kind === 'edit' ? 'warning' : 'key'} />
-        <span>{t(`share.${kind}Warning`)}</span>
-      </p>
-      <figure class="qr-frame">
-        <Qr text={link} />
-        <figcaption class="soft small">{t('share.qrHint')}</figcaption>
-      </figure>
+      <LinkCard
+        link={kind === 'edit' && editLink !== undefined ? editLink : viewLink}
+        label={t(`share.${kind}`)}
+        warning={(isLocked) => t(`share.${kind}Warning${isLocked ? 'Locked' : ''}`)}
+        isGrave={kind === 'edit'}
+        onCopied={() => onCopy?.(kind)}
+      />
     </Dialog>
   );
 }

@@ -23,12 +23,22 @@ export function spokenState(before: SaveState | null, now: SaveState): SaveState
   return SPOKEN.includes(now) ? now : null;
 }
 
+interface StatePillProps {
+  state: SaveState;
+  /** Of a document that several hosts keep: `two` have everything (`twoOneAway`: but only one of them is reached now), or one of them. */
+  copies?: 'two' | 'twoOneAway' | 'oneOfTwo' | undefined;
+}
+
+type StateWords = SaveState | `saved.${NonNullable<StatePillProps['copies']>}`;
+
 /** Where the text stands, in an icon and a word; the title says it in a sentence. Trouble and its end are read aloud. */
-export function StatePill({ state }: { state: SaveState }): VNode {
+export function StatePill({ state, copies }: StatePillProps): VNode {
   const [spoken, setSpoken] = useState('');
   const before = useRef<SaveState | null>(null);
   const troubled = useRef(false);
-  const text = t(`state.${state}.text`);
+  const isCounted = state === 'saved' && copies !== undefined;
+  const name: StateWords = isCounted ? `saved.${copies}` : state;
+  const text = t(`state.${name}.text`);
   useEffect(() => {
     const trouble = spokenState(before.current, state);
     before.current = state;
@@ -38,9 +48,10 @@ export function StatePill({ state }: { state: SaveState }): VNode {
     else if (state === 'saved') troubled.current = false;
   }, [state]);
   return (
-    <span class={`state-pill state-${state}`} data-state={state} title={text}>
+    <span class={`state-pill state-${state}`} data-state={state} data-copies={copies} title={text}>
       <Icon name={ICONS[state]} />
-      <span class="state-word">{t(`state.${state}`)}</span>
+      <span class={`state-word ${isCounted ? 'is-long' : ''}`}>{t(`state.${name}`)}</span>
+      {isCounted && <span class="state-word is-short">{t(`state.saved.${copies}.short`)}</span>}
       <span class="visually-hidden" aria-live="polite">
         {spoken}
       </span>

@@ -16,6 +16,8 @@ import type { Subscription } from './subscription.ts';
 export const DISK_FULL_RETRY_MS = 10_000;
 export const UNAVAILABLE_RETRY_MS = 2000;
 const RATE_RETRY_MS = 1000;
+/** People leave by and by. */
+const FULL_RETRY_MS = 30_000;
 /** Another process was first: the memory is as new as the store before long. */
 const CONFLICT_RETRY_MS = 100;
 /** Settled for a version that no document has. */
@@ -25,6 +27,7 @@ const NO_VERSION = -1;
 export function retryMsOf(error: ErrorName): number {
   if (error === 'disk_full') return DISK_FULL_RETRY_MS;
   if (error === 'rate_limited') return RATE_RETRY_MS;
+  if (error === 'full' || error === 'quota_reached') return FULL_RETRY_MS;
   return error === 'unavailable' ? UNAVAILABLE_RETRY_MS : 0;
 }
 

@@ -20,6 +20,8 @@ export class Chain {
   /** What the last checkpoint's frontier says. */
   covered = 0;
   coveredHash: Bytes = NO_PREVIOUS;
+  /** Records that are on the disk of another host too. */
+  elsewhere = 0;
   /** Records whose signature was verified, by their own or a later one's. */
   checked = 0;
   checkedHash: Bytes = NO_PREVIOUS;
@@ -66,6 +68,11 @@ export class Chain {
       this.have = this.durable;
       this.hash = hash;
     }
+  }
+
+  /** What lies before is covered by a checkpoint that another host had, and not here. */
+  skipTo(have: number, hash: Bytes): void {
+    Object.assign(this, Chain.covered(this.id, have, hash), { id: this.id, closed: this.closed });
   }
 
   /** Forgets what did not reach the disk. */

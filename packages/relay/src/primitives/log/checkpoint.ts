@@ -10,11 +10,15 @@ import { scan } from './scan.ts';
 import type { Subscription } from './subscription.ts';
 import { sayCheckpoint } from './tell.ts';
 
+/** `next`: CKP-1. `later`: another host has it, and this one may not have had those in between (PEER-8). */
+export type Succession = 'next' | 'later';
+
 /** Undefined: taken, and every reader was told. Otherwise why not. */
 export async function takeCheckpoint(
   context: LogContext,
   from: Subscription,
   bytes: Bytes,
+  rule: Succession = 'next',
 ): Promise<ErrorName | undefined> {
   const { document } = from;
   if (!from.mayWrite) return 'not_allowed';
@@ -27,7 +31,7 @@ export async function takeCheckpoint(
   const checkpoint = decodeCheckpoint(bytes);
   if (!checkpoint.ok) return checkpoint.error;
   if (checkpoint.value.gen !== document.header.gen) return 'wrong_generation';
-  if (document.isCheckpointing || !isNext(document, checkpoint.value)) return 'checkpoint_behind';
+  if (document.isCheckpointing || !mayFollow(document, checkpoint.value, rule)) return 'checkpoint_behind';
   document.isCheckpointing = true;
   document.holds += 1;
   const outcome = await checkAndStore(context, document, checkpoint.value, bytes);
@@ -38,8 +42,9 @@ export async function takeCheckpoint(
   return (await context.refresher.keepUp(document)) ?? 'checkpoint_behind';
 }
 
-/** CKP-1 */
-function isNext({ checkpoint: last }: Document, { seq, previous }: Checkpoint): boolean {
+/** CKP-1, PEER-8 */
+function mayFollow({ checkpoint: last }: Document, { seq, previous }: Checkpoint, rule: Succession): boolean {
+  if (rule === 'later') return seq > (last?.seq ?? 0);
   if (last === undefined) return seq === 1;
   return seq === last.seq + 1 && previous !== undefined && equal(previous, last.hash);
 }
@@ -70,7 +75,8 @@ async function store(
   coverage: Coverage,
 ): Promise<ErrorName | 'conflict' | undefined> {
   const { header, ref } = document;
-  const retired = retiredBy(document, checkpoint);
+  const isNext = checkpoint.seq === (document.checkpoint?.seq ?? 0) + 1;
+  const retired = retiredBy(document, checkpoint, isNext);
   if (retired === undefined) return 'checkpoint_uncovered';
   for (const chain of retired) chain.closed = 'session_closed';
   const { tailFrom, last } = coverage;
@@ -85,6 +91,7 @@ async function store(
       version: document.version,
       position: Math.min(last, document.readPosition),
       retired: retired.map(({ id }) => id),
+      maySkip: !isNext,
     },
   );
   if (typeof version === 'string') {
@@ -187,7 +194,7 @@ async function examine(
 }
 
 /** CKP-2: the chains that it leaves out; undefined when it must not, or counts them wrongly, or goes back behind the last frontier. */
-function retiredBy(document: Document, { frontier, retired }: Checkpoint): Chain[] | undefined {
+function retiredBy(document: Document, { frontier, retired }: Checkpoint, isNext: boolean): Chain[] | undefined {
   const entries = new Map(frontier.map((entry) => [keyOf(entry.session), entry]));
   const left: Chain[] = [];
   for (const [key, chain] of document.chains) {
@@ -196,5 +203,7 @@ function retiredBy(document: Document, { frontier, retired }: Checkpoint): Chain
     if (entry !== undefined || chain.have !== chain.covered) return undefined;
     left.push(chain);
   }
-  return retired === (document.checkpoint?.retired ?? 0) + left.length ? left : undefined;
+  const least = (document.checkpoint?.retired ?? 0) + left.length;
+  // Those in between may have retired sessions that are not known here.
+  return (isNext ? retired === least : retired >= least) ? left : undefined;
 }

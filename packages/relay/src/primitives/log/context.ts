@@ -5,10 +5,14 @@ import type { Clock } from '../../clock.ts';
 import type { RelayConfig } from '../../config.ts';
 import type { Log } from '../../log.ts';
 import type { RelayMetrics } from '../../metrics.ts';
+import type { Removals } from '../../moderation/removals.ts';
+import type { ReplicationDeps } from '../../replication/hosts.ts';
 import type { Store } from '../../store/store.ts';
+import type { Admission } from './admission.ts';
 import type { Census } from './census.ts';
 import type { Documents } from './documents.ts';
 import type { Heads } from './heads.ts';
+import type { Mirrors } from './mirrors.ts';
 import type { News } from './news.ts';
 import type { OutboxDeps } from './outbox.ts';
 import type { Refresher } from './refresh.ts';
@@ -30,6 +34,12 @@ export interface RelayDeps {
   verifyProof?: Verify;
   sha256: Sha256;
   metrics: RelayMetrics;
+  /** Undefined: this host keeps documents with no other. */
+  replication?: ReplicationDeps | undefined;
+  /** Left out: whoever comes may create documents and open them. */
+  admission?: Admission | undefined;
+  /** Left out: this host has taken nothing down. */
+  removals?: Pick<Removals, 'has'> | undefined;
 }
 
 /** What the parts of the log share while a relay runs. */
@@ -42,6 +52,7 @@ export interface LogContext extends RelayDeps {
   readonly watch: Watch;
   readonly news: News;
   readonly census: Census;
+  readonly mirrors: Mirrors | undefined;
   isStopped: boolean;
   /** An append was answered by the store. */
   settled(): void;

@@ -12,12 +12,13 @@ export interface OpenDocument {
   document: Document;
   stored: StoredDocument | undefined;
 }
-type Loaded = OpenDocument | Gone | StoreFailure;
+type Held = OpenDocument | Gone | StoreFailure;
+type Loaded = Held | 'removed';
 
 export class Documents {
   readonly #context: LogContext;
   readonly #open = new Map<string, Document>();
-  readonly #loading = new Map<string, Promise<Loaded>>();
+  readonly #loading = new Map<string, Promise<Held>>();
   readonly #creating = new Map<string, Promise<unknown>>();
   readonly #unsubscribe = new Map<Document, () => void>();
   #lastChannel = 0;
@@ -39,6 +40,11 @@ export class Documents {
    * before this was asked is in it.
    */
   async open(docId: Bytes): Promise<Loaded> {
+    return this.#context.removals?.has(docId) === true ? 'removed' : this.held(docId);
+  }
+
+  /** The same, also when this host has taken it down (REM-2). */
+  async held(docId: Bytes): Promise<Held> {
     const key = keyOf(docId);
     const creating = this.#creating.get(key);
     if (creating !== undefined) await creating;
@@ -51,10 +57,10 @@ export class Documents {
     return isOlder ? this.#refreshed(loaded.document) : loaded;
   }
 
-  async #refreshed(document: Document): Promise<Loaded> {
+  async #refreshed(document: Document): Promise<Held> {
     const failure = await this.#context.refresher.keepUp(document);
     if (failure !== undefined) return failure;
-    return document.isDropped ? this.open(document.docId) : { document, stored: undefined };
+    return document.isDropped ? this.held(document.docId) : { document, stored: undefined };
   }
 
   /** Whoever opens this document meanwhile waits for its creation. */
@@ -65,13 +71,13 @@ export class Documents {
     return settled;
   }
 
-  #load(docId: Bytes, key: string): Promise<Loaded> {
+  #load(docId: Bytes, key: string): Promise<Held> {
     const loading = this.#read(docId, key).finally(() => this.#loading.delete(key));
     this.#loading.set(key, loading);
     return loading;
   }
 
-  async #read(docId: Bytes, key: string): Promise<Loaded> {
+  async #read(docId: Bytes, key: string): Promise<Held> {
     const loaded = await load(this.#context, docId, () => ++this.#lastChannel);
     if (typeof loaded === 'string') return loaded;
     loaded.document.idleSinceMs = this.#context.clock.now();
@@ -87,6 +93,7 @@ export class Documents {
       bus.subscribe(document.docId, (event) => hear(this.#context, document, event)),
     );
     watch.add(document);
+    this.#context.mirrors?.entered(document);
     for (const chain of document.chains.values()) {
       if (chain.unchecked !== undefined) verifier.add(document, chain);
     }
@@ -107,6 +114,7 @@ export class Documents {
     document.outbox.discard();
     this.#open.delete(keyOf(document.docId));
     census.drop(document);
+    this.#context.mirrors?.left(document);
     watch.drop(document);
     this.#unsubscribe.get(document)?.();
     this.#unsubscribe.delete(document);

@@ -40,12 +40,14 @@ export function committed(
   document.readPosition = position;
   document.outbox.addRecord(body, position, from);
   if (document.held !== undefined) passHeld(context, document);
+  context.mirrors?.committed(document);
 }
 
 /** The store took another change of this process: the others are told, and what came before it unknown is looked up. */
 export function changed(context: LogContext, document: Document, version: number): void {
   if (!document.follows(version)) context.watch.soon(document);
   context.news.changed(document);
+  context.mirrors?.changed(document);
 }
 
 /** Word of another process. */

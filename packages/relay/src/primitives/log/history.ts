@@ -4,7 +4,7 @@ import { encodeFrame } from '@archipel/protocol';
 import type { LogContext } from './context.ts';
 import type { Subscription } from './subscription.ts';
 
-/** Undefined: answered. `from`: the first position wanted; `limit`: how many records at most. */
+/** Undefined: answered. `not_allowed`: a reader, and its owner keeps the past to those who write (HDR-6). `from`: the first position wanted; `limit`: how many records at most. */
 export async function sendHistory(
   context: LogContext,
   to: Subscription,
@@ -19,6 +19,7 @@ export async function sendHistory(
   const failure = mayBeGone ? await context.refresher.keepUp(document) : undefined;
   const gone = failure ?? document.goneBy(context.clock.now());
   if (gone !== undefined) return gone;
+  if (!to.mayWrite && !document.header.pastOpen) return 'not_allowed';
   const { pageBytes } = context.config.limits;
   const page = await context.store.read(document.ref, Math.max(0, from - 1), pageBytes, Math.max(1, limit));
   if (typeof page === 'string') return page;

@@ -36,26 +36,47 @@ function expiryError({ clock, config }: LogContext, { expiry }: Header): ErrorNa
 }
 
 /** Undefined: created, or here already with the very same header. */
-export async function create(context: LogContext, headerBytes: Bytes): Promise<ErrorName | undefined> {
+export async function create(context: LogContext, headerBytes: Bytes, voucher?: Bytes): Promise<ErrorName | undefined> {
   const decoded = decodeHeader(headerBytes);
   if (!decoded.ok) return decoded.error;
   const docId = docIdOf(decoded.value.kind, decoded.value.owner, context.sha256);
-  return context.documents.creating(docId, createAs(context, docId, headerBytes));
+  return context.documents.creating(docId, createAs(context, docId, headerBytes, voucher));
 }
 
-async function createAs(context: LogContext, docId: Bytes, headerBytes: Bytes): Promise<ErrorName | undefined> {
-  const { store, verify, metrics } = context;
+async function createAs(
+  context: LogContext,
+  docId: Bytes,
+  headerBytes: Bytes,
+  voucher: Bytes | undefined,
+): Promise<ErrorName | undefined> {
+  const { store, verify, metrics, admission, removals } = context;
   const header = await checkHeader(docId, headerBytes, verify);
   if (!header.ok) return header.error;
   if (header.value.seq !== 1) return 'bad_header';
+  if (removals?.has(docId) === true) return 'removed';
   const error = expiryError(context, header.value);
   if (error !== undefined) return error;
+  const admitted = await admission?.admit(voucher, header.value);
+  if (admitted?.ok === false) return unlessHere(context, docId, headerBytes, admitted.error);
+  context.mirrors?.creating(docId, header.value);
   const outcome = await store.create(docId, headerBytes, header.value.expiry);
+  admitted?.value.settle(outcome === 'created');
   if (outcome === 'created') {
     metrics.documentsCreated += 1;
     return undefined;
   }
   return outcome === 'exists' ? existing(context, docId, headerBytes) : outcome;
+}
+
+/** Whoever did not hear that it was created asks again, with a voucher that is used or when nothing more is taken. */
+async function unlessHere(
+  context: LogContext,
+  docId: Bytes,
+  headerBytes: Bytes,
+  refusal: ErrorName,
+): Promise<ErrorName | undefined> {
+  const error = await existing(context, docId, headerBytes);
+  return error === undefined ? undefined : refusal;
 }
 
 async function existing({ store }: LogContext, docId: Bytes, headerBytes: Bytes): Promise<ErrorName | undefined> {
@@ -94,6 +115,20 @@ function isHeld({ document, peer }: Subscription, headerBytes: Bytes): boolean {
   return true;
 }
 
+/** PEER-4: the header that another host has; undefined: it is the one here from now on, or was no news. */
+export async function takeHeader(
+  context: LogContext,
+  document: Document,
+  headerBytes: Bytes,
+): Promise<ErrorName | undefined> {
+  const header = await checkHeader(document.docId, headerBytes, context.verify);
+  if (!header.ok) return header.error;
+  const { seq, gen } = header.value;
+  if (seq <= document.header.seq || gen < document.header.gen) return undefined;
+  const outcome = await document.exclusively(() => putHeader(context, document, header.value, headerBytes));
+  return outcome === 'conflict' ? 'stale_header' : outcome;
+}
+
 function headerError(context: LogContext, { header: current, headerBytes }: Document, next: Header) {
   const isNext = next.seq === current.seq + 1 && equal(next.previous ?? new Uint8Array(0), headerHash(headerBytes));
   if (!isNext) return 'stale_header';
@@ -107,7 +142,15 @@ async function exchangeHeader(
   next: Header,
   bytes: Bytes,
 ): Promise<ErrorName | 'conflict' | undefined> {
-  if (next.seq !== document.header.seq + 1) return 'conflict';
+  return next.seq === document.header.seq + 1 ? putHeader(context, document, next, bytes) : 'conflict';
+}
+
+async function putHeader(
+  context: LogContext,
+  document: Document,
+  next: Header,
+  bytes: Bytes,
+): Promise<ErrorName | 'conflict' | undefined> {
   const own = new Uint8Array(bytes);
   const version = await context.store.putHeader(document.ref, document.headerBytes, own, next.expiry);
   if (typeof version === 'string') return version;
@@ -127,10 +170,40 @@ export async function obey(context: LogContext, from: Subscription, orderBytes: 
   if (!isTimely(context, order.value)) return 'stale_order';
   const failure = await context.refresher.keepUp(document);
   if (failure !== undefined) return failure;
-  if (order.value.action === ORDER_DELETE) return end(context, document, 'deleted');
+  const isDeletion = order.value.action === ORDER_DELETE;
+  // Known before anybody hears that it is done.
+  if (isDeletion) context.mirrors?.ordered(document.docId, orderBytes.slice());
+  if (isDeletion) return end(context, document, 'deleted');
   const error = await eraseHistory(context, document);
+  if (error === undefined) context.mirrors?.ordered(document.docId, orderBytes.slice());
   if (error === undefined) from.peer.send(encodeFrame(document.channel, [{ type: 'erased' }]));
   return error;
+}
+
+/** PEER-9: what another host was told by the owner. True: done, or there is nothing (any more) to obey it. */
+export async function obeyElsewhere(context: LogContext, docId: Bytes, orderBytes: Bytes): Promise<boolean> {
+  const order = decodeOrder(orderBytes);
+  if (!order.ok) return true;
+  const loaded = await context.documents.open(docId);
+  if (typeof loaded === 'string') return loaded !== 'unavailable' && loaded !== 'disk_full';
+  const { document } = loaded;
+  if (!(await verifyOrder(context.verify, document.header.owner, docId, orderBytes))) return true;
+  if (order.value.action === ORDER_DELETE) return isDone(await end(context, document, 'deleted'));
+  return !isTimely(context, order.value) || isDone(await eraseHistory(context, document));
+}
+
+/** REM-2: what this host has taken down, if it is here; the error after which it is still here. */
+export async function takeAway(context: LogContext, docId: Bytes): Promise<ErrorName | undefined> {
+  const held = await context.documents.held(docId);
+  if (typeof held !== 'string') {
+    const error = await end(context, held.document, 'deleted', 'removed');
+    return isDone(error) ? undefined : error;
+  }
+  return held === 'unavailable' || held === 'disk_full' ? held : undefined;
+}
+
+function isDone(error: ErrorName | undefined): boolean {
+  return error === undefined || error === 'deleted' || error === 'expired';
 }
 
 function isTimely({ clock }: LogContext, { time }: Order): boolean {
@@ -138,7 +211,12 @@ function isTimely({ clock }: LogContext, { time }: Order): boolean {
 }
 
 /** From here on nobody is served; what was on its way to the disk is waited for, so that nothing is stored after the end. */
-async function end(context: LogContext, document: Document, ending: Ending): Promise<ErrorName | undefined> {
+async function end(
+  context: LogContext,
+  document: Document,
+  ending: Ending,
+  said: Ending | 'removed' = ending,
+): Promise<ErrorName | undefined> {
   const { store, metrics, documents, news } = context;
   if (document.ended !== undefined) return document.ended;
   document.ended = ending;
@@ -152,7 +230,7 @@ async function end(context: LogContext, document: Document, ending: Ending): Pro
   }
   metrics.documentsEnded += 1;
   news.changed(document);
-  sayEnded(context, document, ending);
+  sayEnded(context, document, said);
   documents.drop(document);
   return undefined;
 }
@@ -173,6 +251,8 @@ export async function expire(context: LogContext, document: Document): Promise<v
 /** ORD-3: what the last checkpoint covers, and the checkpoint before. */
 async function eraseHistory(context: LogContext, document: Document): Promise<ErrorName | undefined> {
   if (document.checkpoint === undefined) return undefined;
+  // It would be gone everywhere but where it was written.
+  if (context.mirrors?.haveAll(document.docId, document.coveredBefore) === false) return 'unavailable';
   const positions: number[] = [];
   let bytes = 0;
   document.holds += 1;

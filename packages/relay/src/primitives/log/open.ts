@@ -81,6 +81,7 @@ function join(context: LogContext, peer: Peer, { document, stored }: OpenDocumen
       },
     ]),
   );
+  sayReplicas(context, reader);
   const isCurrent = stored?.version === document.version && stored.checkpoint?.seq === document.checkpoint?.seq;
   const page = isCurrent ? stored.page : undefined;
   const sendCheckpoint = needsCheckpoint(document, message.checkpointSeq, message.vector);
@@ -89,6 +90,12 @@ function join(context: LogContext, peer: Peer, { document, stored }: OpenDocumen
   }
   reader.served = reader.catchUp(message.vector, sendCheckpoint, page);
   return reader;
+}
+
+/** PEER-12 */
+export function sayReplicas({ mirrors }: LogContext, { document, peer }: Subscription): void {
+  const replicas = mirrors?.replicas(document) ?? [];
+  if (replicas.length > 0) peer.send(encodeFrame(document.channel, [{ type: 'replicas', replicas }]));
 }
 
 /** CON-4: the vector says what the client holds; the seq alone may be that of a checkpoint that this relay has lost. */

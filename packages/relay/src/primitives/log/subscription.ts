@@ -59,7 +59,11 @@ export class Subscription {
   }
 
   takeAcks(): AckEntry[] {
-    const acks = this.#acks.map(({ id, durable }) => ({ session: id, have: durable }));
+    const acks: AckEntry[] = [];
+    for (const { id, durable, elsewhere } of this.#acks) {
+      acks.push({ level: 1, session: id, have: durable });
+      if (elsewhere > 0) acks.push({ level: 2, session: id, have: elsewhere });
+    }
     this.#acks = [];
     return acks;
   }
@@ -76,6 +80,11 @@ export class Subscription {
     this.isFlowing = false;
     this.#cursor = cursor;
     void this.pump();
+  }
+
+  /** What it lacks is in the last checkpoint alone; whoever keeps up is sent back then. */
+  needCheckpoint(): void {
+    this.#owesCheckpoint = true;
   }
 
   /** CON-4: after Opened. `page`: the first records of the tail, when they were just read. */

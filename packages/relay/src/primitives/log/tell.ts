@@ -35,7 +35,7 @@ function endOldLinks(context: LogContext, document: Document): void {
   }
 }
 
-export function sayEnded(context: LogContext, document: Document, reason: Ending): void {
+export function sayEnded(context: LogContext, document: Document, reason: Ending | 'removed'): void {
   tellAll(document, { type: 'ended', reason });
   for (const reader of [...document.readers]) {
     reader.peer.dropChannel(document.channel);

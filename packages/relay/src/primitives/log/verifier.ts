@@ -74,6 +74,21 @@ export class Verifier {
     this.#arm();
   }
 
+  /** Resolves when all that is on disk of this document now is verified, or removed as forged (STM-6). */
+  async level(document: Document): Promise<void> {
+    document.holds += 1;
+    for (let epoch = -1; epoch !== document.epoch && !document.isDropped; ) {
+      epoch = document.epoch;
+      const unchecked = [...document.chains.values()].filter((chain) => chain.unchecked !== undefined);
+      for (const chain of unchecked) await this.#verify(document, chain, this.#writerOf(document, chain));
+    }
+    document.holds -= 1;
+  }
+
+  #writerOf(document: Document, chain: Chain): Peer | undefined {
+    return (this.#urgent.get(document) ?? this.#waiting.get(document))?.chains.get(chain);
+  }
+
   stop(): void {
     this.#cancelTimer();
     this.#waiting.clear();
@@ -133,8 +148,10 @@ export class Verifier {
     metrics.recordsVerified += 1;
     if (document.epoch !== epoch) return this.add(document, chain, peer);
     if (!isGood) return this.#suspect(document, chain, unchecked, peer);
-    chain.checked = Math.max(chain.checked, durable);
-    chain.checkedHash = durableHash;
+    if (durable > chain.checked) {
+      chain.checked = durable;
+      chain.checkedHash = durableHash;
+    }
     if (chain.durable === durable) chain.unchecked = undefined;
   }
 

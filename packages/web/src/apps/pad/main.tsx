@@ -1,31 +1,55 @@
 import './style/text.css';
+import './style/pictures.css';
 import './style/dialogs.css';
 import './style/frame.css';
+import './style/print.css';
 import { createClient, indexedDbStorage } from '@archipel/client';
 import { encodeBase64url } from '@archipel/protocol';
 import { signal } from '@preact/signals';
 import type { VNode } from 'preact';
 import { onForgotten } from '../../documents/store.ts';
 import { t } from '../../i18n/index.ts';
+import { placeDocument } from '../../network/place.ts';
+import { sayServed } from '../../network/served.ts';
 import { AppFrame } from '../../shell/AppFrame.tsx';
 import { readCreation } from '../../shell/creation.ts';
 import { ErrorPage } from '../../shell/ErrorPage.tsx';
 import { onFragmentChange, readFragment, writeFragment } from '../../shell/fragment.ts';
 import { defaultKeep, hostFacts } from '../../shell/host.ts';
+import { openedFragment } from '../../shell/password/ask.tsx';
+import { takePlaced } from '../../shell/placed.ts';
 import { start } from '../../shell/start.tsx';
+import type { Queue } from './model/document.ts';
+import { linksOf } from './session/links.ts';
 import { createPad, type Opening, openPad } from './session/open.ts';
 import { Opened } from './view/Opened.tsx';
 
-const client = createClient({ storage: indexedDbStorage() });
+const storage = indexedDbStorage();
+const client = createClient({ storage });
 const relay = `${location.origin.replace(/^http/, 'ws')}/relay`;
-const deps = { client, relay, now: Date.now };
+const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+const queue = signal<Queue | undefined>(undefined);
+const deps = {
+  client,
+  relay,
+  now: Date.now,
+  place: placeDocument,
+  wait,
+  report: sayServed,
+  tell: (now: Queue | undefined) => {
+    queue.value = now;
+  },
+};
 const opening = signal<Opening>({ at: 'door' });
+/** Before the door, when the link needs a password. */
+const asking = signal<VNode | null>(null);
 
 function Root(): VNode {
+  if (asking.value !== null) return asking.value;
   const step = opening.value;
-  if (step.at === 'work') return <Opened document={step.document} now={Date.now} />;
+  if (step.at === 'work') return <Opened document={step.document} now={Date.now} queue={queue} storage={storage} />;
   if (step.at === 'stopped') {
-    const mayPass = step.code === 'host_unreachable' || step.code === 'rate_limited';
+    const mayPass = step.code === 'host_unreachable' || step.code === 'rate_limited' || step.code === 'crowded';
     return <ErrorPage code={step.code} {...(mayPass && { onRetry: () => location.reload() })} />;
   }
   return (
@@ -42,10 +66,18 @@ async function open(): Promise<void> {
   const tell = (step: Opening) => {
     opening.value = step;
   };
-  if (creation === null) return openPad(deps, readFragment() ?? '', tell);
-  const document = await createPad(deps, creation.keep);
+  if (creation === null) {
+    const fragment = await openedFragment(readFragment() ?? '', (page) => {
+      asking.value = page;
+    });
+    asking.value = null;
+    return openPad(deps, fragment, tell);
+  }
+  const document = await createPad(deps, creation.keep, takePlaced(Date.now()));
   // The owner's link is in the address bar before the first letter is typed: a reload opens the same pad.
-  writeFragment(document.links().own ?? '');
+  const show = () => writeFragment(linksOf(document).own ?? '');
+  show();
+  document.on('relays', show);
   tell({ at: 'work', document });
 }
 

@@ -4,16 +4,14 @@ import type { EditorState, Transaction } from '@tiptap/pm/state';
 import { Plugin, PluginKey } from '@tiptap/pm/state';
 import type { EditorView } from '@tiptap/pm/view';
 import { Decoration, DecorationSet } from '@tiptap/pm/view';
-import {
-  absolutePositionToRelativePosition,
-  relativePositionToAbsolutePosition,
-  ySyncPluginKey,
-} from '@tiptap/y-tiptap';
+import { absolutePositionToRelativePosition, relativePositionToAbsolutePosition } from '@tiptap/y-tiptap';
 import type { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import type { Identity } from '../model/people.ts';
 import { identityOf } from '../model/people.ts';
 import { unheardSelection } from './fresh-selection.ts';
+import type { SyncState } from './places.ts';
+import { syncState } from './places.ts';
 
 /** How long the name stays beside a caret that moved. */
 const NAME_SHOWN_MS = 2500;
@@ -100,17 +98,6 @@ class CaretFlags {
     this.shown.clear();
     this.elements.clear();
   }
-}
-
-interface SyncState {
-  doc: Y.Doc;
-  type: Y.XmlFragment;
-  binding: { mapping: Map<Y.AbstractType<unknown>, never> };
-}
-
-function syncState(state: EditorState): SyncState | undefined {
-  const sync = ySyncPluginKey.getState(state) as SyncState | undefined;
-  return sync?.binding ? sync : undefined;
 }
 
 function decorations(state: EditorState, awareness: Awareness, flags: CaretFlags): DecorationSet {

@@ -2,9 +2,11 @@ import type { Editor } from '@tiptap/core';
 import type { MessageKey } from '../../../i18n/index.ts';
 import type { PadIconName } from '../view/icons.tsx';
 import { undoManagerOf } from './forget-undone.ts';
+import type { TableState } from './table-commands.ts';
+import { readTableState } from './table-commands.ts';
 
 /** What the toolbar needs to know of the caret's place. */
-export interface PadState {
+export interface PadState extends TableState {
   bold: boolean;
   italic: boolean;
   underline: boolean;
@@ -18,8 +20,8 @@ export interface PadState {
   taskList: boolean;
   blockquote: boolean;
   codeBlock: boolean;
-  table: boolean;
-  headerRow: boolean;
+  /** of the code around the caret; empty when none was chosen, or outside */
+  codeLanguage: string;
   canUndo: boolean;
   canRedo: boolean;
   /** whether the text has the focus */
@@ -36,6 +38,8 @@ export interface Command {
   /** present on buttons that are pressed or not */
   pressed?: (state: PadState) => boolean;
   enabled?: (state: PadState) => boolean;
+  /** what it does to a table is told to who cannot see it */
+  isSaid?: boolean;
   run: (editor: Editor) => void;
 }
 
@@ -56,22 +60,12 @@ export function readState(editor: Editor): PadState {
     taskList: active('taskList'),
     blockquote: active('blockquote'),
     codeBlock: active('codeBlock'),
-    table: active('table'),
-    headerRow: inHeaderRow(editor),
+    codeLanguage: String(editor.getAttributes('codeBlock').language ?? ''),
+    ...readTableState(editor),
     canUndo: (undo?.undoStack.length ?? 0) > 0,
     canRedo: (undo?.redoStack.length ?? 0) > 0,
     focused: editor.isFocused,
   };
-}
-
-/** Whether the first row of the table around the caret is made of header cells. */
-function inHeaderRow(editor: Editor): boolean {
-  const { $from } = editor.state.selection;
-  for (let depth = $from.depth; depth > 0; depth -= 1) {
-    const node = $from.node(depth);
-    if (node.type.name === 'table') return node.firstChild?.firstChild?.type.name === 'tableHeader';
-  }
-  return false;
 }
 
 const heading = (level: 1 | 2 | 3): Command => ({
@@ -179,10 +173,12 @@ const marks = [
 export interface PanelOpeners {
   editLink: () => void;
   insertTable: () => void;
+  choosePicture: () => void;
+  insertFormula: () => void;
 }
 
 /** The groups of the main toolbar, in the order of the keyboard. */
-export function padCommands({ editLink, insertTable }: PanelOpeners): Command[][] {
+export function padCommands({ editLink, insertTable, choosePicture, insertFormula }: PanelOpeners): Command[][] {
   const link: Command = {
     id: 'link',
     label: 'pad.tool.link',
@@ -199,37 +195,18 @@ export function padCommands({ editLink, insertTable }: PanelOpeners): Command[][
     enabled: (state) => !state.table && !state.codeBlock,
     run: insertTable,
   };
-  return [history, [heading(1), heading(2), heading(3)], [...marks, link], lists, [...blocks, table]];
+  const picture: Command = {
+    id: 'picture',
+    label: 'pad.tool.picture',
+    icon: 'picture',
+    run: choosePicture,
+  };
+  const formula: Command = {
+    id: 'formula',
+    label: 'pad.tool.formula',
+    icon: 'formula',
+    enabled: (state) => !state.codeBlock,
+    run: insertFormula,
+  };
+  return [history, [heading(1), heading(2), heading(3)], [...marks, link], lists, [...blocks, table, picture, formula]];
 }
-
-type TableAction =
-  | 'addRowBefore'
-  | 'addRowAfter'
-  | 'deleteRow'
-  | 'addColumnBefore'
-  | 'addColumnAfter'
-  | 'deleteColumn'
-  | 'deleteTable';
-
-const tableCommand = (id: TableAction): Command => ({
-  id,
-  label: `pad.table.${id}`,
-  icon: id,
-  run: (editor) => editor.chain().focus()[id]().run(),
-});
-
-/** The groups of the second toolbar, there while the caret is in a table. */
-export const TABLE_COMMANDS: Command[][] = [
-  [tableCommand('addRowBefore'), tableCommand('addRowAfter'), tableCommand('deleteRow')],
-  [tableCommand('addColumnBefore'), tableCommand('addColumnAfter'), tableCommand('deleteColumn')],
-  [
-    {
-      id: 'headerRow',
-      label: 'pad.table.headerRow',
-      icon: 'headerRow',
-      pressed: (state) => state.headerRow,
-      run: (editor) => editor.chain().focus().toggleHeaderRow().run(),
-    },
-    tableCommand('deleteTable'),
-  ],
-];

@@ -4,16 +4,20 @@ import { Gapcursor } from '@tiptap/extensions/gap-cursor';
 import { Placeholder } from '@tiptap/extensions/placeholder';
 import type { Awareness } from 'y-protocols/awareness';
 import type * as Y from 'yjs';
+import { PAD_FIELD } from '../model/field.ts';
 import { safeHref } from '../model/links.ts';
 import { Carets } from './carets.ts';
+import type { ColourCode } from './code-colours.ts';
+import { CodeColours } from './code-colours.ts';
+import type { FormulaHooks } from './formula.ts';
 import { FreshSelection } from './fresh-selection.ts';
 import type { KeyOptions } from './keys.ts';
 import { PadKeys } from './keys.ts';
 import { tidyPasted } from './paste.ts';
+import type { DrawPicture } from './picture.ts';
 import { padSchema } from './schema.ts';
-
-/** The name of the shared text in the Yjs document. */
-export const PAD_FIELD = 'pad';
+import { Search } from './search.ts';
+import { TableRepair } from './table-repair.ts';
 
 /** Undoing our heading, list or cell leaves it when somebody else has written in it meanwhile. */
 const BLOCKS = new Set([
@@ -30,6 +34,7 @@ const BLOCKS = new Set([
   'tableRow',
   'tableHeader',
   'tableCell',
+  'picture',
 ]);
 
 export interface PadWords {
@@ -49,6 +54,11 @@ export interface PadEditorDeps extends KeyOptions {
   openLink: (href: string) => void;
   /** px at each side of the window that something lies over: scrolling to the caret leaves them out */
   covered: { top: number; bottom: number; left: number; right: number };
+  drawPicture: DrawPicture;
+  formulas: FormulaHooks;
+  loadColours: () => Promise<ColourCode>;
+  /** files that were pasted or dropped at a place of the text; false when they are nothing to a pad */
+  takeFiles: (files: readonly File[], place: number) => boolean;
 }
 
 /** The editor of a pad, bound to the shared document; it draws itself once `mount(element)` was called. */
@@ -61,6 +71,10 @@ export function createPadEditor({
   toToolbar,
   editLink,
   covered,
+  drawPicture,
+  formulas,
+  takeFiles,
+  loadColours,
 }: PadEditorDeps): Editor {
   return new Editor({
     element: null,
@@ -68,19 +82,34 @@ export function createPadEditor({
     editable,
     enableContentCheck: false,
     extensions: [
-      ...padSchema(words.task),
+      ...padSchema(words.task, drawPicture, formulas),
       Gapcursor,
       Placeholder.configure({ placeholder: () => words.placeholder(), showOnlyWhenEditable: true }),
       Collaboration.configure({ document: ydoc, field: PAD_FIELD, yUndoOptions: { protectedNodes: BLOCKS } }),
+      TableRepair.configure({ ydoc, field: PAD_FIELD }),
       FreshSelection.configure({ ydoc }),
       Carets.configure({ awareness, anonymous: words.anonymous }),
       PadKeys.configure({ toToolbar, editLink }),
+      Search,
+      CodeColours.configure({ load: loadColours }),
     ],
     editorProps: {
       attributes: textAttributes(words, editable),
       scrollThreshold: covered,
       scrollMargin: covered,
       transformPastedHTML: tidyPasted,
+      handlePaste: (view, event) => {
+        const files = [...(event.clipboardData?.files ?? [])];
+        // Word processors give a picture of the text beside the text.
+        const hasWords = (event.clipboardData?.getData('text/plain') ?? '').trim() !== '';
+        return view.editable && !hasWords && files.length > 0 && takeFiles(files, view.state.selection.to);
+      },
+      handleDrop: (view, event, _slice, moved) => {
+        const files = [...(event.dataTransfer?.files ?? [])];
+        const place = view.posAtCoords({ left: event.clientX, top: event.clientY })?.pos;
+        if (moved || !view.editable || files.length === 0) return false;
+        return takeFiles(files, place ?? view.state.doc.content.size);
+      },
       handleClick: (view, _position, event) => {
         const target = event.target instanceof Element ? event.target.closest('a') : null;
         const href = safeHref(target?.getAttribute('href'));

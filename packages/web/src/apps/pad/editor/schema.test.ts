@@ -11,10 +11,21 @@ describe('the schema of a pad', () => {
   it('holds the blocks and marks of the product page, and nothing else', () => {
     expect(Object.keys(schema.nodes).sort()).toEqual(
       [
-        ...['blockquote', 'bulletList', 'codeBlock', 'doc', 'hardBreak', 'heading', 'horizontalRule', 'listItem'],
+        ...[
+          'blockquote',
+          'bulletList',
+          'codeBlock',
+          'doc',
+          'formula',
+          'hardBreak',
+          'heading',
+          'horizontalRule',
+          'listItem',
+        ],
         ...[
           'orderedList',
           'paragraph',
+          'picture',
           'table',
           'tableCell',
           'tableHeader',

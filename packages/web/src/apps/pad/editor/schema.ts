@@ -16,7 +16,11 @@ import { TableRow } from '@tiptap/extension-table';
 import { Text } from '@tiptap/extension-text';
 import { Underline } from '@tiptap/extension-underline';
 import { safeHref } from '../model/links.ts';
+import type { FormulaHooks } from './formula.ts';
+import { formulaNode } from './formula.ts';
 import { localOnly } from './local-only.ts';
+import type { DrawPicture } from './picture.ts';
+import { pictureNode } from './picture.ts';
 import { PadTable, PadTableCell, PadTableHeader } from './table.ts';
 import type { TaskLabel } from './task-item.ts';
 import { taskItem } from './task-item.ts';
@@ -53,8 +57,8 @@ const PadLink = Link.extend({
     safeHref(url) !== undefined || safeHref(`${defaultProtocol}://${url}`) !== undefined,
 });
 
-/** Everything a pad can hold. Without `label` (export, tests) no text is drawn, so no language is needed. */
-export function padSchema(label?: TaskLabel): Extensions {
+/** Everything a pad can hold. Without `label` and `draw` (export, tests) nothing is drawn, so no language is needed. */
+export function padSchema(label?: TaskLabel, draw?: DrawPicture, formulas?: FormulaHooks): Extensions {
   return [
     Document,
     Paragraph,
@@ -80,5 +84,7 @@ export function padSchema(label?: TaskLabel): Extensions {
     TableRow,
     PadTableHeader,
     PadTableCell,
+    pictureNode(draw),
+    formulaNode(formulas),
   ];
 }

@@ -1,8 +1,8 @@
+import type { Editor } from '@tiptap/core';
 import { Table, TableCell, TableHeader } from '@tiptap/extension-table';
-import { localOnly } from './local-only.ts';
-
-/** A whole number from a span attribute, kept small: a table is for people, and its map grows with its spans. */
-const MAX_SPAN = 50;
+import type { Plugin } from '@tiptap/pm/state';
+import { CellSelection, nextCell } from '@tiptap/pm/tables';
+import { clampSpan } from '../model/table-plan.ts';
 
 function span(name: 'colspan' | 'rowspan') {
   return {
@@ -13,10 +13,6 @@ function span(name: 'colspan' | 'rowspan') {
       return value === 1 ? {} : { [name]: value };
     },
   };
-}
-
-function clampSpan(value: unknown): number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 1 ? Math.min(value, MAX_SPAN) : 1;
 }
 
 const cellAttributes = () => ({ colspan: span('colspan'), rowspan: span('rowspan') });
@@ -32,7 +28,33 @@ export const PadTable = Table.extend({
   renderHTML() {
     return ['div', { class: 'pad-table' }, ['table', ['tbody', 0]]];
   },
+  addKeyboardShortcuts() {
+    const stay = (axis: 'horiz' | 'vert', direction: 1 | -1) => () => staysInTable(this.editor, axis, direction);
+    return {
+      ...this.parent?.(),
+      'Shift-ArrowRight': stay('horiz', 1),
+      'Shift-ArrowLeft': stay('horiz', -1),
+      'Shift-ArrowDown': stay('vert', 1),
+      'Shift-ArrowUp': stay('vert', -1),
+    };
+  },
   addProseMirrorPlugins() {
-    return (this.parent?.() ?? []).map(localOnly);
+    return (this.parent?.() ?? []).map(withoutFixing);
   },
 }).configure({ resizable: false, View: null });
+
+/** Cells that are selected to the edge of their table stay so when the next arrow would lead out of it. */
+function staysInTable({ state }: Editor, axis: 'horiz' | 'vert', direction: 1 | -1): boolean {
+  const { selection } = state;
+  return selection instanceof CellSelection && nextCell(selection.$headCell, axis, direction) === null;
+}
+
+/** Of what the plugin does after each change only the selection is put right: cells are repaired by `TableRepair`. */
+function withoutFixing(plugin: Plugin): Plugin {
+  const append = plugin.spec.appendTransaction;
+  if (append) {
+    // It looks at tables that differ from before: none does.
+    plugin.spec.appendTransaction = (transactions, _before, after) => append.call(plugin, transactions, after, after);
+  }
+  return plugin;
+}

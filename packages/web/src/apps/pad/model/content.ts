@@ -1,3 +1,5 @@
+import { cleanTex, FORMULA } from './formula.ts';
+
 /** A node of a pad's text as plain data: ProseMirror's JSON form. */
 export interface PadNode {
   type?: string;
@@ -38,6 +40,11 @@ export function runsOf(
     else runs.push({ mark, nodes: [node] });
   }
   return runs;
+}
+
+/** The words of a run; a formula as it is typed. */
+export function runText(node: PadNode): string {
+  return node.type === FORMULA ? `$$${cleanTex(node.attrs?.tex)}$$` : (node.text ?? '');
 }
 
 /** The marks from the outside to the inside. */

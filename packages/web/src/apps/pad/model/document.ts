@@ -1,6 +1,8 @@
 import type { ReadonlySignal } from '@preact/signals';
 import type { Awareness } from 'y-protocols/awareness';
 import type * as Y from 'yjs';
+import type { PadPast } from './past.ts';
+import type { Pictures } from './pictures.ts';
 
 /** Where the words stand, as the client knows it. `problem`: the host refuses the latest changes. */
 export type SaveState = 'offline' | 'connecting' | 'sending' | 'saved' | 'readonly' | 'problem';
@@ -11,6 +13,9 @@ export type NoticeCode =
   | 'document_full'
   | 'disk_full'
   | 'rate_limited'
+  | 'full'
+  | 'crowded'
+  | 'not_taken'
   | 'refused'
   | 'host_trouble'
   | 'expiry_too_long'
@@ -18,11 +23,33 @@ export type NoticeCode =
   | 'version_newer'
   | 'expired'
   | 'deleted'
+  | 'removed'
   | 'not_found'
   | 'open_failed'
   | 'relay_stale'
   | 'relay_dropped'
-  | 'relay_forged';
+  | 'relay_forged'
+  | 'relay_contradicts';
+
+/** A host that keeps the document. */
+export interface KeepingHost {
+  hostId: string | undefined;
+  /** Origin. */
+  url: string;
+  /** This browser is connected to it. */
+  isConnected: boolean;
+  /** Undefined: nobody knows. */
+  isReached: boolean | undefined;
+}
+
+/** A new document that no host has room for yet. */
+export interface Queue {
+  /** 1 is next; undefined: nobody keeps a queue. */
+  place: number | undefined;
+}
+
+/** On how many hosts everything is saved: `two` or more, or one of several that keep it. Undefined: there is only one. */
+export type Copies = 'two' | 'twoOneAway' | 'oneOfTwo' | undefined;
 
 /** How the owner's wish ended: done, or why not. */
 export type OwnerAnswer = 'done' | 'offline' | 'refused' | 'too_long';
@@ -33,13 +60,17 @@ export interface PadDocument {
   ydoc: Y.Doc;
   awareness: Awareness;
   /** whole addresses, to hand on */
-  links: { view: string; edit?: string };
-  /** the name of the machine that keeps it */
-  host: string;
+  readonly links: { view: string; edit?: string };
+  hosts: ReadonlySignal<readonly KeepingHost[]>;
+  copies: ReadonlySignal<Copies>;
   state: ReadonlySignal<SaveState>;
   notices: ReadonlySignal<readonly NoticeCode[]>;
+  queue: ReadonlySignal<Queue | undefined>;
   /** ms since 1970; null: without limit; undefined: not known yet */
   expiresAt: ReadonlySignal<number | null | undefined>;
+  past: PadPast;
+  /** What hosts signed that cannot be true, as a file (JSON); undefined without `relay_contradicts`. */
+  readonly evidence: string | undefined;
   dismiss(code: NoticeCode): void;
   /** for the owner: keeps it this many days from now; null for no limit */
   setKeep(days: number | null): Promise<OwnerAnswer>;
@@ -47,14 +78,21 @@ export interface PadDocument {
   remove(): Promise<OwnerAnswer>;
   /** tells "My documents" of this browser how it is called */
   rename(title: string): void;
+  /** fetched when the first one is met */
+  pictures(): Promise<Pictures>;
 }
 
 /** Notices after which nothing more can be written: the document is over, or this page cannot follow it. */
-const ENDS: ReadonlySet<NoticeCode> = new Set(['expired', 'deleted', 'not_found', 'version_newer']);
+const ENDS: ReadonlySet<NoticeCode> = new Set(['expired', 'deleted', 'removed', 'not_found', 'version_newer']);
 
 /** Whether people may still type, given their link and what happened. */
 export function mayWrite(cap: PadDocument['cap'], notices: readonly NoticeCode[]): boolean {
   return cap !== 'view' && !notices.some((code) => ENDS.has(code));
+}
+
+/** Notices of something that passes by itself: no alarm. */
+export function isCalm(code: NoticeCode): boolean {
+  return mayDismiss(code) || code === 'full' || code === 'crowded' || code === 'not_taken';
 }
 
 /** Notices that a person may put away: the document goes on without an action of theirs. */

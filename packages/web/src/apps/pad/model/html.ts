@@ -1,6 +1,8 @@
 import type { PadNode } from './content.ts';
-import { childrenOf, MARKS, numberAttr, runsOf, textAttr } from './content.ts';
+import { childrenOf, MARKS, numberAttr, runsOf, runText, textAttr } from './content.ts';
+import { FORMULA } from './formula.ts';
 import { safeHref } from './links.ts';
+import { PICTURE_WIDTH_MAX, pictureWidth } from './pictures.ts';
 
 /** The pad as a page of its own: no script, no style but the reader's. `language` is a BCP 47 tag. */
 export function toHtml(doc: PadNode, title: string, language: string): string {
@@ -54,6 +56,8 @@ function block(node: PadNode): string {
       return `<pre><code>${escapeHtml(plain(node))}</code></pre>`;
     case 'horizontalRule':
       return '<hr>';
+    case 'picture':
+      return picture(node);
     case 'table':
       return `<table>${inside()}</table>`;
     case 'tableRow':
@@ -65,6 +69,16 @@ function block(node: PadNode): string {
     default:
       return `<p>${inline(childrenOf(node))}</p>`;
   }
+}
+
+/** With its bytes in it; where those are not to be had, its description. */
+function picture(node: PadNode): string {
+  const [src, alt] = [textAttr(node.attrs, 'src'), textAttr(node.attrs, 'alt')];
+  const width = pictureWidth(node.attrs?.width);
+  const size = width === PICTURE_WIDTH_MAX ? '' : ` width="${width}%"`;
+  const image = src === '' ? `[${escapeHtml(alt)}]` : `<img src="${escapeHtml(src)}" alt="${escapeHtml(alt)}"${size}>`;
+  const caption = inline(childrenOf(node));
+  return `<figure>${image}${caption === '' ? '' : `<figcaption>${caption}</figcaption>`}</figure>`;
 }
 
 /** A lone paragraph needs no <p> in a list item or a cell. */
@@ -87,8 +101,7 @@ const TAGS = { bold: 'strong', italic: 'em', underline: 'u', strike: 's', code: 
 
 function inline(nodes: readonly PadNode[], depth = 0): string {
   const type = MARKS[depth];
-  if (type === undefined)
-    return nodes.map((node) => (node.type === 'hardBreak' ? '<br>' : escapeHtml(node.text ?? ''))).join('');
+  if (type === undefined) return nodes.map((node) => (node.type === 'hardBreak' ? '<br>' : inlineHtml(node))).join('');
   return runsOf(nodes, type)
     .map((run) => {
       const inside = inline(run.nodes, depth + 1);
@@ -98,6 +111,12 @@ function inline(nodes: readonly PadNode[], depth = 0): string {
       return href === undefined ? inside : `<a href="${escapeHtml(href)}">${inside}</a>`;
     })
     .join('');
+}
+
+/** A formula comes back as one when a pad reads it. */
+function inlineHtml(node: PadNode): string {
+  const text = escapeHtml(runText(node));
+  return node.type === FORMULA ? `<span data-formula="${text.slice(2, -2)}">${text}</span>` : text;
 }
 
 /** Text as it may stand in an element or a quoted attribute. */

@@ -1,5 +1,6 @@
 import type { PadNode } from './content.ts';
-import { childrenOf, MARKS, numberAttr, runsOf, textAttr } from './content.ts';
+import { childrenOf, MARKS, numberAttr, runsOf, runText, textAttr } from './content.ts';
+import { FORMULA } from './formula.ts';
 import { safeHref } from './links.ts';
 
 /** The pad as Markdown (CommonMark with the tables, tasks and strikes of GitHub). */
@@ -39,6 +40,8 @@ function block(node: PadNode): string {
       return fence(node);
     case 'horizontalRule':
       return '---';
+    case 'picture':
+      return picture(node);
     case 'table':
       return table(node);
     default:
@@ -96,12 +99,25 @@ function cell(node: PadNode): string {
   return lines.replace(/\\?\n/g, '<br>').replaceAll('|', '\\|');
 }
 
+/** With its bytes in it, its caption below; where the bytes are not to be had, its description. */
+function picture(node: PadNode): string {
+  const alt = escapeText(textAttr(node.attrs, 'alt').replace(/\s+/g, ' '));
+  const src = textAttr(node.attrs, 'src');
+  const image = src === '' ? `\\[${alt}\\]` : `![${alt}](${src})`;
+  const caption = inline(childrenOf(node));
+  return caption === '' ? image : `${image}\n\n${around(caption, '*')}`;
+}
+
 const SIGNS = { bold: '**', italic: '*', strike: '~~' } as const;
 
 function inline(nodes: readonly PadNode[], depth = 0): string {
   const type = MARKS[depth];
   if (type === undefined)
-    return nodes.map((node) => (node.type === 'hardBreak' ? '\\\n' : escapeText(node.text ?? ''))).join('');
+    return nodes
+      .map((node) =>
+        node.type === 'hardBreak' ? '\\\n' : node.type === FORMULA ? runText(node) : escapeText(node.text ?? ''),
+      )
+      .join('');
   return runsOf(nodes, type)
     .map(({ mark, nodes: run }) => {
       if (mark === undefined) return inline(run, depth + 1);

@@ -1,5 +1,5 @@
 import type { PadNode } from './content.ts';
-import { childrenOf, numberAttr, textAttr } from './content.ts';
+import { childrenOf, numberAttr, runText, textAttr } from './content.ts';
 
 /** The pad as plain text: what one pastes into a mail. */
 export function toText(doc: PadNode): string {
@@ -22,6 +22,8 @@ function block(node: PadNode): string {
       return indent(blocks(childrenOf(node)), '> ', '> ');
     case 'horizontalRule':
       return '----';
+    case 'picture':
+      return [`[${textAttr(node.attrs, 'alt')}]`, inline(childrenOf(node))].join(' ').trim();
     case 'table':
       return childrenOf(node)
         .map((row) =>
@@ -52,7 +54,7 @@ function indent(text: string, first: string, rest: string): string {
 }
 
 function inline(nodes: readonly PadNode[]): string {
-  return nodes.map((node) => (node.type === 'hardBreak' ? '\n' : (node.text ?? '') + address(node))).join('');
+  return nodes.map((node) => (node.type === 'hardBreak' ? '\n' : runText(node) + address(node))).join('');
 }
 
 /** The address of a link after its words, when they do not say it already. */

@@ -1,8 +1,8 @@
 import { CLIENT_ERRORS, ERRORS } from '@archipel/protocol';
 import { describe, expect, it } from 'vitest';
 import english from '../../../locales/en.json' with { type: 'json' };
-import { mayDismiss, mayWrite } from '../model/document.ts';
-import { noticeOf, pageOf, saveState } from './notices.ts';
+import { isCalm, mayDismiss, mayWrite } from '../model/document.ts';
+import { noticeOf, pageOf, refusalOf, saveState } from './notices.ts';
 
 const names = [...ERRORS.map(({ name }) => name), ...CLIENT_ERRORS];
 
@@ -20,6 +20,18 @@ describe('what a person is told of an error', () => {
       'version_newer',
       'not_found',
     ]);
+  });
+
+  it('of a new document says that there is no room yet, or that no host has taken it yet, and never that it is over', () => {
+    expect(['full', 'quota_reached', 'expired', 'voucher_used', 'expiry_too_long'].map(refusalOf)).toEqual([
+      'full',
+      'full',
+      'not_taken',
+      'not_taken',
+      'expiry_too_long',
+    ]);
+    expect(mayWrite('own', names.map(refusalOf).filter(isCalm))).toBe(true);
+    expect(pageOf('full')).toBe('crowded');
   });
 
   it('never says saved of what has ended', () => {

@@ -8,6 +8,7 @@ const NOTICES: Partial<Record<string, NoticeCode>> = {
   disk_full: 'disk_full',
   rate_limited: 'rate_limited',
   too_many_connections: 'rate_limited',
+  full: 'crowded',
   not_allowed: 'refused',
   proof_failed: 'refused',
   wrong_generation: 'refused',
@@ -15,17 +16,34 @@ const NOTICES: Partial<Record<string, NoticeCode>> = {
   not_found: 'not_found',
   expired: 'expired',
   deleted: 'deleted',
+  removed: 'removed',
   expiry_too_long: 'expiry_too_long',
   storage_blocked: 'storage_blocked',
   open_failed: 'open_failed',
   relay_stale: 'relay_stale',
   relay_dropped: 'relay_dropped',
   relay_forged: 'relay_forged',
+  relay_contradicts: 'relay_contradicts',
 };
 
 /** The banner for an error or a report of the client. */
 export function noticeOf(name: string): NoticeCode {
   return NOTICES[name] ?? 'host_trouble';
+}
+
+/** Refusals of a new document, after which the page looks for another host: nothing is over, whatever they are called. */
+const REFUSALS: Partial<Record<string, NoticeCode>> = {
+  full: 'full',
+  quota_reached: 'full',
+  not_welcome: 'not_taken',
+  unknown_host: 'not_taken',
+  voucher_used: 'not_taken',
+  expired: 'not_taken',
+};
+
+/** The banner for an error of a document that no host has yet. */
+export function refusalOf(name: string): NoticeCode {
+  return REFUSALS[name] ?? noticeOf(name);
 }
 
 /** Names after which there is no document to show, when this browser has no copy of it either. */
@@ -36,11 +54,13 @@ const PAGES: Partial<Record<string, ErrorCode>> = {
   not_found: 'not_found',
   expired: 'expired',
   deleted: 'deleted',
+  removed: 'removed',
   not_allowed: 'refused',
   proof_failed: 'link_broken',
   wrong_generation: 'refused',
   rate_limited: 'rate_limited',
   too_many_connections: 'rate_limited',
+  full: 'crowded',
 };
 
 /** The page for an error at the door. */

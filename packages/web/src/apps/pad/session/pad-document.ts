@@ -1,22 +1,41 @@
-import type { Document } from '@archipel/client';
+import type { Document, Storage } from '@archipel/client';
+import { memoryStorage } from '@archipel/client';
 import { encodeBase64url } from '@archipel/protocol';
-import { signal } from '@preact/signals';
+import { type ReadonlySignal, signal } from '@preact/signals';
 import { forget, remember } from '../../../documents/store.ts';
 import { linkTo } from '../../../shell/fragment.ts';
+import { hostFacts } from '../../../shell/host.ts';
+import { toRemember } from '../../../shell/password/locks.ts';
 import { pad } from '../meta.ts';
-import type { NoticeCode, OwnerAnswer, PadDocument } from '../model/document.ts';
+import type { Copies, NoticeCode, PadDocument, Queue } from '../model/document.ts';
 import { mayDismiss } from '../model/document.ts';
+import { PAD_FIELD } from '../model/field.ts';
+import { picturesIn } from '../model/pictures.ts';
 import { readTitle } from '../model/title.ts';
-import { noticeOf, saveState } from './notices.ts';
+import { linksOf } from './links.ts';
+import { noticeOf, refusalOf, saveState } from './notices.ts';
+import { ownerAnswer } from './owner-answer.ts';
+import { padPast } from './pad-past.ts';
+import type { DocumentPictures } from './pictures.ts';
 
 const DAY_S = 86_400;
 const SECOND_MS = 1000;
+/** What a host keeps files for that has not said how long. */
+const DEFAULT_DAYS = 30;
 
-/** An open pad: the client's document in the words of the view, remembered in "My documents". */
-export function padDocument(document: Document, now: () => number): PadDocument & { stop: () => void } {
+/** An open pad: the client's document in the words of the view, remembered in "My documents". `queue`: while no host has room for it. */
+export function padDocument(
+  document: Document,
+  now: () => number,
+  queue: ReadonlySignal<Queue | undefined> = signal(undefined),
+  storage: Storage = memoryStorage(),
+): PadDocument & { stop: () => void } {
   const state = signal(saveState(document.state));
   const notices = signal<readonly NoticeCode[]>([]);
   const expiresAt = signal(expiryOf(document));
+  const hosts = signal(document.relays);
+  const copies = signal(copiesOf(document));
+  const past = padPast(document, now);
   const raise = (code: NoticeCode) => {
     if (!notices.value.includes(code)) notices.value = [...notices.value, code];
   };
@@ -24,15 +43,22 @@ export function padDocument(document: Document, now: () => number): PadDocument 
     state.value = saveState(document.state);
     // What stood in the way and no longer does needs no banner; what a person must know stays until they put it away.
     if (document.state !== 'problem' && document.state !== 'ended') notices.value = notices.value.filter(mayDismiss);
-    else if (document.error !== undefined) raise(noticeOf(document.error));
+    else if (document.error !== undefined) {
+      raise(document.isCreated ? noticeOf(document.error) : refusalOf(document.error));
+    }
   };
   const entry = (title: string) => {
-    const links = document.links();
+    const links = linksOf(document);
     const best = links.own ?? links.edit ?? links.view;
     const docId = encodeBase64url(document.docId);
     const openedAt = now();
-    return { docId, tool: pad.id, title, link: linkTo(pad.path, best), cap: document.cap, openedAt };
+    return { docId, tool: pad.id, title, link: linkTo(pad.path, toRemember(best)), cap: document.cap, openedAt };
   };
+  const readHosts = () => {
+    hosts.value = document.relays;
+    copies.value = copiesOf(document);
+  };
+  const pictures = laterPictures(document, storage, now);
   const rename = (title: string) => {
     // A list that cannot be kept is said once, by the notice of the client's own storage.
     void remember({ ...entry(title), expiresAt: expiresAt.peek() ?? null }).then((kept) => {
@@ -40,10 +66,13 @@ export function padDocument(document: Document, now: () => number): PadDocument 
     });
   };
   const stops = [
+    past.stop,
     document.subscribe(readState),
     document.on('error', readState),
     document.on('report', ({ code }) => raise(noticeOf(code))),
     document.on('ended', (reason) => raise(reason)),
+    document.on('relays', readHosts),
+    document.on('savedOn', readHosts),
     document.on('header', () => {
       expiresAt.value = expiryOf(document);
       rename(readTitle(document.ydoc));
@@ -55,14 +84,23 @@ export function padDocument(document: Document, now: () => number): PadDocument 
     cap: document.cap,
     ydoc: document.ydoc,
     awareness: document.awareness,
-    links: sharedLinks(document),
-    host: new URL(document.relay).hostname,
+    get links() {
+      return sharedLinks(document);
+    },
+    get evidence() {
+      return document.evidence;
+    },
+    hosts,
+    copies,
     state,
     notices,
+    queue,
     expiresAt,
+    past,
     dismiss: (code) => {
       // The client stops before it takes an older state; putting the warning away is the person's yes (CHK-4).
       if (code === 'relay_stale' && document.state === 'problem') document.acceptOlder();
+      if (code === 'relay_contradicts') void document.forgetEvidence();
       notices.value = notices.value.filter((other) => other !== code);
     },
     setKeep: async (days) => {
@@ -72,8 +110,10 @@ export function padDocument(document: Document, now: () => number): PadDocument 
       return answer;
     },
     remove: async () => {
+      const found = picturesIn(document.ydoc.getXmlFragment(PAD_FIELD));
       const answer = ownerAnswer(await document.delete());
       if (answer === 'done') {
+        if (found.length > 0) await (await pictures()).remove(found);
         // Closed first: an open document would be kept again.
         await document.close();
         await forget(encodeBase64url(document.docId));
@@ -81,25 +121,53 @@ export function padDocument(document: Document, now: () => number): PadDocument 
       return answer;
     },
     rename,
+    pictures,
     stop: () => {
       for (const stop of stops) stop();
     },
   };
 }
 
+/** Fetched with the first picture, or when an earlier visit left one to send. */
+function laterPictures(document: Document, storage: Storage, now: () => number) {
+  const open = async (): Promise<DocumentPictures> => {
+    const { DocumentPictures } = await import('./pictures.ts');
+    const pictures = new DocumentPictures({
+      document,
+      storage,
+      origin: location.origin,
+      maxDays: () => (hostFacts.value.files === null ? undefined : (hostFacts.value.files?.maxDays ?? DEFAULT_DAYS)),
+      now,
+      wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    });
+    // Without storage nothing waits.
+    await pictures.resume().catch(() => undefined);
+    if (document.cap !== 'view') void pictures.keepLonger(picturesIn(document.ydoc.getXmlFragment(PAD_FIELD)));
+    return pictures;
+  };
+  let opened: Promise<DocumentPictures> | undefined;
+  return () => {
+    opened ??= open();
+    return opened;
+  };
+}
+
 /** Whole addresses, without the owner's: that one is never offered to hand on. */
 function sharedLinks(document: Document): PadDocument['links'] {
-  const { view, edit } = document.links();
+  const { view, edit } = linksOf(document);
   return { view: linkTo(pad.path, view), ...(edit !== undefined && { edit: linkTo(pad.path, edit) }) };
+}
+
+function copiesOf({ relays, savedOn }: Document): Copies {
+  if (relays.length < 2 || savedOn === 0) return undefined;
+  if (savedOn < 2) return 'oneOfTwo';
+  // What two disks have stays on them; that one of them is away is said, too.
+  const reached = relays.filter(({ isReached }) => isReached === true);
+  const isOneAway = relays.some(({ isReached }) => isReached === false);
+  return reached.length < 2 && isOneAway ? 'twoOneAway' : 'two';
 }
 
 function expiryOf({ header }: Document): number | null | undefined {
   if (header === undefined) return undefined;
   return header.expiry === 0 ? null : header.expiry * SECOND_MS;
-}
-
-function ownerAnswer(result: Awaited<ReturnType<Document['delete']>>): OwnerAnswer {
-  if (result.ok) return 'done';
-  if (result.error === 'expiry_too_long') return 'too_long';
-  return result.error === 'unavailable' ? 'offline' : 'refused';
 }

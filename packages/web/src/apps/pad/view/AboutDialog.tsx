@@ -10,6 +10,7 @@ import { Button } from '../../../ui/Button.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
 import { ExpiryChooser } from '../../../ui/ExpiryChooser.tsx';
 import type { OwnerAnswer, PadDocument } from '../model/document.ts';
+import { Hosts } from './Hosts.tsx';
 
 interface AboutDialogProps {
   document: PadDocument;
@@ -29,15 +30,13 @@ export function AboutDialog({ document, open, onClose, now }: AboutDialogProps):
 
 function About({ document, now }: { document: PadDocument; now: () => number }): VNode {
   const expiresAt = document.expiresAt.value;
-  const { name, operator } = hostFacts.value;
-  const runBy = operator === undefined ? '' : `, ${t('footer.runBy', { operator })}`;
   return (
     <div class="pad-about">
       <dl>
         <dt>{t('pad.about.where')}</dt>
         <dd>
-          <strong>{name === document.host ? name : `${name} (${document.host})`}</strong>
-          {runBy}. {t('pad.about.sealed')}
+          <Hosts hosts={document.hosts.value} />
+          <p>{t('pad.about.sealed')}</p>
         </dd>
         <dt>{t('pad.about.until')}</dt>
         <dd data-testid="pad-until">{untilInWords(expiresAt, now())}</dd>

@@ -6,43 +6,63 @@ import { language, t } from '../../../i18n/index.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { copyText } from '../../../ui/clipboard.ts';
 import { Dialog } from '../../../ui/Dialog.tsx';
+import { download } from '../../../ui/download.ts';
 import type { PadNode } from '../model/content.ts';
 import { fileName } from '../model/file-name.ts';
 import { toHtml, toHtmlFragment } from '../model/html.ts';
 import { toMarkdown } from '../model/markdown.ts';
+import type { Pictures } from '../model/pictures.ts';
 import { toText } from '../model/text.ts';
+import { withPictures } from './picture-copies.ts';
 
-const FORMATS = ['markdown', 'html', 'text'] as const;
+const FORMATS = ['docx', 'odt', 'html', 'markdown', 'text'] as const;
 type Format = (typeof FORMATS)[number];
 
+/** Those that fit a clipboard. */
+const isCopied = (format: Format): format is 'html' | 'markdown' | 'text' => format !== 'docx' && format !== 'odt';
+
 const NAMES: Record<Format, MessageKey> = {
+  docx: 'pad.file.docx',
+  odt: 'pad.file.odt',
   markdown: 'pad.file.markdown',
   html: 'pad.file.html',
   text: 'pad.file.text',
 };
-const ENDINGS: Record<Format, string> = { markdown: 'md', html: 'html', text: 'txt' };
-const TYPES: Record<Format, string> = { markdown: 'text/markdown', html: 'text/html', text: 'text/plain' };
+const ENDINGS: Record<Format, string> = { docx: 'docx', odt: 'odt', markdown: 'md', html: 'html', text: 'txt' };
+const TYPES = {
+  markdown: 'text/markdown;charset=utf-8',
+  html: 'text/html;charset=utf-8',
+  text: 'text/plain;charset=utf-8',
+} as const;
 
 interface CopyDialogProps {
   open: boolean;
   onClose: () => void;
-  editor: Editor;
+  editor: Pick<Editor, 'getJSON'>;
   title: string;
+  pictures: () => Promise<Pictures>;
 }
 
 /** Takes the text along: as a file or in the clipboard, in a format that other programs read. */
-export function CopyDialog({ open, onClose, editor, title }: CopyDialogProps): VNode {
-  const [format, setFormat] = useState<Format>('markdown');
+export function CopyDialog({ open, onClose, editor, title, pictures }: CopyDialogProps): VNode {
+  const [format, setFormat] = useState<Format>('docx');
   const [said, say] = useState<MessageKey | null>(null);
   const group = useId();
+  const [busy, setBusy] = useState(false);
   const copy = async () => {
+    if (!isCopied(format)) return;
     const { text, html } = written(editor.getJSON(), format, title);
     const copied = html === undefined ? await copyText(text) : await copyRich(text, html);
     say(copied ? 'pad.copied' : 'pad.copyRefused');
   };
-  const save = () => {
-    const { text } = written(editor.getJSON(), format, title, true);
-    download(new Blob([text], { type: `${TYPES[format]};charset=utf-8` }), `${fileName(title)}.${ENDINGS[format]}`);
+  const save = async () => {
+    setBusy(true);
+    try {
+      download(await fileOf(editor, format, title, pictures), `${fileName(title)}.${ENDINGS[format]}`);
+      say(null);
+    } finally {
+      setBusy(false);
+    }
   };
   return (
     <Dialog
@@ -51,10 +71,10 @@ export function CopyDialog({ open, onClose, editor, title }: CopyDialogProps): V
       title={t('pad.file.title')}
       actions={
         <>
-          <Button icon="copy" onClick={copy}>
+          <Button icon="copy" disabled={!isCopied(format)} onClick={copy}>
             {t('share.copy')}
           </Button>
-          <Button kind="primary" icon="save" onClick={save}>
+          <Button kind="primary" icon="save" disabled={busy} onClick={save}>
             {t('pad.file.save')}
           </Button>
         </>
@@ -63,7 +83,7 @@ export function CopyDialog({ open, onClose, editor, title }: CopyDialogProps): V
       <fieldset class="pad-formats">
         <legend>{t('pad.file.format')}</legend>
         {FORMATS.map((value) => (
-          <label key={value} class="pad-check">
+          <label key={value} class="check">
             <input type="radio" name={group} checked={format === value} onChange={() => setFormat(value)} />
             <span>{t(NAMES[value])}</span>
           </label>
@@ -77,8 +97,32 @@ export function CopyDialog({ open, onClose, editor, title }: CopyDialogProps): V
   );
 }
 
+/** The whole pad as a file, pictures included; office formats are fetched with the first one. */
+async function fileOf(
+  editor: Pick<Editor, 'getJSON'>,
+  format: Format,
+  title: string,
+  pictures: () => Promise<Pictures>,
+): Promise<Blob> {
+  const doc = await withPictures(editor.getJSON(), pictures, !isCopied(format));
+  if (format === 'docx') {
+    const { DOCX_TYPE, writeDocx } = await import('../formats/docx-write.ts');
+    return new Blob([await writeDocx(doc, title)] as BlobPart[], { type: DOCX_TYPE });
+  }
+  if (format === 'odt') {
+    const { ODT_TYPE, writeOdt } = await import('../formats/odt-write.ts');
+    return new Blob([writeOdt(doc, title, language.value)] as BlobPart[], { type: ODT_TYPE });
+  }
+  return new Blob([written(doc, format, title, true).text], { type: TYPES[format] });
+}
+
 /** The pad in one format; HTML for the clipboard comes with its plain text. */
-function written(doc: PadNode, format: Format, title: string, whole = false): { text: string; html?: string } {
+function written(
+  doc: PadNode,
+  format: keyof typeof TYPES,
+  title: string,
+  whole = false,
+): { text: string; html?: string } {
   if (format === 'markdown') return { text: toMarkdown(doc) };
   if (format === 'text') return { text: toText(doc) };
   return whole ? { text: toHtml(doc, title, language.value) } : { text: toText(doc), html: toHtmlFragment(doc) };
@@ -95,14 +139,4 @@ async function copyRich(text: string, html: string): Promise<boolean> {
   } catch {
     return false; // Refused, or a browser that writes only plain text: the person can save the file instead.
   }
-}
-
-function download(blob: Blob, name: string): void {
-  const address = URL.createObjectURL(blob);
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  // The browser has taken the address by then; keeping it would keep the text in memory.
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }

@@ -10,6 +10,8 @@ import { isMac, keyWords } from './platform.ts';
 const OTHER_KEYS: readonly [MessageKey, string][] = [
   ['pad.help.toolbar', 'Alt-F10'],
   ['pad.help.task', 'Mod-Enter'],
+  ['pad.find.title', 'Mod-f'],
+  ['pad.key.comment', 'Mod-Alt-m'],
 ];
 
 /** What one types at the start of a line, or around words. These are the same in every language. */

@@ -2,9 +2,10 @@ import type { VNode } from 'preact';
 import type { MessageKey } from '../../../i18n/index.ts';
 import { t } from '../../../i18n/index.ts';
 import { Button, IconButton } from '../../../ui/Button.tsx';
+import { download } from '../../../ui/download.ts';
 import { Icon } from '../../../ui/icons.tsx';
 import type { NoticeCode, PadDocument } from '../model/document.ts';
-import { mayDismiss } from '../model/document.ts';
+import { isCalm, mayDismiss } from '../model/document.ts';
 
 interface NoticesProps {
   document: PadDocument;
@@ -16,27 +17,39 @@ export function Notices({ document, copyAll }: NoticesProps): VNode {
   return (
     <div class="pad-notices">
       {document.notices.value.map((code) => (
-        <Notice key={code} code={code} copyAll={copyAll} dismiss={() => document.dismiss(code)} />
+        <Notice key={code} code={code} document={document} copyAll={copyAll} />
       ))}
     </div>
   );
 }
 
-function Notice(props: { code: NoticeCode; copyAll: () => void; dismiss: () => void }): VNode {
-  const { code, copyAll, dismiss } = props;
-  const calm = mayDismiss(code);
+function Notice({ code, document, copyAll }: NoticesProps & { code: NoticeCode }): VNode {
+  const calm = isCalm(code);
+  const place = code === 'full' ? document.queue.value?.place : undefined;
   return (
     <section class={`pad-notice ${calm ? 'is-calm' : ''}`} role={calm ? 'status' : 'alert'} data-notice={code}>
       <Icon name="warning" />
       <div class="pad-notice-words">
         <strong>{t(`pad.notice.${code}.title`)}</strong> <span>{t(`pad.notice.${code}.text` as MessageKey)}</span>
+        {place !== undefined && <strong class="pad-notice-place">{t('queue.place', { place })}</strong>}
       </div>
       <div class="pad-notice-acts">
         <Button kind="plain" icon="copy" onClick={copyAll}>
           {t('pad.copyAll')}
         </Button>
-        {calm && <IconButton icon="close" label={t('toast.dismiss')} onClick={dismiss} />}
+        {code === 'relay_contradicts' && (
+          <Button kind="plain" icon="save" onClick={() => saveEvidence(document)}>
+            {t('pad.saveEvidence')}
+          </Button>
+        )}
+        {mayDismiss(code) && (
+          <IconButton icon="close" label={t('toast.dismiss')} onClick={() => document.dismiss(code)} />
+        )}
       </div>
     </section>
   );
+}
+
+function saveEvidence({ evidence }: PadDocument): void {
+  if (evidence !== undefined) download(new Blob([evidence], { type: 'application/json' }), 'archipel-evidence.json');
 }

@@ -1,12 +1,21 @@
-import type { Document } from '@archipel/client';
+import type { Document, Storage } from '@archipel/client';
+import type { ReadonlySignal } from '@preact/signals';
 import type { VNode } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
+import type { Queue } from '../model/document.ts';
 import { padDocument } from '../session/pad-document.ts';
 import { PadView } from './PadView.tsx';
 
+interface OpenedProps {
+  document: Document;
+  now: () => number;
+  queue: ReadonlySignal<Queue | undefined>;
+  storage: Storage;
+}
+
 /** The pad of an open document, from the client's side to the person's. */
-export function Opened({ document, now }: { document: Document; now: () => number }): VNode {
-  const open = useMemo(() => padDocument(document, now), [document]);
+export function Opened({ document, now, queue, storage }: OpenedProps): VNode {
+  const open = useMemo(() => padDocument(document, now, queue, storage), [document]);
   useEffect(() => open.stop, [open]);
   useEffect(() => {
     const warn = (event: BeforeUnloadEvent) => {

@@ -1,25 +1,44 @@
 import type { Signal } from '@preact/signals';
-import type { ComponentType, VNode } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import type { VNode } from 'preact';
 import { NameDialog } from '../../../ui/NameDialog.tsx';
-import { TABLE_COMMANDS } from '../editor/commands.ts';
+import { TABLE_COMMANDS } from '../editor/table-commands.ts';
 import type { PadDocument } from '../model/document.ts';
 import { LinkDialog } from './LinkDialog.tsx';
-import { TableDialog } from './TableDialog.tsx';
 import type { Pad } from './use-editor.ts';
+import { useLater } from './use-later.ts';
 
-export type DialogName = 'share' | 'name' | 'about' | 'help' | 'copy' | 'link' | 'table';
+export type DialogName =
+  | 'share'
+  | 'name'
+  | 'about'
+  | 'outline'
+  | 'help'
+  | 'copy'
+  | 'link'
+  | 'table'
+  | 'picture'
+  | 'template'
+  | 'formula'
+  | 'report'
+  | 'past'
+  | 'news';
 
 interface PadDialogsProps {
   dialog: Signal<DialogName | null>;
   document: PadDocument;
   pad: Pad;
+  writable: boolean;
   title: string;
   now: () => number;
+  /** where the picture stands that is edited */
+  picture: Signal<number>;
+  /** where the formula stands that is edited; undefined for a new one */
+  formula: Signal<number | undefined>;
 }
 
 /** The dialogs of a pad, one open at a time; those that most people never open are fetched when they do. */
-export function PadDialogs({ dialog, document, pad, title, now }: PadDialogsProps): VNode {
+export function PadDialogs(props: PadDialogsProps): VNode {
+  const { dialog, document, pad, writable, title, now, picture, formula } = props;
   const name = dialog.value;
   const onClose = () => {
     dialog.value = null;
@@ -28,8 +47,23 @@ export function PadDialogs({ dialog, document, pad, title, now }: PadDialogsProp
     import('../../../ui/ShareDialog.tsx').then((part) => part.ShareDialog),
   );
   const About = useLater(name === 'about', () => import('./AboutDialog.tsx').then((part) => part.AboutDialog));
+  const Table = useLater(name === 'table', () => import('./TableDialog.tsx').then((part) => part.TableDialog));
+  const Outline = useLater(name === 'outline', () => import('./OutlineDialog.tsx').then((part) => part.OutlineDialog));
   const Help = useLater(name === 'help', () => import('./HelpDialog.tsx').then((part) => part.HelpDialog));
+  const Past = useLater(name === 'past' || name === 'news', () =>
+    import('./past/PastDialog.tsx').then((part) => part.PastDialog),
+  );
   const Copy = useLater(name === 'copy', () => import('./CopyDialog.tsx').then((part) => part.CopyDialog));
+  const Report = useLater(name === 'report', () =>
+    import('../../../shell/moderation/ReportDialog.tsx').then((part) => part.ReportDialog),
+  );
+  const Picture = useLater(document.cap !== 'view', () =>
+    import('./PictureDialog.tsx').then((part) => part.PictureDialog),
+  );
+  const Template = useLater(name === 'template', () =>
+    import('./TemplateDialog.tsx').then((part) => part.TemplateDialog),
+  );
+  const Formula = useLater(name === 'formula', () => import('./FormulaDialog.tsx').then((part) => part.FormulaDialog));
   const writing = { editor: pad.editor, onClose };
   return (
     <>
@@ -41,21 +75,35 @@ export function PadDialogs({ dialog, document, pad, title, now }: PadDialogsProp
           editLink={document.links.edit}
         />
       )}
+      {Report && (
+        <Report
+          open={name === 'report'}
+          onClose={onClose}
+          hosts={document.hosts.value.map(({ url }) => url)}
+          link={document.links.view}
+        />
+      )}
       <NameDialog open={name === 'name'} onClose={onClose} />
       <LinkDialog {...writing} open={name === 'link'} openLink={pad.openLink} />
-      <TableDialog {...writing} open={name === 'table'} />
+      {Table && <Table {...writing} open={name === 'table'} />}
+      {Picture && <Picture {...writing} open={name === 'picture'} position={picture.value} />}
+      {Formula && <Formula {...writing} open={name === 'formula'} position={formula.value} />}
+      {Template && <Template {...writing} open={name === 'template'} />}
       {About && <About document={document} open={name === 'about'} onClose={onClose} now={now} />}
+      {Outline && <Outline open={name === 'outline'} onClose={onClose} editor={pad.editor} />}
       {Help && <Help open={name === 'help'} onClose={onClose} commands={[...pad.commands, ...TABLE_COMMANDS]} />}
-      {Copy && <Copy open={name === 'copy'} onClose={onClose} editor={pad.editor} title={title} />}
+      {Past && (
+        <Past
+          {...writing}
+          document={document}
+          writable={writable}
+          open={name === 'past' || name === 'news'}
+          sinceVisit={name === 'news'}
+        />
+      )}
+      {Copy && (
+        <Copy open={name === 'copy'} onClose={onClose} editor={pad.editor} title={title} pictures={document.pictures} />
+      )}
     </>
   );
-}
-
-/** A component fetched the first time it is wanted. */
-function useLater<Props>(wanted: boolean, load: () => Promise<ComponentType<Props>>): ComponentType<Props> | null {
-  const [fetched, setFetched] = useState<{ Part: ComponentType<Props> } | null>(null);
-  useEffect(() => {
-    if (wanted && fetched === null) void load().then((Part) => setFetched({ Part }));
-  }, [wanted]);
-  return fetched?.Part ?? null;
 }

@@ -1,50 +1,116 @@
-import type { ComponentChildren, VNode } from 'preact';
+import type { Signal } from '@preact/signals';
+import type { ComponentChildren, ComponentType, VNode } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../../../i18n/index.ts';
-import { TABLE_COMMANDS } from '../editor/commands.ts';
 import { focusText } from '../editor/focus.ts';
+import { TABLE_COMMANDS } from '../editor/table-commands.ts';
 import { writeBelow } from '../editor/write-below.ts';
+import { CodeBar } from './CodeBar.tsx';
+import type { FindBarProps } from './FindBar.tsx';
 import { followKeyboard } from './keyboard-inset.ts';
 import { LinkBubble } from './LinkBubble.tsx';
+import { isMac } from './platform.ts';
 import { Toolbar } from './Toolbar.tsx';
 import type { Pad } from './use-editor.ts';
+import { useLater } from './use-later.ts';
 
 interface PadEditorProps {
   pad: Pad;
   writable: boolean;
+  /** as it stands on paper */
+  title: string;
   /** whether the link is one to read */
   reader: boolean;
   dialogOpen: boolean;
+  /** The words to look for at first; null while nobody looks for any. */
+  finding: Signal<string | null>;
+  find: () => void;
+  /** a comment on what is selected */
+  comment: () => void;
   notices: ComponentChildren;
 }
 
 /** The toolbars and the sheet of text. */
-export function PadEditor({ pad, writable, reader, dialogOpen, notices }: PadEditorProps): VNode {
-  const { editor, state, commands, openLink, editLink } = pad;
+export function PadEditor({
+  pad,
+  writable,
+  title,
+  reader,
+  dialogOpen,
+  finding,
+  find,
+  comment,
+  notices,
+}: PadEditorProps): VNode {
+  const { editor, state, openLink, editLink } = pad;
+  // Fetched as soon as the pad stands: who presses Ctrl+F wants to type.
+  const FindBar = useLater(true, () => import('./FindBar.tsx').then((part) => part.FindBar));
   return (
-    <div class={`pad ${writable ? '' : 'is-reading'}`}>
-      {writable && <Bars pad={pad} commands={commands} />}
+    // biome-ignore lint/a11y/noStaticElementInteractions: keys of the text, which ProseMirror leaves to others where nobody may write.
+    <div
+      class={`pad ${writable ? '' : 'is-reading'}`}
+      onKeyDown={(event) => {
+        if (writable && isCommentKey(event)) {
+          event.preventDefault();
+          comment();
+        }
+        if (!isFindKey(event)) return;
+        event.preventDefault();
+        // Not here yet: what is typed until then is no part of the text.
+        if (FindBar === null) editor.view.dom.blur();
+        find();
+      }}
+    >
+      {(writable || finding.value !== null) && (
+        <Bars pad={pad} writable={writable} finding={finding} FindBar={FindBar} />
+      )}
       {notices}
       {reader && <p class="pad-reading">{t('pad.reading')}</p>}
-      <Sheet pad={pad} writable={writable} />
+      <Sheet pad={pad} writable={writable} title={title} />
       {writable && !dialogOpen && <LinkBubble editor={editor} state={state} openLink={openLink} editLink={editLink} />}
     </div>
   );
 }
 
-function Bars({ pad, commands }: { pad: Pad; commands: Pad['commands'] }): VNode {
+/** Ctrl+F or Cmd+F in the text; in the field of words it is the browser's own. */
+function isFindKey({ key, ctrlKey, metaKey, altKey, shiftKey, target }: KeyboardEvent): boolean {
+  const isPressed = key === 'f' && (isMac ? metaKey : ctrlKey) && !altKey && !shiftKey;
+  return isPressed && target instanceof Element && target.closest('#pad-text') !== null;
+}
+
+/** Ctrl+Alt+M or Cmd+Alt+M in the text. */
+function isCommentKey({ code, ctrlKey, metaKey, altKey, target }: KeyboardEvent): boolean {
+  const isPressed = code === 'KeyM' && (isMac ? metaKey : ctrlKey) && altKey;
+  return isPressed && target instanceof Element && target.closest('#pad-text') !== null;
+}
+
+interface BarsProps {
+  pad: Pad;
+  writable: boolean;
+  finding: Signal<string | null>;
+  FindBar: ComponentType<FindBarProps> | null;
+}
+
+function Bars({ pad, writable, finding, FindBar }: BarsProps): VNode {
+  const { editor, state, commands } = pad;
   const bars = useRef<HTMLDivElement>(null);
   useEffect(() => (bars.current === null ? undefined : followKeyboard(bars.current)), []);
   return (
     <div class="pad-bars" ref={bars}>
-      <Toolbar editor={pad.editor} state={pad.state} groups={commands} label={t('pad.toolbar')} name="main" />
-      {pad.state.value.table && (
-        <Toolbar
-          editor={pad.editor}
-          state={pad.state}
-          groups={TABLE_COMMANDS}
-          label={t('pad.tableToolbar')}
-          name="table"
+      {writable && <Toolbar editor={editor} state={state} groups={commands} label={t('pad.toolbar')} name="main" />}
+      {writable && state.value.table && (
+        <Toolbar editor={editor} state={state} groups={TABLE_COMMANDS} label={t('pad.tableToolbar')} name="table" />
+      )}
+      {writable && state.value.codeBlock && <CodeBar editor={editor} language={state.value.codeLanguage} />}
+      {finding.value !== null && FindBar && (
+        <FindBar
+          key={finding.value}
+          editor={editor}
+          writable={writable}
+          words={finding.value}
+          close={() => {
+            finding.value = null;
+          }}
         />
       )}
     </div>
@@ -52,7 +118,7 @@ function Bars({ pad, commands }: { pad: Pad; commands: Pad['commands'] }): VNode
 }
 
 /** The sheet that ProseMirror draws in. A click on the empty paper below the text goes on writing there. */
-function Sheet({ pad, writable }: { pad: Pad; writable: boolean }): VNode {
+function Sheet({ pad, writable, title }: { pad: Pad; writable: boolean; title: string }): VNode {
   const sheet = useRef<HTMLDivElement>(null);
   // At once, not after the first paint: a change of state before it would find an editor without a place.
   useLayoutEffect(() => {
@@ -67,6 +133,7 @@ function Sheet({ pad, writable }: { pad: Pad; writable: boolean }): VNode {
       id="pad-text"
       ref={sheet}
       class="pad-sheet"
+      data-title={title}
       onMouseDown={(event) => {
         if (!writable || event.target !== sheet.current) return;
         event.preventDefault();

@@ -1,37 +1,62 @@
 import { useSignal } from '@preact/signals';
 import type { Editor } from '@tiptap/core';
 import type { VNode } from 'preact';
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { t } from '../../../i18n/index.ts';
 import { AppFrame } from '../../../shell/AppFrame.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { copyText } from '../../../ui/clipboard.ts';
-import { MenuItem } from '../../../ui/Menu.tsx';
+import { drawNow } from '../../../ui/draw-now.ts';
+import { Icon } from '../../../ui/icons.tsx';
 import { PeopleList } from '../../../ui/PeopleList.tsx';
 import { StatePill } from '../../../ui/StatePill.tsx';
 import { showToast } from '../../../ui/toasts.ts';
 import { focusText } from '../editor/focus.ts';
-import { forgetUndone, undoManagerOf } from '../editor/forget-undone.ts';
 import type { PadDocument } from '../model/document.ts';
 import { mayWrite } from '../model/document.ts';
 import { toText } from '../model/text.ts';
-import { readTitle, titleText } from '../model/title.ts';
-import { BringIn } from './BringIn.tsx';
+import { News } from './News.tsx';
 import { Notices } from './Notices.tsx';
-import { type DialogName, PadDialogs } from './PadDialogs.tsx';
+import { PadDialogs } from './PadDialogs.tsx';
 import { PadEditor } from './PadEditor.tsx';
+import { PadMenu } from './PadMenu.tsx';
+import { type Side, Sides } from './Sides.tsx';
 import { TitleField } from './TitleField.tsx';
 import { usePadEditor } from './use-editor.ts';
+import { useCalm, useDialogs, useRecovery, useTitle, useUnsentPictures } from './use-pad.ts';
 import { watchPeople } from './who.ts';
+
+/** Longer than this, a selection is not taken for what to look for. */
+const FOUND_MAX = 100;
 
 /** A pad at work: header, toolbars, text, and the dialogs around it. */
 export function PadView({ document, now }: { document: PadDocument; now: () => number }): VNode {
   const writable = mayWrite(document.cap, document.notices.value);
-  const dialog = useSignal<DialogName | null>(null);
-  const open = (name: DialogName) => () => {
-    dialog.value = name;
+  const { dialog, open, picture, formula, editPicture, editFormula } = useDialogs();
+  const chooser = useRef<HTMLInputElement>(null);
+  const pad = usePadEditor({
+    document,
+    writable,
+    editLink: open('link'),
+    insertTable: open('table'),
+    choosePicture: () => chooser.current?.click(),
+    editFormula,
+    editPicture,
+  });
+  const finding = useSignal<string | null>(null);
+  const find = () => {
+    drawNow(() => {
+      finding.value = selectedWords(pad.editor);
+    });
+    // Open already, with the same words: only the focus is wanted.
+    window.document.querySelector<HTMLInputElement>('.pad-find input')?.select();
   };
-  const pad = usePadEditor({ document, writable, editLink: open('link'), insertTable: open('table') });
+  const side = useSignal<Side>(null);
+  const comment = () => {
+    side.value = { is: 'comments', wanted: (side.value?.is === 'comments' ? side.value.wanted : 0) + 1 };
+  };
+  const { calm, setCalm } = useCalm();
+  useUnsentPictures(document);
   const title = useTitle(document);
   useRecovery(document, pad.editor);
   const copyAll = async () => {
@@ -43,16 +68,9 @@ export function PadView({ document, now }: { document: PadDocument; now: () => n
     <AppFrame
       title={`${shown} – Archipel`}
       heading={
-        writable ? (
-          <>
-            <h1 class="visually-hidden">{shown}</h1>
-            <TitleField ydoc={document.ydoc} onEnter={() => focusText(pad.editor, 'start')} />
-          </>
-        ) : (
-          <h1 class="pad-title">{shown}</h1>
-        )
+        <Heading document={document} shown={shown} writable={writable} onEnter={() => focusText(pad.editor, 'start')} />
       }
-      status={<StatePill state={document.state.value} />}
+      status={<StatePill state={document.state.value} copies={document.copies.value} />}
       actions={
         <>
           <Here document={document} rename={open('name')} />
@@ -62,29 +80,89 @@ export function PadView({ document, now }: { document: PadDocument; now: () => n
         </>
       }
       menu={
-        <>
-          <MenuItem icon="info" onClick={open('about')}>
-            {t('pad.about.title')}
-          </MenuItem>
-          <MenuItem icon="save" onClick={open('copy')}>
-            {t('pad.file.title')}
-          </MenuItem>
-          {writable && <BringIn editor={pad.editor} />}
-          <MenuItem icon="keyboard" onClick={open('help')}>
-            {t('pad.help.title')}
-          </MenuItem>
-        </>
+        <PadMenu
+          document={document}
+          editor={pad.editor}
+          writable={writable}
+          open={open}
+          side={side}
+          find={find}
+          isCalm={calm.value}
+          setCalm={setCalm}
+        />
       }
     >
       <PadEditor
         pad={pad}
         writable={writable}
+        title={title}
         reader={document.cap === 'view'}
         dialogOpen={dialog.value !== null}
-        notices={<Notices document={document} copyAll={copyAll} />}
+        finding={finding}
+        find={find}
+        comment={comment}
+        notices={
+          <>
+            <Notices document={document} copyAll={copyAll} />
+            <News document={document} now={now} see={open('news')} />
+          </>
+        }
       />
-      <PadDialogs dialog={dialog} document={document} pad={pad} now={now} title={shown} />
+      <Sides side={side} document={document} editor={pad.editor} writable={writable} now={now} />
+      {calm.value && (
+        <button type="button" class="pad-calm-leave" title={t('pad.calm.leave')} onClick={() => setCalm(false)}>
+          <Icon name="menu" />
+          <span class="visually-hidden">{t('pad.calm.leave')}</span>
+        </button>
+      )}
+      <PadDialogs
+        dialog={dialog}
+        document={document}
+        pad={pad}
+        writable={writable}
+        now={now}
+        title={shown}
+        picture={picture}
+        formula={formula}
+      />
+      <input
+        ref={chooser}
+        type="file"
+        hidden
+        multiple
+        accept="image/png,image/jpeg,image/webp,image/gif,image/avif"
+        data-testid="pad-picture"
+        onChange={({ currentTarget }) => {
+          pad.takeFiles([...(currentTarget.files ?? [])]);
+          // The same one may be chosen again.
+          currentTarget.value = '';
+        }}
+      />
     </AppFrame>
+  );
+}
+
+/** What is selected, when it is a few words of one line. */
+function selectedWords({ state }: Editor): string {
+  const { from, to } = state.selection;
+  const words = to - from > FOUND_MAX ? '' : state.doc.textBetween(from, to, '\n');
+  return words.includes('\n') ? '' : words;
+}
+
+interface HeadingProps {
+  document: PadDocument;
+  shown: string;
+  writable: boolean;
+  onEnter: () => void;
+}
+
+function Heading({ document, shown, writable, onEnter }: HeadingProps): VNode {
+  if (!writable) return <h1 class="pad-title">{shown}</h1>;
+  return (
+    <>
+      <h1 class="visually-hidden">{shown}</h1>
+      <TitleField ydoc={document.ydoc} onEnter={onEnter} />
+    </>
   );
 }
 
@@ -98,46 +176,4 @@ function Here({ document, rename }: { document: PadDocument; rename: () => void 
     self,
   }));
   return <PeopleList people={people} onRename={rename} />;
-}
-
-/** "Undo it" is what the banner says of something too large: it must help. */
-function useRecovery(document: PadDocument, editor: Editor): void {
-  const stuck = document.notices.value.includes('record_too_large');
-  useEffect(() => {
-    const undoManager = stuck ? undoManagerOf(editor) : undefined;
-    if (undoManager === undefined) return;
-    const undone = () => forgetUndone(document.ydoc, undoManager);
-    undoManager.on('stack-item-popped', undone);
-    return () => undoManager.off('stack-item-popped', undone);
-  }, [stuck, document, editor]);
-}
-
-/** How long a title rests before "My documents" hears of it. */
-const TITLE_REST_MS = 800;
-
-/** The title as it changes, told to "My documents" once it rests; the first one at once, for who only has a quick look. */
-function useTitle(document: PadDocument): string {
-  const title = useSignal(readTitle(document.ydoc));
-  useEffect(() => {
-    const text = titleText(document.ydoc);
-    let timer = 0;
-    let told = '';
-    const tell = () => {
-      told = title.value;
-      document.rename(told);
-    };
-    const read = () => {
-      title.value = readTitle(document.ydoc);
-      window.clearTimeout(timer);
-      if (told === '' && title.value !== '') tell();
-      else timer = window.setTimeout(tell, TITLE_REST_MS);
-    };
-    read();
-    text.observe(read);
-    return () => {
-      window.clearTimeout(timer);
-      text.unobserve(read);
-    };
-  }, [document, title]);
-  return title.value;
 }

@@ -55,7 +55,7 @@ export function TableDialog({ editor, open, onClose }: { editor: Editor; open: b
             />
           </div>
         </div>
-        <label class="pad-check">
+        <label class="check">
           <input type="checkbox" name="header" defaultChecked />
           <span>{t('pad.table.withHeader')}</span>
         </label>

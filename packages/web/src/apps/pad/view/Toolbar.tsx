@@ -3,9 +3,11 @@ import type { Editor } from '@tiptap/core';
 import type { VNode } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { t } from '../../../i18n/index.ts';
+import { announce } from '../../../ui/toasts.ts';
 import type { Command, PadState } from '../editor/commands.ts';
 import { focusText } from '../editor/focus.ts';
 import { ariaShortcut, shortcutText } from '../editor/shortcuts.ts';
+import { tableSize } from '../editor/table-commands.ts';
 import { PadIcon } from './icons.tsx';
 import { isMac, keyWords } from './platform.ts';
 import { Tooltip, useTooltip } from './Tooltip.tsx';
@@ -110,6 +112,7 @@ function ToolButton({ command, editor, state, stop, tooltip, onFocus }: ToolButt
         if (!enabled) return;
         focusText(editor);
         command.run(editor);
+        if (command.isSaid) sayTable(name, editor);
       }}
       onFocus={(event) => {
         onFocus();
@@ -122,4 +125,10 @@ function ToolButton({ command, editor, state, stop, tooltip, onFocus }: ToolButt
       <PadIcon name={command.icon} />
     </button>
   );
+}
+
+/** What was done to the table, and how large it is now. */
+function sayTable(done: string, editor: Editor): void {
+  const size = tableSize(editor);
+  announce(size === undefined ? done : `${done}. ${t('pad.table.size', size)}`);
 }

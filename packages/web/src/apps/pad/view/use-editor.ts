@@ -9,7 +9,9 @@ import { watchState } from '../editor/watch-state.ts';
 import type { PadDocument } from '../model/document.ts';
 import { safeHref } from '../model/links.ts';
 import { cleanName } from '../model/people.ts';
+import { PICTURE } from '../model/pictures.ts';
 import { covered } from './covered.ts';
+import { drawPictures } from './draw-picture.ts';
 
 /** The editor of a document and what the view needs beside it. */
 export interface Pad {
@@ -18,6 +20,8 @@ export interface Pad {
   commands: Command[][];
   openLink: (href: string) => void;
   editLink: () => void;
+  /** puts pictures into the text */
+  takeFiles: (files: readonly File[]) => void;
 }
 
 interface PadEditorOptions {
@@ -25,6 +29,10 @@ interface PadEditorOptions {
   writable: boolean;
   editLink: () => void;
   insertTable: () => void;
+  choosePicture: () => void;
+  editPicture: (position: number) => void;
+  /** undefined: a new one at the caret */
+  editFormula: (position?: number) => void;
 }
 
 const words: PadWords = {
@@ -41,8 +49,13 @@ function openLink(href: string): void {
 }
 
 /** Makes the editor once per document; its words follow the language, its right to write what happens. */
-export function usePadEditor({ document, writable, editLink, insertTable }: PadEditorOptions): Pad {
+export function usePadEditor(options: PadEditorOptions): Pad {
+  const { document, writable, editLink, insertTable, choosePicture, editPicture, editFormula } = options;
   const pad = useMemo(() => {
+    const takeFiles = (files: readonly File[], place?: number) => {
+      void addTo(editor, document, files, place, editPicture);
+      return true;
+    };
     const editor = createPadEditor({
       ydoc: document.ydoc,
       awareness: document.awareness,
@@ -51,9 +64,20 @@ export function usePadEditor({ document, writable, editLink, insertTable }: PadE
       openLink,
       editLink,
       covered,
+      takeFiles,
+      formulas: {
+        edit: editFormula,
+        draw: (place, tex) => {
+          place.textContent = tex;
+          void import('./draw-formula.ts').then(({ drawFormula }) => drawFormula(place, tex));
+        },
+      },
+      loadColours: () => import('./colour-code.ts').then(({ colourCode }) => colourCode),
+      drawPicture: drawPictures({ pictures: document.pictures, edit: editPicture }),
       toToolbar: () => window.document.querySelector<HTMLElement>('[data-toolbar=main] [tabindex="0"]')?.focus(),
     });
-    return { editor, ...watchState(editor), commands: padCommands({ editLink, insertTable }), openLink, editLink };
+    const commands = padCommands({ editLink, insertTable, choosePicture, insertFormula: () => editFormula() });
+    return { editor, ...watchState(editor), commands, openLink, editLink, takeFiles };
   }, [document]);
   useEffect(
     () => () => {
@@ -68,4 +92,27 @@ export function usePadEditor({ document, writable, editLink, insertTable }: PadE
     pad.editor.view.setProps({ attributes: { ...textAttributes(words, writable), lang: spoken } });
   }, [pad, writable, spoken]);
   return pad;
+}
+
+/** One picture alone is asked at once what is to be seen on it; of several each has its button. */
+async function addTo(
+  editor: Editor,
+  document: PadDocument,
+  files: readonly File[],
+  place: number | undefined,
+  edit: (position: number) => void,
+): Promise<void> {
+  const { addPictures } = await import('./add-pictures.ts');
+  const before = new Set(pictureIds(editor).map(({ id }) => id));
+  const added = await addPictures(editor, await document.pictures(), files, place);
+  const fresh = pictureIds(editor).find(({ id }) => !before.has(id));
+  if (added === 1 && fresh !== undefined) edit(fresh.position);
+}
+
+function pictureIds({ state }: Editor): { id: unknown; position: number }[] {
+  const found: { id: unknown; position: number }[] = [];
+  state.doc.descendants((node, position) => {
+    if (node.type.name === PICTURE) found.push({ id: node.attrs.id, position });
+  });
+  return found;
 }

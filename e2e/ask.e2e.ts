@@ -1,0 +1,132 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { utf8 } from './harness/drops.ts';
+import { WAIT_MS } from './harness/pad.ts';
+import { DESK, expectSound, PHONE } from './harness/screens.ts';
+import { useWorld } from './harness/world.ts';
+
+const world = useWorld();
+const patience = { timeout: WAIT_MS, interval: 50 };
+
+type Language = 'en' | 'fr';
+const WORDS = {
+  en: { make: 'Make the link', send: 'Send', back: 'Take it back', take: 'Take the files', close: 'Close now' },
+  fr: {
+    make: 'Créer le lien',
+    send: 'Envoyer',
+    back: 'Reprendre',
+    take: 'Prendre les fichiers',
+    close: 'Fermer maintenant',
+  },
+};
+const LOCALES = { en: 'en-GB', fr: 'fr-FR' };
+
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+
+/** Of somebody who asks: their page, and the link to hand on. */
+async function asks(language: Language = 'en', viewport = DESK) {
+  const person = await world.person({ locale: LOCALES[language], viewport });
+  const { page } = person;
+  await page.goto(`${world.origin}/drop?ask`);
+  await page.locator('form input.field').first().fill('Photos of the feast');
+  await page.locator('form textarea').fill('Yours, please: all of them.');
+  await button(page, WORDS[language].make).click();
+  const field = page.locator('.link-field');
+  await field.waitFor({ timeout: WAIT_MS });
+  return { ...person, link: await field.inputValue() };
+}
+
+async function gives(link: string, name: string, text: string, language: Language = 'en', viewport = DESK) {
+  const person = await world.person({ locale: LOCALES[language], viewport });
+  const { page } = person;
+  await page.goto(link);
+  await choose(page, name, text);
+  await button(page, WORDS[language].send).click();
+  await page.locator('.ask-done').first().waitFor({ timeout: WAIT_MS });
+  return person;
+}
+
+async function choose(page: Page, name: string, text: string): Promise<void> {
+  const files = [{ name: `${name}.txt`, mimeType: 'text/plain', buffer: Buffer.from(utf8(text)) }];
+  await page.locator('input[data-field="files"]').setInputFiles(files);
+  await page
+    .getByLabel(/name|nom/i)
+    .last()
+    .fill(name);
+}
+
+const complaints = ({ errors }: { errors: string[] }): string[] =>
+  errors.filter((text) => !text.includes('status of 401'));
+
+describe('asking for files', () => {
+  test('[ASK-1, INBOX-13] who asks sees live who sent what, takes it; nothing of it leaves in the clear', async () => {
+    const asker = await asks();
+    const sender = await gives(asker.link, 'Zoé', 'what Zoé wrote');
+    const item = asker.page.locator('.ask-item[data-number="1"]');
+    await item.waitFor({ timeout: WAIT_MS });
+    expect(await item.innerText()).toMatch(/Zoé[\s\S]*1 file, 15\sbytes/);
+    const drop = (await item.getByRole('link', { name: WORDS.en.take }).getAttribute('href')) ?? '';
+    await asker.page.goto(drop);
+    await asker.page.locator('.take-facts').waitFor({ timeout: WAIT_MS });
+    expect(await asker.page.locator('main').innerText()).toContain('Zoé.txt');
+    const secrets = [asker.link, drop].map((link) => link.split('.')[2] ?? '?');
+    for (const { watch } of [asker, sender]) {
+      const left = watch.sent.join('\n');
+      for (const secret of [...secrets, 'what Zoé wrote', 'Photos of the feast', 'Zoé.txt']) {
+        expect(left.includes(secret), secret).toBe(false);
+      }
+      expect(watch.foreign).toEqual([]);
+      expect(complaints(watch)).toEqual([]);
+    }
+  });
+
+  test('[INBOX-9] who sent takes it back, also after the page was loaded again', async () => {
+    const asker = await asks();
+    const { page } = await gives(asker.link, 'Zoé', 'one');
+    await asker.page.locator('.ask-item.is-here').waitFor({ timeout: WAIT_MS });
+    await page.reload();
+    await button(page, WORDS.en.back).click();
+    await expect.poll(() => page.locator('.ask-done').count(), patience).toBe(0);
+    await asker.page.locator('.ask-item.is-withdrawn').waitFor({ timeout: WAIT_MS });
+    expect(await asker.page.getByRole('link', { name: WORDS.en.take }).count()).toBe(0);
+  });
+
+  test('[ASK-2, INBOX-7] no name, no sending; closed is closed, and opened again', async () => {
+    const asker = await asks();
+    const { page } = await world.person();
+    await page.goto(asker.link);
+    await choose(page, '', 'one');
+    expect(await button(page, WORDS.en.send).isDisabled()).toBe(true);
+    await button(asker.page, WORDS.en.close).click();
+    await button(asker.page, 'Open again').waitFor({ timeout: WAIT_MS });
+    await page.reload();
+    await page.getByText('Whoever asked for files takes no more.').waitFor({ timeout: WAIT_MS });
+    await button(asker.page, 'Open again').click();
+    await button(asker.page, WORDS.en.close).waitFor({ timeout: WAIT_MS });
+    await page.reload();
+    await choose(page, 'Zoé', 'one');
+    await button(page, WORDS.en.send).click();
+    await page.locator('.ask-done').waitFor({ timeout: WAIT_MS });
+    await button(asker.page, 'Delete what Zoé sent').click();
+    await asker.page.locator('.ask-item.is-deleted').waitFor({ timeout: WAIT_MS });
+  });
+});
+
+describe('its screens', () => {
+  test.each(['en', 'fr'] as const)('nothing overflows, axe finds nothing serious (%s)', async (language) => {
+    for (const size of [DESK, PHONE]) {
+      const look = { ...size, language, theme: 'light' as const };
+      const { page } = await world.person({ locale: LOCALES[language], viewport: size });
+      await page.goto(`${world.origin}/drop?ask`);
+      await page.locator('form input.field').first().waitFor({ timeout: WAIT_MS });
+      await expectSound(page, 'ask-form', look);
+      const asker = await asks(language, size);
+      const sender = await gives(asker.link, 'Zoé', 'what Zoé wrote', language, size);
+      await choose(sender.page, 'Zoé again', 'more');
+      await expectSound(sender.page, 'ask-give', look);
+      await asker.page.locator('.ask-item').waitFor({ timeout: WAIT_MS });
+      await expectSound(asker.page, 'ask-asked', look);
+      for (const one of [page, asker.page, sender.page]) await one.context().close();
+    }
+  });
+});

@@ -1,0 +1,189 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { strToU8, unzipSync, zipSync } from 'fflate';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { newPad, padHtml, padText, textOf, untilPill, WAIT_MS } from './harness/pad.ts';
+import { useWorld } from './harness/world.ts';
+
+const world = useWorld();
+const patience = { timeout: WAIT_MS, interval: 50 };
+const LONG = { timeout: 60_000 };
+
+/** Made with LibreOffice Writer 7.4. */
+const fixture = (name: string): Promise<Buffer> =>
+  readFile(fileURLToPath(new URL(`fixtures/${name}`, import.meta.url)));
+
+async function emptyPad(): Promise<Page> {
+  const { page } = await world.person();
+  await newPad(page, world.origin);
+  return page;
+}
+
+async function bring(page: Page, name: string, buffer: Buffer | Uint8Array | string): Promise<void> {
+  await page.getByRole('button', { name: 'Menu' }).click();
+  const file = { name, mimeType: 'application/octet-stream', buffer: Buffer.from(buffer) };
+  await page.getByTestId('pad-file').setInputFiles(file);
+  await page.keyboard.press('Escape');
+}
+
+async function brought(page: Page, name: string, buffer: Buffer | Uint8Array | string): Promise<void> {
+  await bring(page, name, buffer);
+  await page.getByText(`The text of “${name}” is at the end of the pad.`).waitFor(LONG);
+}
+
+async function save(page: Page, format: string): Promise<Buffer> {
+  await page.getByRole('button', { name: 'Menu' }).click();
+  await page.getByRole('button', { name: 'Save a copy' }).click();
+  await page.getByLabel(format).check();
+  const [saved] = await Promise.all([
+    page.waitForEvent('download', LONG),
+    page.getByRole('button', { name: 'Save as a file' }).click(),
+  ]);
+  const chunks: Buffer[] = [];
+  for await (const chunk of await saved.createReadStream()) chunks.push(chunk as Buffer);
+  await page.keyboard.press('Escape');
+  return Buffer.concat(chunks);
+}
+
+/** Tags and words without what is not structure: what two formats must agree on. */
+async function structure(page: Page): Promise<string> {
+  const html = await padHtml(page);
+  return html
+    .replace(/<div><table>/g, '<table>')
+    .replace(/<\/table><\/div>/g, '</table>')
+    .replace(/<div>.*?<\/div><figcaption>/g, '<figcaption>')
+    .replace(/<\/?tbody>|<br>/g, '')
+    .replace(/ href="[^"]*"/g, '');
+}
+
+const MEETING = [
+  '<h1>Assemblée générale</h1>',
+  '<p>Présents : <strong>Anne</strong>, <em>Bo</em> et <s>Chloé</s>',
+  '<h2>Ordre du jour</h2>',
+  '<ol><li><p>Bilan</p></li><li><p>Budget</p><ol><li><p>Recettes</p></li></ol></li></ol>',
+  '<ul><li><p>pain</p></li><li><p>eau</p></li></ul>',
+  '<th colspan="2"><p>Quoi et quand</p></th>',
+  '<td rowspan="2"><p>Anne</p></td><td><p>salle</p></td><td><p>lundi</p></td>',
+  '<figure><figcaption></figcaption></figure>',
+  '<p>Voir <a>le site</a>.</p>',
+  'Arrivée plus tard.',
+];
+
+describe('a file of an office program', () => {
+  test.each(['assemblee.odt', 'assemblee.docx'])(
+    '%s comes in with its headings, lists, table, picture and note',
+    async (name) => {
+      const page = await emptyPad();
+      await brought(page, name, await fixture(name));
+      const found = await structure(page);
+      for (const part of MEETING) expect(found).toContain(part);
+      const picture = textOf(page).locator('.pad-picture img[src^="blob:"]');
+      await picture.waitFor(LONG);
+      expect(await picture.getAttribute('alt')).toBe('Le port');
+      await untilPill(page, 'saved');
+    },
+  );
+
+  test.each([
+    ['Word (DOCX)', 'copy.docx'],
+    ['LibreOffice (ODT)', 'copy.odt'],
+  ])('%s is written so that it comes in as it went out', async (format, name) => {
+    const page = await emptyPad();
+    await brought(page, 'assemblee.odt', await fixture('assemblee.odt'));
+    await textOf(page).locator('.pad-picture img[src^="blob:"]').waitFor(LONG);
+    const before = await structure(page);
+    const bytes = await save(page, format);
+    const parts = Object.keys(unzipSync(bytes));
+    expect(parts.filter((part) => /\.(png|jpe?g)$/.test(part)).length).toBe(1);
+    const again = await emptyPad();
+    await brought(again, name, bytes);
+    const after = await structure(again);
+    for (const part of MEETING) expect(after, before).toContain(part);
+    expect((await padText(again)).replace(/\s+/g, ' ').trim()).toBe((await padText(page)).replace(/\s+/g, ' ').trim());
+  });
+});
+
+describe('a text file', () => {
+  test('in Markdown comes in with tasks, tables and code', async () => {
+    const page = await emptyPad();
+    const source =
+      '---\nlang: fr\n---\n# Titre\n\n- [x] fait\n- [ ] à faire\n\n| a | b |\n| - | - |\n| 1 | 2 |\n\n```js\nlet x\n```\n\n<script>alert(1)</script>\n\n[x](javascript:alert(1)) ![far](https://example.org/far.png)\n';
+    await brought(page, 'notes.md', source);
+    const found = await structure(page);
+    expect(found).toContain('<h1>Titre</h1>');
+    expect(found).toMatch(/data-checked="true".*fait.*data-checked="false".*à faire/s);
+    expect(found).toContain('<th><p>a</p></th>');
+    expect(await textOf(page).locator('pre').textContent()).toBe('let x');
+    await textOf(page).locator('pre .code-word', { hasText: 'let' }).waitFor(LONG);
+    expect(found).not.toContain('alert');
+    expect(await textOf(page).locator('img:not(.ProseMirror-separator), script, a').count()).toBe(0);
+  });
+
+  test('of Etherpad comes in with its marks and lists', async () => {
+    const page = await emptyPad();
+    const pad = {
+      'pad:reunion': {
+        atext: { text: 'Titre\n*pain\n*eau\nfin\n', attribs: '*0+5|1+1*1*2*3+1|1+5*1*2*3+1|1+4|1+4' },
+        pool: {
+          numToAttrib: { 0: ['bold', 'true'], 1: ['lmkr', '1'], 2: ['list', 'bullet1'], 3: ['insertorder', 'first'] },
+        },
+      },
+      'pad:reunion:revs:0': {},
+    };
+    await brought(page, 'reunion.etherpad', JSON.stringify(pad));
+    const html = await structure(page);
+    expect(html).toContain('<p><strong>Titre</strong></p>');
+    expect(html).toContain('<ul><li><p>pain</p></li><li><p>eau</p></li></ul>');
+    expect(html).toContain('<p>fin</p>');
+  });
+});
+
+describe('a file that is not what it should be', () => {
+  const docx = (document: string, more: Record<string, Uint8Array> = {}) =>
+    zipSync({ 'word/document.xml': strToU8(document), ...more });
+  const zeros = new Uint8Array(40_000_000);
+
+  test.each<[string, string, () => Promise<Uint8Array> | Uint8Array, RegExp]>([
+    [
+      'a zip that would fill the memory',
+      'bomb.docx',
+      () => docx('<x/>', { a: zeros, b: zeros, c: zeros }),
+      /is too large/,
+    ],
+    [
+      'entities that name other files',
+      'xxe.docx',
+      () => docx('<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>'),
+      /could do harm/,
+    ],
+    ['half a file', 'half.odt', async () => (await fixture('assemblee.odt')).subarray(0, 6000), /is damaged/],
+    [
+      'XML that is none',
+      'broken.odt',
+      () => zipSync({ mimetype: strToU8('application/vnd.oasis.opendocument.text'), 'content.xml': strToU8('<a><b>') }),
+      /is damaged/,
+    ],
+    [
+      'an old Word file',
+      'old.doc',
+      () => Uint8Array.from([0xd0, 0xcf, 0x11, 0xe0, 1, 2, 3]),
+      /not a file that a pad can read/,
+    ],
+    [
+      'a locked Word file',
+      'locked.docx',
+      () => Uint8Array.from([0xd0, 0xcf, 0x11, 0xe0, 1, 2, 3]),
+      /locked with a password/,
+    ],
+    ['another zip', 'photos.zip', () => zipSync({ 'a.txt': strToU8('a') }), /not a file that a pad can read/],
+    ['bytes', 'core.txt', () => Uint8Array.from([1, 0, 2, 0, 3]), /not a file that a pad can read/],
+    ['an .etherpad without a pad', 'empty.etherpad', () => strToU8('{}'), /is damaged/],
+  ])('is refused with its reason: %s', async (_what, name, make, reason) => {
+    const page = await emptyPad();
+    await bring(page, name, await make());
+    await page.getByText(reason).waitFor(LONG);
+    expect(await padText(page)).toBe('');
+    await expect.poll(() => page.locator('.toast').count(), patience).toBe(1);
+  });
+});

@@ -1,0 +1,106 @@
+// The commands about reports and removals, with a real host on this machine.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeConfig, startServer } from '@archipel/relay';
+import { findSettings } from '@archipel/relay/admin';
+import { freePort } from '@archipel/relay/services';
+import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
+import { run } from '../src/commands.ts';
+import { testTerminal } from './support/terminal.ts';
+
+let folder = '';
+let origin = '';
+
+beforeEach(async () => {
+  const port = await freePort();
+  folder = mkdtempSync(join(tmpdir(), 'archipel-moderation-'));
+  origin = `http://127.0.0.1:${port}`;
+  vi.stubEnv('ARCHIPEL_CONFIG', join(folder, 'archipel.json'));
+  vi.stubEnv('XDG_STATE_HOME', folder);
+  const settings = { host: '127.0.0.1', port, data: join(folder, 'data'), logLevel: 'silent' };
+  writeFileSync(join(folder, 'archipel.json'), JSON.stringify(settings));
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+    rmSync(folder, { recursive: true, force: true });
+  });
+});
+
+async function startHost(): Promise<void> {
+  const found = findSettings();
+  const server = await startServer(makeConfig(found.settings, found.origin));
+  onTestFinished(() => server.stop());
+}
+
+async function archipel(...args: string[]): Promise<{ code: number; said: string; complained: string }> {
+  const terminal = testTerminal();
+  const code = await run(args, terminal);
+  return { code, said: terminal.said.join('\n'), complained: terminal.complained.join('\n') };
+}
+
+async function sentDrop(): Promise<string> {
+  const path = join(folder, 'a.txt');
+  writeFileSync(path, 'unwanted');
+  const { said } = await archipel('put', path, '--host', origin);
+  return /http\S*#1v\S*/.exec(said)?.[0] ?? '';
+}
+
+it('a reported drop is listed, shown, taken down by its link, and its report closed', async () => {
+  await startHost();
+  const link = await sentDrop();
+  const docId = new URL(link).hash.split('.')[1] ?? '';
+  expect((await archipel('reports')).said).toBe('No report is open.');
+  const report = { docId, category: 'malware', words: 'A virus.\u001b[2J\nReally.', contact: 'ada@example.org', link };
+  const answer = await fetch(`${origin}/report`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(report),
+  });
+  expect(answer.status).toBe(201);
+  expect((await archipel('reports')).said).toMatch(/^ {4}1 {2}.* malware, with the link {2}A virus\.\[2J\n1 report\./);
+  const shown = (await archipel('reports', '1')).said;
+  for (const words of [docId, link, 'ada@example.org', 'A virus.[2J\nReally.', `remove ${docId} --reason malware`]) {
+    expect(shown).toContain(words);
+  }
+  const removed = await archipel('remove', link, '--reason', 'malware', '--words', 'A virus.');
+  expect(removed).toMatchObject({ code: 0, said: expect.stringContaining('Nothing of it is kept any more.') });
+  expect((await archipel('remove')).said).toMatch(new RegExp(`^${docId} .* malware {2}A virus\\.\n1 removal\\.$`));
+  expect(await archipel('get', link, '--to', join(folder, 'to'))).toMatchObject({
+    code: 1,
+    complained: expect.stringContaining('taken this drop down'),
+  });
+  expect((await archipel('reports', '1', '--close', '--note', 'gone')).code).toBe(0);
+  expect((await archipel('reports', '1', '--close')).complained).toBe('Report 1 is closed already.');
+  const closed = (await archipel('reports', '1')).said;
+  expect(closed).toContain('gone');
+  for (const forgotten of [link, 'ada@example.org']) expect(closed).not.toContain(forgotten);
+  expect((await archipel('reports', '--all')).said).toContain('malware, closed');
+  expect((await archipel('remove', docId, '--undo')).said).toContain('does not come back');
+  expect((await archipel('remove', docId, '--undo')).complained).toBe('This host has not taken that down.');
+}, 60_000);
+
+it('without a running host a removal waits for it', async () => {
+  const id = 'Qk1hVtFqfYl2x0s8o0PZrTn7D4w';
+  const removing = archipel('remove', id, '--reason', 'other');
+  expect((await removing).said).toContain('as soon as this host runs');
+  await startHost();
+  expect(await (await fetch(`${origin}/removed/${id}`)).json()).toMatchObject({ category: 'other' });
+}, 60_000);
+
+it.each([
+  [['reports', 'x'], /^Say the number of one report/],
+  [['reports', '--close'], /^Say which report is closed/],
+  [['reports', '1', '--note', 'x'], /^A note goes with --close/],
+  [['remove', 'x'], /^Say --reason with one of: minors, /],
+  [['remove', 'x', '--reason', 'boring'], /^Say --reason with one of/],
+  [['remove', '--reason', 'spam'], /^Say which id/],
+  [['remove', 'x', 'y', '--reason', 'spam'], /^Say one id/],
+  [['peer', '--url', 'https://a.example', '--follow', 'perhaps'], /^Say --follow yes or --follow no/],
+])('%j is wrong use', async (args, sentence) => {
+  expect(await archipel(...args)).toMatchObject({ code: 2, complained: expect.stringMatching(sentence) });
+});
+
+it('says what is not there', async () => {
+  expect(await archipel('reports', '7')).toMatchObject({ code: 1, complained: 'There is no report 7.' });
+  expect((await archipel('remove', 'x', '--reason', 'spam')).complained).toMatch(/^That is neither an id/);
+});

@@ -1,0 +1,228 @@
+/** Takes a drop: header and manifest first, then the bytes of its files in order, each verified before it is given out. */
+import type { BlobHeader, Bytes, Result } from '@archipel/protocol';
+import { CHUNK_BYTES, checkBlobHeader, concat, fail, ok } from '@archipel/protocol';
+import {
+  bodySizeOf,
+  chunksOf,
+  type DropManifest,
+  encodeManifest,
+  type Keys,
+  openBody,
+  openChunks,
+  openManifest,
+  SEALED_CHUNK_BYTES,
+  STREAM_HEADER_BYTES,
+  type Stream,
+  type Suite,
+  sealedSize,
+} from '@archipel/protocol/secret';
+import type { BlobLine } from './blob-line.ts';
+import { type DropLine, DropLines } from './lines.ts';
+import { again } from './retry.ts';
+import { Spans } from './spans.ts';
+
+/** Chunks that are opened together. */
+const BATCH_CHUNKS = 64;
+const BATCH_BYTES = BATCH_CHUNKS * SEALED_CHUNK_BYTES;
+
+export interface DownloadDeps {
+  suite: Suite;
+  wait(ms: number): Promise<void>;
+  signal?: AbortSignal | undefined;
+}
+
+export interface Offer {
+  header: BlobHeader;
+  manifest: DropManifest;
+  /** How often it was taken. */
+  taken: number;
+}
+
+export type DropFacts = Pick<Offer, 'header' | 'taken'>;
+
+/** How long it is kept and how often it was taken. Errors: those of the relay, `host_unreachable`, `bad_header`. */
+export async function readDropFacts(deps: DownloadDeps, keys: Keys, line: DropLine): Promise<Result<DropFacts>> {
+  const { suite, signal } = deps;
+  const got = await again(deps, () => line.ask({ method: 'GET', path: `/${line.id}/header`, role: 'view', signal }));
+  if (!got.ok) return got;
+  const taken = Number(got.value.headers.get('archipel-downloads') ?? 0);
+  const bytes = new Uint8Array(await got.value.arrayBuffer());
+  const header = await checkBlobHeader(keys.docId, bytes, suite.verify);
+  return header.ok ? ok({ header: header.value, taken }) : header;
+}
+
+/** What a drop holds; nothing is counted. Errors: those of the relay, `bad_header`, those of `openManifest`, `stream_cut` (DROP-4). */
+export async function openDrop(deps: DownloadDeps, keys: Keys, line: DropLine): Promise<Result<Offer>> {
+  const { suite, signal } = deps;
+  const facts = await readDropFacts(deps, keys, line);
+  if (!facts.ok) return facts;
+  const { header } = facts.value;
+  const { manifest: size, length } = header;
+  const sealed = await again(deps, () => readAll(line, 0, size, signal));
+  if (!sealed.ok) return sealed;
+  const manifest = await openManifest(suite, keys, sealed.value);
+  if (!manifest.ok) return manifest;
+  const fits = sealedSize(encodeManifest(manifest.value).length) === size;
+  const isWhole = fits && size + sealedSize(bodySizeOf(manifest.value)) === length;
+  return isWhole ? ok({ ...facts.value, manifest: manifest.value }) : fail('stream_cut');
+}
+
+/** Counts a download; the ticket is for `takeBody`. */
+export async function takeTicket(deps: DownloadDeps, line: DropLine): Promise<Result<string>> {
+  // Not tried again by itself: an answer that was lost would be counted twice.
+  const taken = await line.ask({ method: 'POST', path: `/${line.id}/downloads`, role: 'view', signal: deps.signal });
+  if (!taken.ok) return taken;
+  const ticket = taken.value.headers.get('archipel-download');
+  return ticket === null ? fail('bad_message') : ok(ticket);
+}
+
+function rangeOf(start: number, end: number, ticket?: string): Record<string, string> {
+  return { range: `bytes=${start}-${end - 1}`, ...(ticket !== undefined && { 'archipel-download': ticket }) };
+}
+
+async function readAll(
+  line: DropLine,
+  start: number,
+  end: number,
+  signal: AbortSignal | undefined,
+  ticket?: string,
+): Promise<Result<Bytes>> {
+  const headers = rangeOf(start, end, ticket);
+  const answer = await line.ask({ method: 'GET', path: `/${line.id}`, role: 'view', headers, signal });
+  if (!answer.ok) return answer;
+  const bytes = await answer.value.arrayBuffer().catch(() => undefined);
+  if (bytes === undefined) return fail('host_unreachable');
+  return bytes.byteLength === end - start ? ok(new Uint8Array(bytes)) : fail('stream_cut');
+}
+
+export interface Taking {
+  offer: Offer;
+  ticket: string;
+  /** Where in the plaintext of the body to begin: what is before it is there already, or not wanted. */
+  have: number;
+  /** Where to end; left out: at its end. */
+  until?: number | undefined;
+  /** That of `openTaking`, for who takes several parts; left out: it is asked for. */
+  stream?: Stream | undefined;
+  /** Plaintext that follows what is there, verified. */
+  write(bytes: Bytes): Promise<void>;
+}
+
+/** What any part of the body is opened with. Errors: those of the relay, `host_unreachable`, `stream_cut`, `stream_key`. */
+export async function openTaking(
+  deps: DownloadDeps,
+  keys: Keys,
+  line: DropLine,
+  { offer, ticket }: Pick<Taking, 'offer' | 'ticket'>,
+): Promise<Result<Stream>> {
+  const { manifest: start } = offer.header;
+  const head = await again(deps, () => readAll(line, start, start + STREAM_HEADER_BYTES, deps.signal, ticket));
+  return head.ok ? openBody(deps.suite, keys, head.value) : head;
+}
+
+/** Errors: those of `openTaking`, `stream_forged`. */
+export async function takeBody(
+  deps: DownloadDeps,
+  keys: Keys,
+  line: BlobLine | DropLines,
+  taking: Taking,
+): Promise<Result<void>> {
+  const stream = taking.stream === undefined ? await openTaking(deps, keys, line, taking) : ok(taking.stream);
+  if (!stream.ok) return stream;
+  const reading = new Reading(stream.value, taking);
+  return again(
+    deps,
+    () => reading.from(line instanceof DropLines ? line.all : [line], deps.signal),
+    () => reading.next,
+  );
+}
+
+class Reading {
+  readonly #stream: Stream;
+  readonly #taking: Taking;
+  readonly #until: number;
+  /** Of the body. */
+  readonly #chunks: number;
+  /** The chunk after the last one that is wanted. */
+  readonly #end: number;
+  readonly #start: number;
+  /** The next chunk. */
+  #next: number;
+  /** Of its plaintext, what is there already. */
+  #skip: number;
+
+  constructor(stream: Stream, taking: Taking) {
+    this.#stream = stream;
+    this.#taking = taking;
+    const size = bodySizeOf(taking.offer.manifest);
+    this.#until = taking.until ?? size;
+    this.#chunks = chunksOf(size);
+    // What ends with the body is read to the chunk that says that it is the last one.
+    this.#end = this.#until < size ? Math.ceil(this.#until / CHUNK_BYTES) : this.#chunks;
+    this.#start = taking.offer.header.manifest + STREAM_HEADER_BYTES;
+    this.#next = Math.floor(taking.have / CHUNK_BYTES);
+    this.#skip = taking.have % CHUNK_BYTES;
+  }
+
+  get next(): number {
+    return this.#next;
+  }
+
+  /** From all hosts that have it at once. */
+  async from(lines: readonly BlobLine[], signal: AbortSignal | undefined): Promise<Result<void>> {
+    const { offer, ticket } = this.#taking;
+    if (this.#next >= this.#end) return ok(undefined);
+    const start = this.#start + this.#next * SEALED_CHUNK_BYTES;
+    const spans = new Spans(lines, { start, end: this.#sealedEnd(offer), ticket, signal });
+    try {
+      return await this.#readFrom(spans);
+    } finally {
+      spans.cancel();
+    }
+  }
+
+  /** Where in the blob the last chunk ends that is wanted. */
+  #sealedEnd({ header }: Offer): number {
+    return Math.min(header.length, this.#start + this.#end * SEALED_CHUNK_BYTES);
+  }
+
+  async #readFrom(spans: Spans): Promise<Result<void>> {
+    let held: Bytes = new Uint8Array(0);
+    for (;;) {
+      const next = await spans.read();
+      if (!next.ok) return next;
+      const isEnd = next.value.length === 0;
+      let all = held.length === 0 ? next.value : concat(held, next.value);
+      do {
+        const batch = all.subarray(0, isEnd ? all.length : BATCH_BYTES);
+        const opened = await this.#open(batch, isEnd);
+        if (!opened.ok) return opened;
+        all = all.subarray(opened.value);
+      } while (all.length >= BATCH_BYTES && !isEnd);
+      held = all;
+      if (this.#next >= this.#end) return held.length === 0 ? ok(undefined) : fail('stream_forged');
+      if (isEnd) return fail('host_unreachable');
+    }
+  }
+
+  /** Whole chunks among the bytes; the last one of all only when nothing follows. How many bytes were used. */
+  async #open(bytes: Bytes, isEnd: boolean): Promise<Result<number>> {
+    const whole = Math.floor(bytes.length / SEALED_CHUNK_BYTES);
+    const left = this.#end - this.#next;
+    const expected = this.#sealedEnd(this.#taking.offer) - this.#start - this.#next * SEALED_CHUNK_BYTES;
+    if (bytes.length > expected) return fail('stream_forged');
+    // A line that broke within the last chunk is not an end.
+    const isLast = isEnd && bytes.length === expected && this.#end === this.#chunks;
+    const most = this.#end === this.#chunks ? left - 1 : left;
+    const used = isLast ? bytes.length : Math.min(whole, most) * SEALED_CHUNK_BYTES;
+    if (used === 0) return ok(0);
+    const plain = await openChunks(this.#stream, this.#next, bytes.subarray(0, used), isLast);
+    if (!plain.ok) return plain;
+    const at = this.#next * CHUNK_BYTES;
+    this.#next += isLast ? left : used / SEALED_CHUNK_BYTES;
+    const fresh = plain.value.subarray(this.#skip, this.#until - at);
+    this.#skip = 0;
+    if (fresh.length > 0) await this.#taking.write(fresh);
+    return ok(used);
+  }
+}

@@ -1,0 +1,22 @@
+/** Drops: files sent and taken by links (protocol §19). */
+export { BlobLine, type Fetch } from './blob-line.ts';
+export type { SourceFile } from './body.ts';
+export { type DropCopies, dropCopies } from './copies.ts';
+export {
+  type DownloadDeps,
+  type DropFacts,
+  type Offer,
+  openDrop,
+  openTaking,
+  readDropFacts,
+  type Taking,
+  takeBody,
+  takeTicket,
+} from './download.ts';
+export { type DropLine, DropLines } from './lines.ts';
+export { type Drop, dropOf, webFetch } from './link.ts';
+export { changeDrop, type DropTerms, deleteDrop } from './manage.ts';
+export { Pace } from './pace.ts';
+export type { UploadJournal, UploadState } from './parts.ts';
+export { type DropPlace, type DropWish, placeDrop } from './place.ts';
+export { abandonUpload, type UploadDeps, type Uploaded, type UploadWish, uploadDrop } from './upload.ts';

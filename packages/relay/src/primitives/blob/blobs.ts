@@ -1,0 +1,356 @@
+/** Blobs (protocol §19): what is created, taken in, given out and removed. It sees sealed bytes, sizes and times. */
+import { rm } from 'node:fs/promises';
+import type { BlobHeader, Bytes, ErrorName, Result } from '@archipel/protocol';
+import {
+  BLOB_TICKET_BYTES,
+  checkBlobHeader,
+  checkOrder,
+  decodeBlobHeader,
+  docIdOf,
+  equal,
+  fail,
+  KIND_BLOB,
+  ORDER_DELETE,
+  ok,
+  succeedBlobHeader,
+  toHex,
+} from '@archipel/protocol';
+import type { BlobEnding, StoredBlob } from '../../store/blobs.ts';
+import { Allowance } from './allowance.ts';
+import { type BlobDeps, type BlobWish, folderOf } from './context.ts';
+import { diskFailure } from './disk-failure.ts';
+import { Downloads, type Taken } from './downloads.ts';
+import { type BlobMirrors, NO_MIRRORS } from './mirrors.ts';
+import { readPieces } from './pieces.ts';
+import { BlobRoom } from './room.ts';
+import { removeStrays } from './strays.ts';
+import { type Source, Uploads } from './uploads.ts';
+
+const SECOND_MS = 1000;
+const DAY_SECONDS = 86_400;
+const GONE: Readonly<Record<BlobEnding, ErrorName>> = {
+  deleted: 'deleted',
+  expired: 'expired',
+  spent: 'downloads_spent',
+};
+
+export type Refusal = { ok: false; error: ErrorName; retryAfterMs?: number };
+
+export interface NewBlobRequest {
+  header: Bytes;
+  voucher: Bytes | undefined;
+  /** Who sends it, by address prefix. */
+  prefix: string;
+}
+
+export class Blobs {
+  readonly #deps: BlobDeps;
+  readonly #uploads: Uploads;
+  readonly #allowance: Allowance;
+  /** One after the other: each must see the room that the one before was promised. */
+  #creating: Promise<unknown> = Promise.resolve();
+  #sweeping: Promise<void> | undefined;
+  /** Other hosts. */
+  mirrors: BlobMirrors = NO_MIRRORS;
+  readonly room: BlobRoom;
+  readonly downloads: Downloads;
+
+  private constructor(deps: BlobDeps, uploads: Uploads) {
+    this.#deps = deps;
+    this.#uploads = uploads;
+    const { blobBytesBurstPerPrefix: burst, blobBytesPerHourPerPrefix: perHour } = deps.config.limits;
+    this.#allowance = new Allowance({ burst, perHour }, () => deps.clock.now());
+    const missingBytes = (): number => uploads.missingBytes;
+    this.room = new BlobRoom({ ...deps, now: () => deps.clock.now(), missingBytes });
+    this.downloads = new Downloads(deps, () => this.mirrors);
+    uploads.whenGrown = (blobId) => this.mirrors.changed(blobId);
+  }
+
+  static async open(deps: BlobDeps): Promise<Blobs> {
+    const blobs = new Blobs(deps, await Uploads.open(deps));
+    await removeStrays(deps.folder, deps.store);
+    blobs.#count();
+    return blobs;
+  }
+
+  get #seconds(): number {
+    return Math.floor(this.#deps.clock.now() / SECOND_MS);
+  }
+
+  /** Alive, or why it is not (BLOB-9). */
+  find(blobId: Bytes): Result<StoredBlob> {
+    if (this.#deps.removals?.has(blobId) === true) return fail('removed');
+    const blob = this.#deps.store.find(blobId);
+    if (blob === undefined) return fail('not_found');
+    if (blob.state !== 'uploading' && blob.state !== 'complete') return fail(GONE[blob.state]);
+    return blob.expiry <= this.#seconds ? fail('expired') : ok(blob);
+  }
+
+  /** BLOB-4. */
+  create(request: NewBlobRequest): Promise<{ ok: true; value: Bytes } | Refusal> {
+    return this.#inTurn(() => this.#create(request));
+  }
+
+  #inTurn<T>(create: () => Promise<T>): Promise<T> {
+    const created = this.#creating.then(create);
+    this.#creating = created.catch(() => undefined);
+    return created;
+  }
+
+  async #create({ header: bytes, voucher, prefix }: NewBlobRequest): Promise<{ ok: true; value: Bytes } | Refusal> {
+    const decoded = decodeBlobHeader(bytes);
+    if (!decoded.ok) return decoded;
+    const blobId = docIdOf(KIND_BLOB, decoded.value.owner);
+    const header = await checkBlobHeader(blobId, bytes, this.#deps.verify);
+    if (!header.ok) return header;
+    if (this.#deps.removals?.has(blobId) === true) return fail('removed');
+    const known = this.#deps.store.find(blobId);
+    if (known !== undefined) return this.#again(known, bytes);
+    if (header.value.seq !== 1) return fail('stale_header');
+    // Room that was promised is there already; all else looks for it.
+    const admitted = await this.#deps.admission?.admitBlob(voucher, header.value);
+    if (admitted?.ok === false) return admitted;
+    const giveBack = (): void => admitted?.value.settle(false);
+    const error = await this.room.refuses(header.value);
+    if (error !== undefined) {
+      giveBack();
+      return fail(error);
+    }
+    const retryAfterMs = voucher === undefined ? this.#allowance.take(prefix, header.value.length) : 0;
+    if (retryAfterMs > 0) {
+      giveBack();
+      return { ok: false, error: 'quota_reached', retryAfterMs };
+    }
+    const stored = this.#store(blobId, bytes, header.value, true);
+    admitted?.value.settle(stored.ok);
+    return stored;
+  }
+
+  #again(known: StoredBlob, header: Bytes): Result<Bytes> {
+    const found = this.find(known.blobId);
+    if (!found.ok) return found;
+    return equal(known.header, header) ? ok(known.blobId) : fail('already_exists');
+  }
+
+  #store(blobId: Bytes, header: Bytes, fields: BlobHeader, counts: boolean): Result<Bytes> {
+    const { store, metrics } = this.#deps;
+    const { length, expiry, downloads, seq } = fields;
+    try {
+      store.create({ blobId, header, length, expiry, downloads, seq, counts }, this.#seconds);
+    } catch (error) {
+      return this.#failed(error);
+    }
+    this.#uploads.add({ blobId, length });
+    metrics.blobsCreated += 1;
+    this.#count();
+    this.mirrors.changed(blobId);
+    return ok(blobId);
+  }
+
+  /** Keeps room for whoever comes with a voucher of this nonce; `until` in Unix seconds. Why not, else. */
+  promise(nonce: Bytes, wish: BlobWish, until: number): Promise<ErrorName | undefined> {
+    return this.#inTurn(async () => {
+      const error = await this.room.refuses(wish);
+      if (error === undefined) this.room.promise(nonce, wish.length, until);
+      return error;
+    });
+  }
+
+  /** A copy of one that another host has (COPY-2); `before` is called when nothing of it is here yet, and all is well. */
+  takeCopy(blobId: Bytes, header: Bytes, fields: BlobHeader, before: () => void): Promise<Result<Bytes>> {
+    return this.#inTurn(async () => {
+      const error = await this.room.refuses(fields);
+      if (error !== undefined) return fail(error);
+      try {
+        before();
+      } catch (failure) {
+        return this.#failed(failure);
+      }
+      return this.#store(blobId, header, fields, false);
+    });
+  }
+
+  /** Bytes that are on the disk here. */
+  reached({ blobId, length, state }: StoredBlob): number {
+    return state === 'complete' ? length : (this.#uploads.reached(blobId) ?? length);
+  }
+
+  isWriting({ blobId }: StoredBlob): boolean {
+    return this.#uploads.isWriting(blobId);
+  }
+
+  /** How far the upload is; whoever wrote until now is cut off. */
+  async offset({ blobId, length, state }: StoredBlob): Promise<number> {
+    return state === 'complete' ? length : ((await this.#uploads.offset(blobId)) ?? length);
+  }
+
+  /** BLOB-5: the new offset, all of it on the disk. Errors: `wrong_offset`, `disk_full`, `unavailable`, and those of `find`. */
+  async append({ blobId, length, state }: StoredBlob, offset: number, source: Source): Promise<Result<number>> {
+    if (state === 'complete') return offset === length ? ok(length) : fail('wrong_offset');
+    try {
+      const reached = await this.#uploads.append(blobId, offset, source);
+      if (reached === 'wrong_offset') return fail('wrong_offset');
+      if (reached !== undefined) return ok(reached);
+    } catch (error) {
+      return this.#failed(error);
+    }
+    const found = this.find(blobId);
+    return found.ok ? fail('wrong_offset') : found;
+  }
+
+  /** BLOB-2. */
+  async putHeader(blob: StoredBlob, next: Bytes): Promise<Result<void>> {
+    const header = await checkBlobHeader(blob.blobId, next, this.#deps.verify);
+    if (!header.ok) return header;
+    const succeeded = succeedBlobHeader(blob.header, next);
+    if (!succeeded.ok) return succeeded;
+    if (succeeded.value === 'same') return ok(undefined);
+    const error = this.room.late(header.value.expiry);
+    return error === undefined ? this.#replaceHeader(blob, next, header.value) : fail(error);
+  }
+
+  #replaceHeader({ blobId, header: current, counts }: StoredBlob, header: Bytes, fields: BlobHeader): Result<void> {
+    const { expiry, downloads, length, seq } = fields;
+    try {
+      const next = { blobId, header, length, expiry, downloads, seq, counts };
+      if (!this.#deps.store.putHeader(current, next)) return fail('stale_header');
+    } catch (failure) {
+      return this.#failed(failure);
+    }
+    this.mirrors.changed(blobId);
+    return ok(undefined);
+  }
+
+  /** COPY-2: of two headers the one with the higher seq counts; a step may be missing. */
+  async adoptHeader(blob: StoredBlob, header: Bytes): Promise<Result<void>> {
+    const checked = await checkBlobHeader(blob.blobId, header, this.#deps.verify);
+    if (!checked.ok) return checked;
+    if (checked.value.seq <= blob.seq) return ok(undefined);
+    if (!isSameBlob(blob.header, checked.value)) return fail('bad_header');
+    const error = this.room.late(checked.value.expiry);
+    return error === undefined ? this.#replaceHeader(blob, header, checked.value) : fail(error);
+  }
+
+  /** BLOB-7. */
+  take(blob: StoredBlob): Promise<Taken> {
+    return this.downloads.take(blob, this.#deps.random(BLOB_TICKET_BYTES));
+  }
+
+  /** Bytes from `start` up to `end`, which is not among them. */
+  async *read({ blobId }: StoredBlob, start: number, end: number): AsyncGenerator<Uint8Array> {
+    for await (const chunk of readPieces(folderOf(this.#deps.folder, blobId), start, end)) {
+      this.#deps.metrics.blobBytesSent += chunk.length;
+      yield chunk;
+    }
+  }
+
+  /** By the owner, whose order is passed on to other hosts (COPY-6). Errors: `bad_message` without one where there are any, and those of `checkOrder`. */
+  async remove({ blobId, header }: StoredBlob, order: Bytes | undefined): Promise<Result<void>> {
+    if (order !== undefined) {
+      const { owner } = fieldsOf(header);
+      const checked = await checkOrder(blobId, owner, order, this.#seconds, this.#deps.verify);
+      if (!checked.ok) return checked;
+      if (checked.value.action !== ORDER_DELETE) return fail('bad_message');
+    } else if (this.mirrors.replicas(blobId).length > 0) return fail('bad_message');
+    try {
+      if (order !== undefined) this.mirrors.ordered(blobId, order);
+    } catch (error) {
+      return this.#failed(error);
+    }
+    return this.end(blobId, 'deleted');
+  }
+
+  /** BLOB-8. */
+  async end(blobId: Bytes, ending: BlobEnding): Promise<Result<void>> {
+    try {
+      this.#deps.store.end(blobId, ending, this.#seconds);
+      await this.#remove(blobId);
+    } catch (error) {
+      return this.#failed(error);
+    }
+    this.#deps.metrics.blobsEnded += 1;
+    this.#count();
+    if (ending === 'spent') this.mirrors.spent(blobId);
+    return ok(undefined);
+  }
+
+  /** REM-2: what this host has taken down, if it is here; the error after which it is still here. */
+  async takeAway(blobId: Bytes): Promise<ErrorName | undefined> {
+    const state = this.#deps.store.find(blobId)?.state;
+    if (state !== 'uploading' && state !== 'complete') return undefined;
+    const ended = await this.end(blobId, 'deleted');
+    return ended.ok ? undefined : ended.error;
+  }
+
+  async #remove(blobId: Bytes): Promise<void> {
+    await this.#uploads.drop(blobId);
+    await rm(folderOf(this.#deps.folder, blobId), { recursive: true, force: true });
+  }
+
+  /** A copy of which nothing comes any more can be brought again. */
+  async #abandon(blobId: Bytes): Promise<void> {
+    await this.#remove(blobId);
+    this.#deps.store.abandon(blobId);
+    this.#count();
+  }
+
+  /** Removes what is due. */
+  sweep(): Promise<void> {
+    this.#sweeping ??= this.#sweep().finally(() => {
+      this.#sweeping = undefined;
+    });
+    return this.#sweeping;
+  }
+
+  async #sweep(): Promise<void> {
+    const { store, config, clock, log } = this.#deps;
+    const { blobUnfinishedMs, sweepBatch, tombstoneDays } = config.limits;
+    this.#allowance.sweep();
+    const idleSince = Math.floor((clock.now() - blobUnfinishedMs) / SECOND_MS);
+    for (const { blobId, ending } of store.due(this.#seconds, idleSince, sweepBatch)) {
+      const ended = await this.end(blobId, ending);
+      if (!ended.ok) log.warn({ failure: ended.error }, 'a blob could not be removed; next time');
+    }
+    for (const blobId of store.idleCopies(idleSince, sweepBatch)) await this.#abandon(blobId);
+    try {
+      store.forget(this.#seconds - tombstoneDays * DAY_SECONDS);
+    } catch (error) {
+      const failed = this.#failed(error);
+      log.warn({ failure: failed.error }, 'tombstones of blobs could not be removed; next time');
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.#uploads.stop();
+    await this.#sweeping;
+    this.#deps.store.close();
+  }
+
+  #count(): void {
+    const { blobs, bytes } = this.#deps.store.totals();
+    this.#deps.metrics.blobs = blobs;
+    this.#deps.metrics.blobBytes = bytes;
+  }
+
+  #failed(error: unknown): { ok: false; error: ErrorName } {
+    return diskFailure(error, this.#deps.log);
+  }
+}
+
+/** Of a header that was taken. */
+export function fieldsOf(header: Bytes): BlobHeader {
+  const decoded = decodeBlobHeader(header);
+  if (!decoded.ok) throw new Error('a header that was taken does not decode');
+  return decoded.value;
+}
+
+/** Between two headers of a blob neither its bytes nor its keys change. */
+function isSameBlob(held: Bytes, next: BlobHeader): boolean {
+  const { length, manifest, read } = fieldsOf(held);
+  return next.length === length && next.manifest === manifest && equal(next.read, read);
+}
+
+/** The name of a blob in a path and a validator. */
+export function tagOf(blobId: Bytes): string {
+  return `"${toHex(blobId)}"`;
+}

@@ -1,0 +1,187 @@
+/** What a host knows of its blobs, in a SQLite file of its own: small rows that are written seldom, so on the thread that asks. */
+import { join } from 'node:path';
+import type { Bytes } from '@archipel/protocol';
+import type Sqlite from 'better-sqlite3';
+import type { BlobCopies } from './blob-copies.ts';
+import { COPY_STEP, prepareCopies, SqliteBlobCopies } from './blob-copies-sqlite.ts';
+import type { BlobEnding, BlobState, BlobStore, BlobTotals, NewBlob, StoredBlob } from './blobs.ts';
+import { openSideFile, written } from './side-file.ts';
+
+const FILE = 'blobs.sqlite';
+const ADVICE = 'put back a copy of it, or move it away: then this host keeps none of the files that it had';
+const STEPS = [
+  `create table blob (
+     blob_id blob primary key, header blob not null, length integer not null, expiry integer not null,
+     downloads integer not null, taken integer not null, state text not null, touched integer not null
+   ) without rowid;
+   create index blob_expiry on blob (expiry) where state in ('uploading', 'complete');
+   create index blob_uploading on blob (touched) where state = 'uploading';
+   create index blob_limited on blob (blob_id) where state = 'complete' and downloads > 0;
+   create table ticket (
+     blob_id blob not null, ticket blob not null, until integer not null, primary key (blob_id, ticket)
+   ) without rowid;`,
+  COPY_STEP,
+];
+
+/** Throws StoreOpenError with a sentence when the file cannot be used. */
+export function openBlobStore(folder: string): BlobStore {
+  return new SqliteBlobStore(folder);
+}
+
+type Row = Omit<StoredBlob, 'blobId' | 'header' | 'counts'> & { blobId: Buffer; header: Buffer; counts: 0 | 1 };
+
+function blobOf(row: Row): StoredBlob {
+  const counts = row.counts === 1;
+  return { ...row, blobId: new Uint8Array(row.blobId), header: new Uint8Array(row.header), counts };
+}
+
+class SqliteBlobStore implements BlobStore {
+  readonly #db: Sqlite.Database;
+  readonly #sql: ReturnType<typeof prepare>;
+  readonly copies: BlobCopies;
+
+  constructor(folder: string) {
+    const file = { path: join(folder, FILE), steps: STEPS, synchronous: 'full', advice: ADVICE } as const;
+    const { db, sql } = openSideFile(file, prepare);
+    db.pragma('secure_delete = on');
+    this.#db = db;
+    this.#sql = sql;
+    this.copies = new SqliteBlobCopies(db, sql.copies);
+  }
+
+  find(blobId: Bytes): StoredBlob | undefined {
+    const row = this.#sql.find.get(blobId) as Row | undefined;
+    return row && blobOf(row);
+  }
+
+  create(blob: NewBlob, nowSeconds: number): boolean {
+    const { blobId, header, length, expiry, downloads, seq, counts } = blob;
+    const values = [blobId, header, length, expiry, downloads, nowSeconds, counts ? 1 : 0, seq];
+    return written(() => this.#sql.create.run(...values)).changes === 1;
+  }
+
+  touch(blobId: Bytes, nowSeconds: number): void {
+    written(() => this.#sql.touch.run(nowSeconds, blobId));
+  }
+
+  complete(blobId: Bytes): void {
+    written(() => this.#sql.complete.run(blobId));
+  }
+
+  putHeader(current: Bytes, { blobId, header, expiry, downloads, seq }: NewBlob): boolean {
+    return written(() => this.#sql.putHeader.run(header, expiry, downloads, seq, blobId, current)).changes === 1;
+  }
+
+  take(blobId: Bytes, ticket: Bytes, until: number): boolean {
+    const take = this.#db.transaction(() => {
+      if (this.#sql.knows.get(blobId, ticket) !== undefined) return true;
+      if (this.#sql.take.run(blobId).changes === 0) return false;
+      this.#sql.addTicket.run(blobId, ticket, until);
+      return true;
+    });
+    return written(() => take.immediate());
+  }
+
+  keepTicket(blobId: Bytes, ticket: Bytes, until: number): void {
+    const keep = this.#db.transaction(() => {
+      if (this.#sql.knows.get(blobId, ticket) !== undefined || this.#sql.takeElsewhere.run(blobId).changes === 0)
+        return;
+      this.#sql.addTicket.run(blobId, ticket, until);
+    });
+    written(() => keep.immediate());
+  }
+
+  holds(blobId: Bytes, ticket: Bytes, nowSeconds: number): boolean {
+    return this.#sql.holds.get(blobId, ticket, nowSeconds) !== undefined;
+  }
+
+  end(blobId: Bytes, ending: BlobEnding, nowSeconds: number): void {
+    const end = this.#db.transaction(() => {
+      this.#sql.end.run(ending, nowSeconds, blobId);
+      this.#sql.dropTickets.run(blobId);
+      // Of one that was taken for the last time others are still to be told.
+      if (ending !== 'spent') this.#sql.copies.dropAll.run(blobId);
+    });
+    written(() => end.immediate());
+  }
+
+  idleCopies(idleSince: number, limit: number): Bytes[] {
+    const rows = this.#sql.idleCopies.all(idleSince, limit) as { blobId: Buffer }[];
+    return rows.map(({ blobId }) => new Uint8Array(blobId));
+  }
+
+  abandon(blobId: Bytes): void {
+    const abandon = this.#db.transaction(() => {
+      if (this.#sql.abandon.run(blobId).changes > 0) this.#sql.copies.dropAll.run(blobId);
+    });
+    written(() => abandon.immediate());
+  }
+
+  page(after: Bytes | undefined, limit: number): StoredBlob[] {
+    return (this.#sql.page.all(after ?? new Uint8Array(0), limit) as Row[]).map(blobOf);
+  }
+
+  due(nowSeconds: number, idleSince: number, limit: number): { blobId: Bytes; ending: BlobEnding }[] {
+    const rows = this.#sql.due.all({ nowSeconds, idleSince, limit }) as { blobId: Buffer; ending: BlobEnding }[];
+    return rows.map(({ blobId, ending }) => ({ blobId: new Uint8Array(blobId), ending }));
+  }
+
+  uploading(): StoredBlob[] {
+    return (this.#sql.uploading.all() as Row[]).map(blobOf);
+  }
+
+  totals(): BlobTotals {
+    return this.#sql.totals.get() as BlobTotals;
+  }
+
+  forget(endedBefore: number): void {
+    written(() => this.#sql.forget.run(endedBefore));
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+}
+
+const ALIVE: readonly BlobState[] = ['uploading', 'complete'];
+const IS_ALIVE = `state in (${ALIVE.map((state) => `'${state}'`).join(', ')})`;
+const COLUMNS = 'blob_id as blobId, header, length, expiry, downloads, taken, state, seq, counts';
+
+function prepare(db: Sqlite.Database) {
+  return {
+    find: db.prepare(`select ${COLUMNS} from blob where blob_id = ?`),
+    create: db.prepare(`insert into blob values (?, ?, ?, ?, ?, 0, 'uploading', ?, ?, ?) on conflict do nothing`),
+    touch: db.prepare(`update blob set touched = ? where blob_id = ? and state = 'uploading'`),
+    complete: db.prepare(`update blob set state = 'complete' where blob_id = ? and state = 'uploading'`),
+    putHeader: db.prepare(
+      `update blob set header = ?, expiry = ?, downloads = ?, seq = ? where blob_id = ? and header = ? and ${IS_ALIVE}`,
+    ),
+    take: db.prepare(
+      `update blob set taken = taken + 1
+       where blob_id = ? and state = 'complete' and (downloads = 0 or (counts = 1 and taken < downloads))`,
+    ),
+    takeElsewhere: db.prepare(`update blob set taken = taken + 1 where blob_id = ? and ${IS_ALIVE}`),
+    knows: db.prepare('select 1 from ticket where blob_id = ? and ticket = ?'),
+    addTicket: db.prepare('insert into ticket values (?, ?, ?)'),
+    holds: db.prepare('select 1 from ticket where blob_id = ? and ticket = ? and until > ?'),
+    dropTickets: db.prepare('delete from ticket where blob_id = ?'),
+    end: db.prepare(`update blob set state = ?, touched = ?, header = x'' where blob_id = ? and ${IS_ALIVE}`),
+    due: db.prepare(
+      `select blob_id as blobId, 'expired' as ending from blob where ${IS_ALIVE} and expiry <= :nowSeconds
+       union select blob_id, 'expired' from blob where state = 'uploading' and counts = 1 and touched < :idleSince
+       union select blob_id, 'spent' from blob b
+         where state = 'complete' and counts = 1 and downloads > 0 and taken >= downloads and expiry > :nowSeconds
+         and not exists (select 1 from ticket t where t.blob_id = b.blob_id and t.until > :nowSeconds)
+       limit :limit`,
+    ),
+    idleCopies: db.prepare(
+      `select blob_id as blobId from blob where state = 'uploading' and counts = 0 and touched < ? limit ?`,
+    ),
+    abandon: db.prepare(`delete from blob where blob_id = ? and state = 'uploading' and counts = 0`),
+    page: db.prepare(`select ${COLUMNS} from blob where blob_id > ? and ${IS_ALIVE} order by blob_id limit ?`),
+    uploading: db.prepare(`select ${COLUMNS} from blob where state = 'uploading'`),
+    totals: db.prepare(`select count(*) as blobs, coalesce(sum(length), 0) as bytes from blob where ${IS_ALIVE}`),
+    copies: prepareCopies(db),
+    forget: db.prepare(`delete from blob where not ${IS_ALIVE} and state <> 'deleted' and touched < ?`),
+  };
+}

@@ -1,0 +1,33 @@
+import mammoth from 'mammoth';
+import { Refusal } from './refusal.ts';
+import { closedAgain, type Parts, xmlText } from './zip.ts';
+
+/** Styles of Word in any language end up as the blocks of a pad. */
+const STYLES = [
+  "p[style-name='Title'] => h1:fresh",
+  "p[style-name='Subtitle'] => h2:fresh",
+  "p[style-name='Quote'] => blockquote > p:fresh",
+  "p[style-name='Intense Quote'] => blockquote > p:fresh",
+  "p[style-name='Quotations'] => blockquote > p:fresh",
+  "p[style-name='Block Text'] => blockquote > p:fresh",
+  "p[style-name='Preformatted Text'] => pre:separator('\n')",
+  "p[style-name='HTML Preformatted'] => pre:separator('\n')",
+  "p[style-name='Code'] => pre:separator('\n')",
+  "r[style-name='Source Text'] => code",
+  "r[style-name='HTML Code'] => code",
+  'u => u',
+  'strike => s',
+];
+
+/** A Word document as HTML, pictures in it as `data:` addresses. Throws `Refusal`: `broken`, `hostile`. */
+export async function readDocx(parts: Parts): Promise<string> {
+  for (const name of parts.keys()) if (/\.(xml|rels)$/i.test(name)) xmlText(parts, name);
+  const { buffer } = closedAgain(parts).slice();
+  try {
+    const { value } = await mammoth.convertToHtml({ arrayBuffer: buffer as ArrayBuffer }, { styleMap: STYLES });
+    // The arrows of notes that lead back to their place would lead nowhere.
+    return value.replace(/\s*<a href="#(?:foot|end)note-ref-[^"]*">[^<]*<\/a>/g, '');
+  } catch (cause) {
+    throw new Refusal('broken', { cause });
+  }
+}

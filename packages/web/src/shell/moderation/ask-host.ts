@@ -1,0 +1,68 @@
+/** What pages say to the people of a host, and hear of them (docs/protocol.md §21). */
+import { REMOVAL_CATEGORIES, type RemovalCategory } from '@archipel/protocol';
+
+export { REMOVAL_CATEGORIES, type RemovalCategory };
+
+const TIMEOUT_MS = 10_000;
+const TOO_MANY = 429;
+
+export interface Report {
+  docId: string;
+  category: RemovalCategory;
+  words: string;
+  contact: string;
+  /** Whole address, with its secret; empty: the person kept it to themselves. */
+  link: string;
+}
+
+export type Sent = 'sent' | 'too_many' | 'failed';
+
+/** To each host (origin) that keeps it; sent when one has it on its disk. */
+export async function sendReport(hosts: readonly string[], report: Report): Promise<Sent> {
+  const answers = await Promise.all(hosts.map((host) => sendTo(host, report)));
+  if (answers.includes('sent')) return 'sent';
+  return answers.includes('too_many') ? 'too_many' : 'failed';
+}
+
+async function sendTo(host: string, report: Report): Promise<Sent> {
+  try {
+    const answer = await fetch(`${host}/report`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(report),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    if (answer.ok) return 'sent';
+    return answer.status === TOO_MANY ? 'too_many' : 'failed';
+  } catch {
+    return 'failed'; // No network, or nobody there: the person is told so.
+  }
+}
+
+export interface Reason {
+  category: RemovalCategory;
+  /** Of the host's people; may be empty. */
+  words: string;
+  /** ms since 1970 */
+  removedAt: number;
+}
+
+/** Why a host took something down; undefined when none of them says so. */
+export async function reasonOf(hosts: readonly string[], docId: string): Promise<Reason | undefined> {
+  for (const host of hosts) {
+    // Another host may say it when this one does not.
+    const answer = await fetch(`${host}/removed/${docId}`, { signal: AbortSignal.timeout(TIMEOUT_MS) })
+      .then((response) => (response.ok ? response.json() : undefined))
+      .catch(() => undefined);
+    if (answer !== undefined) return readReason(answer);
+  }
+  return undefined;
+}
+
+function readReason(answer: unknown): Reason | undefined {
+  const { category, words, time }: Partial<Record<string, unknown>> =
+    typeof answer === 'object' && answer !== null ? { ...answer } : {};
+  if (typeof time !== 'number' || typeof words !== 'string') return undefined;
+  const known = REMOVAL_CATEGORIES.find((word) => word === category) ?? 'other';
+  return { category: known, words, removedAt: time * 1000 };
+}
