@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '@archipel/relay/services';
 
 const MAIN = fileURLToPath(new URL('../../packages/relay/src/main.ts', import.meta.url));
 const STARTING_MS = 20_000;
@@ -90,16 +90,4 @@ export class RelayProcess {
     await rm(this.data, { recursive: true, force: true });
     await rm(`${this.data}.json`, { force: true });
   }
-}
-
-/** A port that was free a moment ago. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(address)));
-    });
-  });
 }

@@ -1,8 +1,6 @@
-import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { freePort } from '@archipel/relay/services';
+import { freePort, isFree } from '@archipel/relay/services';
 
 /** Links name the port: a host keeps the one it had when that is still free. Never one of `taken`. */
 export async function portFor(folder: string, wished: number, taken: ReadonlySet<number>): Promise<number> {
@@ -15,16 +13,4 @@ export async function portFor(folder: string, wished: number, taken: ReadonlySet
 function portBefore(folder: string): number | undefined {
   const file = join(folder, 'archipel.json');
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { port?: number }).port : undefined;
-}
-
-async function isFree(port: number): Promise<boolean> {
-  const server = createServer().listen(port, '127.0.0.1');
-  try {
-    await once(server, 'listening');
-  } catch {
-    return false;
-  }
-  server.close();
-  await once(server, 'close');
-  return true;
 }

@@ -32,6 +32,7 @@ import {
   signBlobHeader,
 } from '@archipel/protocol/secret';
 import { makeConfig, random, startServer } from '@archipel/relay';
+import { freePort } from '@archipel/relay/services';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { run } from '../src/commands.ts';
 import { testTerminal } from './support/terminal.ts';
@@ -354,9 +355,9 @@ it(
     const [data, from] = [makeFolder(), makeFolder()];
     const size = 50 * MIB;
     const path = fileOf(from, 'large', random(size));
-    let host = spawnHost(data);
+    const port = await freePort();
+    let host = spawnHost(data, port);
     const target = await host.ready;
-    const port = Number(new URL(target).port);
     const line = await counter(target, () => {
       host.child.kill('SIGKILL');
       host = spawnHost(data, port);

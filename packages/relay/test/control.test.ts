@@ -46,7 +46,7 @@ describe('the socket for commands', () => {
 
   it('takes the place of one that a killed host left behind', async () => {
     const folder = makeFolder();
-    const killed = await startProcess({ ARCHIPEL_DATA: folder });
+    const killed = await startProcess({ ARCHIPEL_DATA: folder, ARCHIPEL_PORT: String(await freePort()) });
     killed.child.kill('SIGKILL');
     await killed.ended;
     expect(existsSync(controlPath(folder, killed.port))).toBe(true);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RelayServer, Settings } from '@archipel/relay';
 import { makeConfig, startServer } from '@archipel/relay';
+import { freePort } from '@archipel/relay/services';
 import { onTestFinished } from 'vitest';
 
 export interface TestRelay {
@@ -26,7 +27,7 @@ export async function startRelay(settings: Settings = {}): Promise<TestRelay> {
   let server: RelayServer | undefined;
   const relay: TestRelay = {
     url: '',
-    port: settings.port ?? 0,
+    port: settings.port ?? (await freePort()),
     folder,
     stop: async () => {
       await server?.stop();
@@ -35,7 +36,6 @@ export async function startRelay(settings: Settings = {}): Promise<TestRelay> {
     start: async () => {
       const base = { host: '127.0.0.1', logLevel: 'silent' as const, ...settings };
       server = await startServer(makeConfig({ ...base, data: folder, port: relay.port }));
-      relay.port = server.port;
       relay.url = `ws://127.0.0.1:${server.port}/relay`;
     },
   };

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
+import { freePort } from './free-port.ts';
 import type { Launch } from './postgres-server.ts';
 import { asItIs } from './postgres-server.ts';
 
@@ -37,7 +38,7 @@ export async function startNats(args: readonly string[] = [], launch: Launch = a
     await once(child, 'exit');
   };
   const command = (port: number) => launch([program, '-a', '127.0.0.1', '-p', String(port), ...args]);
-  const first = await run(command(-1));
+  const first = await run(command(await freePort()));
   const server: NatsServer = {
     url: `nats://127.0.0.1:${first.port}`,
     port: first.port,

@@ -1,6 +1,6 @@
 /** Engines for the tests of other packages and for the bench too. */
 export { type CutProxy, cutProxy } from './cut-proxy.ts';
-export { freePort } from './free-port.ts';
+export { freePort, isFree } from './free-port.ts';
 export { type HostPlan, type HostProcess, hostProcess } from './host-process.ts';
 export { type KnownHost, type KnownHostPlan, makeKnownHosts } from './known-hosts.ts';
 export { type NatsServer, startNats } from './nats.ts';
