@@ -40,6 +40,7 @@ import {
   LOAD,
   MANIFEST,
   ok,
+  pageHash,
   proofInput,
   REMOVALS,
   type Result,
@@ -249,8 +250,8 @@ function succeedAnyPage(_: Suite, input: Input): Result<unknown> {
   const bytes = hex(input.next);
   const [held, next] = [input.held === undefined ? undefined : decodePage(hex(input.held)), decodePage(bytes)];
   if (!next.ok || held?.ok === false) throw new Error('the vector has pages that do not decode');
-  const known = held && { seq: held.value.seq, bytes: hex(input.held) };
-  return succeedPage(known, next.value, bytes, input.now as number);
+  const known = held && { seq: held.value.seq, hash: pageHash(hex(input.held)) };
+  return succeedPage(known, next.value, pageHash(bytes), input.now as number);
 }
 
 export const OPERATIONS: Readonly<Record<string, Operation>> = {

@@ -1,7 +1,7 @@
 /** A published page (§22): the one thing of a document that everybody can read, signed by a key that leads back to nothing. */
 import { type Bytes, concat, equal, label } from './bytes.ts';
 import { fail, ok, type Result } from './errors.ts';
-import type { Verify } from './hash.ts';
+import { sha256 as defaultSha256, type Sha256, type Verify } from './hash.ts';
 import { docIdOf } from './ids.ts';
 import {
   KIND_PAGE,
@@ -156,20 +156,25 @@ export async function checkPage(pageId: Bytes, bytes: Bytes, verify: Verify): Pr
   return isSigned ? page : fail('bad_header');
 }
 
-/** What a host holds of a page: its bytes as long as they are there, and its seq. */
-export interface HeldPage {
-  seq: number;
-  bytes: Bytes;
+/** 32 bytes over all bytes of a page, signature included. */
+export function pageHash(bytes: Bytes, sha256: Sha256 = defaultSha256): Bytes {
+  return sha256(concat(label('arc1 page hash'), bytes));
 }
 
-/** PAGE-2. Errors: `stale_header`, `stale_order`. */
+/** What a host knows of a page that it has, or had. */
+export interface HeldPage {
+  seq: number;
+  hash: Bytes;
+}
+
+/** PAGE-2; `hash`: of the page that comes. Errors: `stale_header`, `stale_order`. */
 export function succeedPage(
   held: HeldPage | undefined,
   { seq, time }: Page,
-  bytes: Bytes,
+  hash: Bytes,
   nowSeconds: number,
 ): Result<'same' | 'next'> {
-  if (held !== undefined && equal(held.bytes, bytes)) return ok('same');
+  if (held !== undefined && equal(held.hash, hash)) return ok('same');
   if (held !== undefined && seq <= held.seq) return fail('stale_header');
   return Math.abs(time - nowSeconds) > MAX_ORDER_SKEW_SECONDS ? fail('stale_order') : ok('next');
 }

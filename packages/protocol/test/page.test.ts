@@ -6,6 +6,7 @@ import {
   encodePage,
   LICENCES,
   type Page,
+  pageHash,
   pageIdOf,
   pictureTypeOf,
   succeedPage,
@@ -92,13 +93,13 @@ describe('published pages', () => {
 
   it('[PAGE-2] are replaced by a higher seq only, and of today', async () => {
     const pageKeys = await pageKeysOf(suite, await createKeys(suite));
-    const judged = async (seq: number, time: number, held?: { seq: number; bytes: Uint8Array }) => {
+    const judged = async (seq: number, time: number, held?: { seq: number; hash: Uint8Array }) => {
       const bytes = await signPage(pageKeys, seq, time, full);
       const decoded = decodePage(bytes);
       if (!decoded.ok) throw new Error(decoded.error);
-      return succeedPage(held, decoded.value, bytes, NOW);
+      return succeedPage(held, decoded.value, pageHash(bytes), NOW);
     };
-    const held = { seq: 4, bytes: await signPage(pageKeys, 4, NOW, full) };
+    const held = { seq: 4, hash: pageHash(await signPage(pageKeys, 4, NOW, full)) };
     expect(await judged(1, NOW)).toEqual({ ok: true, value: 'next' });
     expect(await judged(9, NOW, held)).toEqual({ ok: true, value: 'next' });
     expect(await judged(4, NOW, held)).toEqual({ ok: true, value: 'same' });
