@@ -1,5 +1,11 @@
 /** Every limit of a relay with its unit and its default, in one table; each can be set by the host (config.ts). docs/limits.md lists them. */
-import { MAX_CHECKPOINT_BYTES, MAX_INBOX_ITEMS, MAX_PUBLISHED_BYTES, MAX_RECORD_BYTES, MAX_SESSIONS } from '@archipel/protocol';
+import {
+  MAX_CHECKPOINT_BYTES,
+  MAX_INBOX_ITEMS,
+  MAX_PUBLISHED_BYTES,
+  MAX_RECORD_BYTES,
+  MAX_SESSIONS,
+} from '@archipel/protocol';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;

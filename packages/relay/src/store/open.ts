@@ -5,8 +5,8 @@ import { systemClock } from '../clock.ts';
 import type { Limits } from '../limits.ts';
 import type { Log } from '../log.ts';
 import type { InboxStore } from './inboxes.ts';
-import type { PageStore } from './pages.ts';
 import type { MovableStore, OpenedBy } from './moving.ts';
+import type { PageStore } from './pages.ts';
 import type { StorePlace } from './places.ts';
 import { DATABASE_FILE } from './schema.ts';
 

@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import type { Bytes } from '@archipel/protocol';
 import type Sqlite from 'better-sqlite3';
 import { NotWrittenError } from './admissions.ts';
-import { type NewPage, PAGE_ROW_BYTES, type PageStore, PageStoreError, type PageTotals, type StoredPage } from './pages.ts';
+import {
+  type NewPage,
+  PAGE_ROW_BYTES,
+  type PageStore,
+  PageStoreError,
+  type PageTotals,
+  type StoredPage,
+} from './pages.ts';
 import { openSideFile, written } from './side-file.ts';
 import type { Ending } from './store.ts';
 

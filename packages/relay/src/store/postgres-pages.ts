@@ -1,6 +1,14 @@
 /** Published pages in the PostgreSQL of several processes, in the schema of the store. */
 import type { Bytes } from '@archipel/protocol';
-import { type NewPage, PAGE_ROW_BYTES, type PageState, type PageStore, PageStoreError, type PageTotals, type StoredPage } from './pages.ts';
+import {
+  type NewPage,
+  PAGE_ROW_BYTES,
+  type PageState,
+  type PageStore,
+  PageStoreError,
+  type PageTotals,
+  type StoredPage,
+} from './pages.ts';
 import { Failures } from './postgres-errors.ts';
 import { type PoolOptions, SessionPool } from './postgres-pool.ts';
 import type { Statement } from './postgres-statements.ts';
@@ -9,7 +17,10 @@ import type { Ending } from './store.ts';
 const STATES: readonly PageState[] = ['open', 'deleted', 'expired'];
 const OPEN = 0;
 
-const FIND: Statement = { name: 'find_page', text: 'select seq, time, expiry, state, hash from page where page_id = $1' };
+const FIND: Statement = {
+  name: 'find_page',
+  text: 'select seq, time, expiry, state, hash from page where page_id = $1',
+};
 const READ: Statement = { name: 'read_page', text: `select body from page where page_id = $1 and state = ${OPEN}` };
 const PUT: Statement = {
   name: 'put_page',
