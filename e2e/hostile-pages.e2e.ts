@@ -6,7 +6,7 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { useWorld } from './harness/world.ts';
 
-const world = useWorld();
+const world = useWorld({ limits: { pagesBurstPerPrefix: 1000 } });
 const MANY_MS = 300_000;
 /** What a page begins by itself has begun by then. */
 const LOOK_MS = 150;

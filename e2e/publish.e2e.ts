@@ -78,6 +78,10 @@ describe('a pad as a page', () => {
         .locator('[data-testid="pad-picture"]')
         .setInputFiles({ name: 'affiche.png', mimeType: 'image/png', buffer: picture });
       await page.locator('.pad-picture img').waitFor({ timeout: WAIT_MS });
+      const describing = page.getByRole('dialog', { name: 'Picture' });
+      await describing.getByRole('textbox').fill('Une affiche');
+      await describing.getByRole('button', { name: 'Apply' }).click();
+      await describing.waitFor({ state: 'hidden' });
       await untilPill(page, 'saved');
 
       const dialog = await open(page);
