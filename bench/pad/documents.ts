@@ -7,8 +7,8 @@ import { clientIdOf } from '../peers/peer.ts';
 const FIELD = 'pad';
 const SIGNS_PER_PAGE = 3000;
 const PAGES = 500;
-const BLOCKS_PER_HEADING = 12;
-const BLOCKS_PER_TABLE = 120;
+const BLOCKS_PER_HEADING = 10;
+const BLOCKS_PER_TABLE = 50;
 const ROWS = 8;
 const COLUMNS = 4;
 /** So much of a document goes into one record. */
@@ -58,9 +58,20 @@ const table = (words: readonly string[]): XmlElement =>
     ),
   );
 
+/** The paper's lines are wrapped by hand: so many of them make a paragraph of some 450 characters, six or seven to a page. */
+const LINES_PER_PARAGRAPH = 5;
+
+function paragraphsOf(text: string): string[] {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  const count = Math.ceil(lines.length / LINES_PER_PARAGRAPH);
+  return Array.from({ length: count }, (_, index) =>
+    lines.slice(index * LINES_PER_PARAGRAPH, (index + 1) * LINES_PER_PARAGRAPH).join(' '),
+  );
+}
+
 /** 500 pages: the words of a real paper again and again, with headings, lists and tables. */
 export function book(paper: Trace): LongPad {
-  const lines = paper.endContent.split('\n').filter((line) => line.trim() !== '');
+  const lines = paragraphsOf(paper.endContent);
   const { fragment, updates, doc } = recorded();
   let signs = 0;
   let blocks = 0;
