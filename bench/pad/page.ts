@@ -23,9 +23,9 @@ export async function openingMs(page: Page, link: string, blocks: number): Promi
 
 /** ms from each key until the frame that shows its letter has been handed over, in the middle of the text. */
 export async function typingMs(page: Page, keys: number): Promise<number[]> {
-  const middle = page.locator('#pad-text .tiptap > p').nth(
-    Math.floor((await page.locator('#pad-text .tiptap > p').count()) / 2),
-  );
+  const middle = page
+    .locator('#pad-text .tiptap > p')
+    .nth(Math.floor((await page.locator('#pad-text .tiptap > p').count()) / 2));
   await middle.scrollIntoViewIfNeeded();
   await middle.click();
   await page.keyboard.press('End');
