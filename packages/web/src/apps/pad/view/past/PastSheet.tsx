@@ -17,7 +17,9 @@ export function PastSheet({ drawing, people, coloured }: PastSheetProps): VNode 
   const sheet = useRef<HTMLDivElement>(null);
   const drawn = useRef<SheetDrawing>(undefined);
   useLayoutEffect(() => {
-    drawn.current = sheet.current ? new SheetDrawing(sheet.current, people, coloured) : undefined;
+    const next = sheet.current ? new SheetDrawing(sheet.current, people, coloured) : undefined;
+    drawn.current = next;
+    return () => next?.stop();
   }, [people, coloured]);
   useLayoutEffect(() => drawn.current?.draw(drawing), [drawing, people, coloured]);
   return (

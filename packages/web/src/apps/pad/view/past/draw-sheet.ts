@@ -1,5 +1,5 @@
 import { personClass } from '../../../../ui/PeopleList.tsx';
-import { LONG_BLOCKS } from '../../editor/long-text.ts';
+import { layOutGradually } from '../../editor/long-text.ts';
 import { drawPastBlock } from '../../editor/past-schema.ts';
 import { childrenOf } from '../../model/content.ts';
 import type { PastPerson } from '../../model/past.ts';
@@ -12,6 +12,7 @@ export class SheetDrawing {
   readonly #coloured: boolean;
   /** What is drawn, by what was asked for: the same block may stand in a text more than once. */
   #drawn = new Map<string, Element[][]>();
+  #stop = (): void => undefined;
 
   /** `coloured`: each piece in its author's colour. */
   constructor(sheet: HTMLElement, people: readonly PastPerson[], coloured: boolean) {
@@ -21,11 +22,15 @@ export class SheetDrawing {
     sheet.replaceChildren();
   }
 
+  /** Its element is drawn by another one now, or is gone. */
+  stop(): void {
+    this.#stop();
+  }
+
   draw({ doc }: PastDrawing): void {
     const before = this.#drawn;
     this.#drawn = new Map();
-    const blocks = childrenOf(doc);
-    const wanted = blocks.flatMap((block) => {
+    const wanted = childrenOf(doc).flatMap((block) => {
       const key = JSON.stringify(block);
       const elements = before.get(key)?.shift() ?? this.#block(block);
       this.#drawn.set(key, [...(this.#drawn.get(key) ?? []), elements]);
@@ -37,7 +42,8 @@ export class SheetDrawing {
       if (element === next) next = next.nextSibling;
       else this.#sheet.insertBefore(element, next);
     }
-    this.#sheet.classList.toggle('is-long', blocks.length >= LONG_BLOCKS);
+    this.#stop();
+    this.#stop = layOutGradually(this.#sheet);
   }
 
   #block(block: Parameters<typeof drawPastBlock>[0]): Element[] {
