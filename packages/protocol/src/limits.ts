@@ -7,6 +7,7 @@ export const SUITE_ID = 1;
 export const KIND_LOG = 1;
 export const KIND_BLOB = 2;
 export const KIND_INBOX = 3;
+export const KIND_PAGE = 4;
 
 export const DOC_ID_BYTES = 20;
 export const SECRET_BYTES = 20;
@@ -81,6 +82,14 @@ export const MAX_TITLE_BYTES = 200;
 export const MAX_REQUEST_TEXT_BYTES = 2 * KIB;
 export const MAX_SENDER_NAME_BYTES = 100;
 export const MAX_LINK_BYTES = 1000;
+
+/** A published page (§22), whole, and what is in it. */
+export const MAX_PUBLISHED_BYTES = 8 * MIB;
+export const MAX_PUBLISHED_HTML_BYTES = MIB;
+export const MAX_PUBLISHED_PICTURES = 64;
+export const MAX_PUBLISHED_TITLE_BYTES = 200;
+export const MAX_PUBLISHED_DESCRIPTION_BYTES = 600;
+export const MAX_PUBLISHED_AUTHORS_BYTES = 300;
 
 /** LINK-5: salt, and the secret of a link with its tag. */
 export const LOCKED_SECRET_BYTES = SALT_BYTES + SECRET_BYTES + TAG_BYTES;

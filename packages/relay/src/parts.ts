@@ -18,6 +18,7 @@ import { type Meeting, type Network, openNetwork } from './network/network.ts';
 import { openPortal } from './network/portal.ts';
 import { Blobs } from './primitives/blob/blobs.ts';
 import { Inboxes } from './primitives/inbox/inboxes.ts';
+import { Pages } from './primitives/page/pages.ts';
 import { fetchPiece } from './replication/blobs/fetch-piece.ts';
 import { BlobKeeping } from './replication/blobs/keeping.ts';
 import type { ReplicationDeps } from './replication/hosts.ts';
@@ -26,7 +27,7 @@ import { StartError } from './start-error.ts';
 import type { BlobStore } from './store/blobs.ts';
 import { openBlobStore } from './store/blobs-sqlite.ts';
 import { openDataFolder } from './store/data-folder.ts';
-import { openInboxes } from './store/open.ts';
+import { openInboxes, openPages } from './store/open.ts';
 import { StoreOpenError } from './store/store-error.ts';
 import { dialPeer } from './ws/dial.ts';
 
@@ -41,6 +42,7 @@ export interface Parts {
   portal: Portal | undefined;
   blobs: Blobs | undefined;
   asking: Asking | undefined;
+  pages: Pages | undefined;
   /** When nobody is connected any more: what goes on by itself ends. */
   quiet(): Promise<void>;
   /** After `host.stop` and `quiet`. */
@@ -107,7 +109,9 @@ async function openAll(
   const announcements = await network?.begin(isWritable);
   const asking = await openAsking(config, metrics, log, network, removals);
   opened.push(() => asking?.inboxes.stop());
-  await moderating.begin({ host, blobs, inboxes: asking?.inboxes });
+  const pages = await openPublishing(config, metrics, log, removals);
+  opened.push(() => pages?.stop());
+  await moderating.begin({ host, blobs, inboxes: asking?.inboxes, pages });
   opened.push(() => moderating.stop());
   const portal = await startPortal(config, identity, announcements, log);
   meeting = network?.meet({ isWritable, answered: (id) => host.hurry(id), portal });
@@ -116,6 +120,7 @@ async function openAll(
     keeping?.stop();
     await blobs?.stop();
     await asking?.inboxes.stop();
+    await pages?.stop();
   };
   const close = async (): Promise<void> => {
     meeting?.stop();
@@ -124,7 +129,7 @@ async function openAll(
     network?.close();
     moderating.close();
   };
-  return { host, moderating, network, announcements, meeting, portal, blobs, asking, quiet, close };
+  return { host, moderating, network, announcements, meeting, portal, blobs, asking, pages, quiet, close };
 }
 
 interface Shelf {
@@ -200,6 +205,40 @@ async function openAsking(
   } catch (error) {
     throw startErrorOf(error);
   }
+}
+
+/** Undefined: it keeps no pages. */
+async function openPublishing(
+  config: ServerConfig,
+  metrics: RelayMetrics,
+  log: Log,
+  removals: Removals,
+): Promise<Pages | undefined> {
+  if (config.limits.pagesMaxBytes === 0) return undefined;
+  const { store: place } = config;
+  try {
+    const store = await openPages(place, log);
+    const freeBytes = place.kind === 'sqlite' ? () => freeBytesOf(place.folder) : undefined;
+    return await Pages.open({
+      store,
+      config,
+      origin: originOf(config),
+      clock: systemClock,
+      verify,
+      log,
+      metrics,
+      freeBytes,
+      removals,
+    });
+  } catch (error) {
+    throw startErrorOf(error);
+  }
+}
+
+/** Of the host, as people reach it; empty: nobody said. */
+function originOf({ names: [name], https, network }: ServerConfig): string {
+  if (network !== undefined) return network.url;
+  return name === undefined ? '' : `${https ? 'https' : 'http'}://${name}`;
 }
 
 /** With the hosts that this one works with. */

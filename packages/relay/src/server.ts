@@ -33,7 +33,7 @@ export async function startServer(config: ServerConfig): Promise<RelayServer> {
   enableCompileCache();
   const log = createLog(config);
   const metrics = new RelayMetrics();
-  const { host, blobs, asking, moderating, network, announcements, meeting, portal, ...parts } = await openParts(
+  const { host, blobs, asking, pages, moderating, network, announcements, meeting, portal, ...parts } = await openParts(
     config,
     metrics,
     log,
@@ -49,6 +49,7 @@ export async function startServer(config: ServerConfig): Promise<RelayServer> {
     portal,
     files: blobs && { blobs, metrics, random },
     asking: asking && { ...asking, metrics },
+    publishing: pages && { pages, metrics },
     moderation: moderating.routes(network?.identity),
   });
   const upgrades = acceptUpgrades(app.server, { relay: host, config, log });

@@ -47,7 +47,8 @@ export interface ModerationRoutes {
   addressOf(request: FastifyRequest): string;
 }
 
-export function serveModeration(app: FastifyInstance, routes: ModerationRoutes): void {
+/** Gives what takes a report that came by another way. */
+export function serveModeration(app: FastifyInstance, routes: ModerationRoutes): ReportTaker {
   const { removals, published, visitors, addressOf } = routes;
   const refuse = (reply: FastifyReply, error: ErrorName, retryAfterMs = 0): FastifyReply =>
     reply
@@ -70,9 +71,7 @@ export function serveModeration(app: FastifyInstance, routes: ModerationRoutes):
       .send(),
   );
   app.post('/report', small, async (request, reply) => {
-    const parsed = v.safeParse(report, request.body);
-    if (!parsed.success || !isOwnLink(parsed.output)) return refuse(reply, 'bad_message');
-    const [error, retryAfterMs] = take(parsed.output, prefixOf(addressOf(request)));
+    const [error, retryAfterMs] = take(request.body, prefixOf(addressOf(request)));
     return error === undefined ? reply.headers(OPEN).code(201).send({}) : refuse(reply, error, retryAfterMs);
   });
   app.get('/removed/:id', async (request, reply) => {
@@ -85,13 +84,14 @@ export function serveModeration(app: FastifyInstance, routes: ModerationRoutes):
     const { category, words, time, source } = removal;
     return reply.headers(OPEN).send({ category, words, time, followed: source !== '' });
   });
-  if (published === undefined) return;
+  if (published === undefined) return take;
   app.get('/.well-known/archipel/removals', async (_request, reply) =>
     reply
       .headers({ ...OPEN, 'cache-control': `public, max-age=${MAX_AGE_SECONDS}` })
       .type('application/octet-stream')
       .send(Buffer.from(await published.get())),
   );
+  return take;
 }
 
 /** REP-2: a link of another document would lead the host's people astray. */
@@ -102,11 +102,17 @@ function isOwnLink({ link, docId }: ReportBody): boolean {
   return (protocol === 'https:' || protocol === 'http:') && hash.split('.')[1] === docId;
 }
 
-/** REP-3: why it is not taken, and the time to wait. */
-function reportTaker({ file, removals, limits, metrics, now }: ModerationRoutes) {
+/** Takes a report of an address prefix; why it does not, and the time to wait. */
+export type ReportTaker = (report: unknown, prefix: string) => [error?: ErrorName, retryAfterMs?: number];
+
+/** REP-1 to REP-3. */
+function reportTaker({ file, removals, limits, metrics, now }: ModerationRoutes): ReportTaker {
   const { reportsBurstPerPrefix: burst, reportsPerHourPerPrefix: perHour, reportsMax } = limits;
   const allowance = new Allowance({ burst, perHour }, now);
-  return ({ docId, ...words }: ReportBody, prefix: string): [error?: ErrorName, retryAfterMs?: number] => {
+  return (body, prefix) => {
+    const parsed = v.safeParse(report, body);
+    if (!parsed.success || !isOwnLink(parsed.output)) return ['bad_message'];
+    const { docId, ...words } = parsed.output;
     const waitMs = allowance.take(prefix, 1);
     if (waitMs > 0) return ['rate_limited', waitMs];
     const id = decodeBase64url(docId);

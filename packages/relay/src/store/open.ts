@@ -6,6 +6,7 @@ import type { Limits } from '../limits.ts';
 import type { Log } from '../log.ts';
 import type { InboxStore } from './inboxes.ts';
 import type { MovableStore, OpenedBy } from './moving.ts';
+import type { PageStore } from './pages.ts';
 import type { StorePlace } from './places.ts';
 import { DATABASE_FILE } from './schema.ts';
 
@@ -40,6 +41,7 @@ export async function openStore(
 
 /** Connections for inboxes, beside those for documents. */
 const INBOX_POOL = 2;
+const PAGE_POOL = 2;
 
 /** Where the documents are, which were opened before: in a file of their own, or in tables beside theirs. Throws StoreOpenError. */
 export async function openInboxes(place: StorePlace, log: Log): Promise<InboxStore> {
@@ -48,6 +50,15 @@ export async function openInboxes(place: StorePlace, log: Log): Promise<InboxSto
   const { openPostgresInboxes } = await import('./postgres-inboxes.ts');
   const common = { schema: DEFAULT_SCHEMA, statementMs: DEFAULT_STATEMENT_MS, connectMs: DEFAULT_CONNECT_MS };
   return openPostgresInboxes({ ...common, url: place.url, size: INBOX_POOL, clock: systemClock, log });
+}
+
+/** As for inboxes. Throws StoreOpenError. */
+export async function openPages(place: StorePlace, log: Log): Promise<PageStore> {
+  if (place.kind === 'sqlite') return (await import('./pages-sqlite.ts')).openPageStore(place.folder);
+  const { DEFAULT_CONNECT_MS, DEFAULT_SCHEMA, DEFAULT_STATEMENT_MS } = await import('./postgres.ts');
+  const { openPostgresPages } = await import('./postgres-pages.ts');
+  const common = { schema: DEFAULT_SCHEMA, statementMs: DEFAULT_STATEMENT_MS, connectMs: DEFAULT_CONNECT_MS };
+  return openPostgresPages({ ...common, url: place.url, size: PAGE_POOL, clock: systemClock, log });
 }
 
 /** Whether there is a store already: opening makes one. Rejects with StoreOpenError when it cannot be found out. */

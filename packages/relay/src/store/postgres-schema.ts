@@ -85,7 +85,15 @@ const INBOXES = `create table inbox (
   create unique index inbox_item_change on inbox_item (inbox_id, change);
   create table shared_key (id integer primary key check (id = 1), key bytea not null)`;
 
-const STEPS: readonly string[] = [TABLES.join(';'), STANDING, INBOXES];
+/** Public, and as a whole. */
+const PAGES = `create table page (
+    seq bigint not null, time bigint not null, expiry bigint not null, ended bigint not null, state smallint not null,
+    page_id bytea primary key, hash bytea not null, body bytea not null
+  );
+  alter table page alter body set storage external;
+  create index page_expiry on page (expiry) where state = 0 and expiry > 0`;
+
+const STEPS: readonly string[] = [TABLES.join(';'), STANDING, INBOXES, PAGES];
 
 /** Processes that start together take turns: the number stands for the schema's name. */
 const LOCK: Statement = {

@@ -20,6 +20,7 @@ import { Notices } from './Notices.tsx';
 import { PadDialogs } from './PadDialogs.tsx';
 import { PadEditor } from './PadEditor.tsx';
 import { PadMenu } from './PadMenu.tsx';
+import { PublishedLater } from './PublishedLater.tsx';
 import { type Side, Sides } from './Sides.tsx';
 import { TitleField } from './TitleField.tsx';
 import { usePadEditor } from './use-editor.ts';
@@ -105,6 +106,7 @@ export function PadView({ document, now }: { document: PadDocument; now: () => n
           <>
             <Notices document={document} copyAll={copyAll} />
             <News document={document} now={now} see={open('news')} />
+            <PublishedLater document={document} editor={pad.editor} change={open('publish')} />
           </>
         }
       />
