@@ -16,6 +16,8 @@ import { parsePostgres } from './store/places.ts';
 
 const DAY_SECONDS = 86_400;
 const CONFIG_FILE = 'archipel.json';
+/** In the data folder. */
+export const FILES_FOLDER = 'blobs';
 
 /** What the relay itself needs to know. */
 export interface RelayConfig {
@@ -39,6 +41,10 @@ export interface ServerConfig extends RelayConfig {
   /** Of the embedded store, and of the socket for commands. */
   dataFolder: string;
   store: StorePlace;
+  /** Of the bytes of files; undefined: it keeps none. Processes that share a store share it too. */
+  filesFolder: string | undefined;
+  /** Whether the settings say where files are. */
+  namesFiles: boolean;
   /** Connections to a PostgreSQL store. */
   storePool: number;
   /** What the subjects of a bus begin with. */
@@ -77,6 +83,7 @@ const fileSchema = v.strictObject({
   port: v.optional(v.pipe(count, v.maxValue(65_535)), 4280),
   data: v.optional(v.pipe(v.string(), v.nonEmpty()), './data'),
   store: v.optional(v.string(), ''),
+  files: v.optional(v.pipe(v.string(), v.nonEmpty())),
   storePool: v.optional(v.pipe(count, v.minValue(1), v.maxValue(1000)), 8),
   bus: v.optional(v.string(), ''),
   busPrefix: v.optional(
@@ -124,6 +131,8 @@ export function makeConfig(settings: Settings = {}, origin?: SettingsOrigin): Se
     port: output.port,
     dataFolder: resolve(output.data),
     store: storeOf(output),
+    filesFolder: filesOf(output),
+    namesFiles: output.files !== undefined,
     storePool: output.storePool,
     busPrefix: output.busPrefix,
     origin: origin && { file: origin.file, fromEnvironment: origin.fromEnvironment },
@@ -185,6 +194,12 @@ function storeOf({ store: url, storePool: pool, data }: Pick<Parsed, 'store' | '
   return place;
 }
 
+/** Where documents are in the data folder, files are too; with a database nobody knows which folder all processes reach. */
+function filesOf({ files, store, data }: Pick<Parsed, 'files' | 'store' | 'data'>): string | undefined {
+  if (files !== undefined) return resolve(files);
+  return store === '' ? join(resolve(data), FILES_FOLDER) : undefined;
+}
+
 /** Several addresses of one NATS are separated by commas. */
 export function busOf({ bus, busPrefix: prefix }: Pick<Parsed, 'bus' | 'busPrefix'>): BusConfig {
   if (bus === '') return { kind: 'local' };
@@ -221,15 +236,16 @@ export function commandConfig({ settings, origin }: { settings: Settings; origin
   const { store = '', bus: _bus, ...others } = settings;
   const config = makeConfig(others, origin);
   const { storePool, dataFolder: data } = config;
-  return { ...config, store: storeOf({ store, storePool, data }) };
+  const filesFolder = filesOf({ files: others.files, store, data });
+  return { ...config, store: storeOf({ store, storePool, data }), filesFolder };
 }
 
 /** As they are written: nothing is checked yet. */
 export function findSettings(folder: string = process.cwd()): { settings: Settings; origin: SettingsOrigin } {
   const { ARCHIPEL_HOST: host, ARCHIPEL_PORT: port, ARCHIPEL_DATA: data } = process.env;
-  const { ARCHIPEL_STORE: store, ARCHIPEL_BUS: bus } = process.env;
+  const { ARCHIPEL_STORE: store, ARCHIPEL_BUS: bus, ARCHIPEL_FILES: files } = process.env;
   const file = resolve(folder, process.env.ARCHIPEL_CONFIG ?? CONFIG_FILE);
-  const said = { host, port: port === undefined ? undefined : Number(port), data, store, bus };
+  const said = { host, port: port === undefined ? undefined : Number(port), data, store, bus, files };
   const environment = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)) as Settings;
   const settings = { ...(existsSync(file) ? readSettings(file) : {}), ...environment };
   return { settings, origin: { file, fromEnvironment: Object.keys(environment) as (keyof Settings)[] } };

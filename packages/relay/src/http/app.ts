@@ -44,9 +44,9 @@ export interface AppDeps {
   /** Left out: it takes no reports. */
   moderation?: Pick<ModerationRoutes, 'file' | 'removals' | 'published' | 'metrics'> | undefined;
   /** Undefined: it keeps no files. */
-  files?: { blobs: Blobs; metrics: RelayMetrics; random: (length: number) => Uint8Array } | undefined;
-  /** Undefined: it keeps no inboxes. `nonceKey`: 32 bytes that all processes of the host have. */
-  asking?: { inboxes: Inboxes; metrics: RelayMetrics; nonceKey: Uint8Array } | undefined;
+  files?: { blobs: Blobs; metrics: RelayMetrics } | undefined;
+  /** Undefined: it keeps no inboxes. */
+  asking?: { inboxes: Inboxes; metrics: RelayMetrics } | undefined;
 }
 
 /** Not listening yet. It logs nothing: addresses of pages and people are nobody's business. */
@@ -143,19 +143,24 @@ function addModeration(
 async function addBlobs(
   app: FastifyInstance,
   config: ServerConfig,
-  { blobs, metrics, random }: NonNullable<AppDeps['files']>,
+  { blobs, metrics }: NonNullable<AppDeps['files']>,
 ): Promise<void> {
   const { blobNonceMs, blobIdleMs: idleMs, blobUnfinishedMs: unfinishedMs } = config.limits;
-  const routes = sealedRoutes(app, config, new Nonces(random, Date.now, blobNonceMs), () => void blobs.sweep());
+  const routes = sealedRoutes(
+    app,
+    config,
+    new Nonces(() => blobs.nonceKey, Date.now, blobNonceMs),
+    () => void blobs.sweep(),
+  );
   await serveBlobs(app, { ...routes, blobs, metrics, idleMs, unfinishedMs, now: Date.now });
 }
 
 async function addInboxes(
   app: FastifyInstance,
   config: ServerConfig,
-  { inboxes, metrics, nonceKey }: NonNullable<AppDeps['asking']>,
+  { inboxes, metrics }: NonNullable<AppDeps['asking']>,
 ): Promise<void> {
-  const nonces = new Nonces(() => nonceKey, Date.now, config.limits.blobNonceMs);
+  const nonces = new Nonces(() => inboxes.nonceKey, Date.now, config.limits.blobNonceMs);
   await serveInboxes(app, { ...sealedRoutes(app, config, nonces, () => void inboxes.sweep()), inboxes, metrics });
 }
 

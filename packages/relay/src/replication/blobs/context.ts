@@ -4,7 +4,7 @@ import type { Clock } from '../../clock.ts';
 import type { Limits } from '../../limits.ts';
 import type { Log } from '../../log.ts';
 import type { Blobs } from '../../primitives/blob/blobs.ts';
-import type { BlobStore } from '../../store/blobs.ts';
+import type { LocalBlobStore } from '../../store/blobs.ts';
 import type { PeerHost } from '../hosts.ts';
 import type { Ledger } from '../ledger.ts';
 
@@ -24,7 +24,7 @@ export interface PieceWish {
 
 export interface KeepingDeps {
   blobs: Blobs;
-  store: BlobStore;
+  store: LocalBlobStore;
   peers: readonly PeerHost[];
   ledger: Pick<Ledger, 'isDraining' | 'takenSince' | 'addOrder'>;
   /** What a host created here by voucher today: it counts towards what it may bring. */

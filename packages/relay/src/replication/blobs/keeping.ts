@@ -103,7 +103,8 @@ export class BlobKeeping implements BlobMirrors {
   }
 
   #alive(blobId: Bytes): StoredBlob | undefined {
-    const found = this.#deps.blobs.find(blobId);
+    const { blobs, store } = this.#deps;
+    const found = blobs.judge(blobId, store.find(blobId));
     return found.ok ? found.value : undefined;
   }
 

@@ -82,7 +82,7 @@ export class Pull {
   async #take(wanted: Wanted): Promise<number> {
     const { blobs } = this.#ports.deps;
     for (;;) {
-      const found = blobs.find(wanted.blobId);
+      const found = await blobs.find(wanted.blobId);
       // Whoever sends it here is nearer.
       if (!found.ok || found.value.state === 'complete' || blobs.isWriting(found.value)) return 0;
       const blob = found.value;
@@ -96,7 +96,7 @@ export class Pull {
         return FULL_MS;
       }
       if (error === 'not_found' || error === 'not_allowed') return 0;
-      const after = this.#reachedOf(wanted.blobId);
+      const after = await this.#reachedOf(wanted.blobId);
       if (after > before) wanted.retryMs = RETRY_MIN_MS;
       if (error === undefined) continue;
       wanted.retryMs = Math.min(RETRY_MAX_MS, 2 * wanted.retryMs);
@@ -104,8 +104,8 @@ export class Pull {
     }
   }
 
-  #reachedOf(blobId: Bytes): number {
-    const found = this.#ports.deps.blobs.find(blobId);
+  async #reachedOf(blobId: Bytes): Promise<number> {
+    const found = await this.#ports.deps.blobs.find(blobId);
     return found.ok ? this.#ports.deps.blobs.reached(found.value) : 0;
   }
 
