@@ -93,6 +93,7 @@ async function openAll(
   if (config.store.kind === 'postgres') blobs = await openFiles(holding);
   const inboxes = await openAsking(holding);
   opened.push(() => inboxes?.stop());
+  host.holdings = { blobs, inboxes };
   await moderating.begin({ host, blobs, inboxes });
   opened.push(() => moderating.stop());
   const portal = await startPortal(config, identity, announcements, log);

@@ -190,6 +190,10 @@ class SqliteBlobStore implements LocalBlobStore {
     return mark && new Uint8Array(mark);
   }
 
+  putMark(mark: Bytes): void {
+    written(() => this.#sql.putMark.run(mark));
+  }
+
   list(after: Bytes | undefined, limit: number): MovedBlob[] {
     const rows = this.#sql.list.all(after ?? new Uint8Array(0), limit) as (Row &
       Pick<MovedBlob, 'touched' | 'reached'>)[];
@@ -213,7 +217,10 @@ class SqliteBlobStore implements LocalBlobStore {
 
   erase(blobIds: readonly Bytes[]): void {
     const erase = this.#db.transaction(() => {
-      for (const blobId of blobIds) this.#erase(blobId);
+      for (const blobId of blobIds) {
+        this.#erase(blobId);
+        this.#sql.copies.dropAll.run(blobId);
+      }
     });
     written(() => erase.immediate());
   }
@@ -279,6 +286,7 @@ function prepare(db: Sqlite.Database) {
     erase: db.prepare('delete from blob where blob_id = ?'),
     copies: prepareCopies(db),
     mark: db.prepare('select mark from mark'),
+    putMark: db.prepare('insert or replace into mark values (1, ?)'),
     setMark: db.prepare('insert into mark values (1, ?) on conflict do nothing'),
     forget: db.prepare(`delete from blob where not ${IS_ALIVE} and state <> 'deleted' and touched < ?`),
   };

@@ -95,6 +95,8 @@ export interface BlobStore {
   sharedKey(fresh: Bytes): Soon<Bytes>;
   /** Of the folder that has the bytes: the first that was ever given. */
   mark(fresh: Bytes | undefined): Soon<Bytes | undefined>;
+  /** In place of the one that is there. */
+  putMark(mark: Bytes): Soon<void>;
   /** Tombstones included, in the order of the ids. */
   list(after: Bytes | undefined, limit: number): Soon<MovedBlob[]>;
   /** In place of what is there of each. */

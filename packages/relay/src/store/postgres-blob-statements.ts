@@ -110,6 +110,10 @@ export const LEAVE_SWEEP: Statement = {
   text: "select pg_advisory_unlock(hashtextextended('archipel blob sweep ' || current_schema(), 0))",
 };
 export const FIND_MARK: Statement = { name: 'find_blob_mark', text: 'select mark from blob_mark' };
+export const PUT_MARK: Statement = {
+  name: 'put_blob_mark',
+  text: 'insert into blob_mark values (1, $1) on conflict (id) do update set mark = excluded.mark',
+};
 /** What is there is written again, so that it is answered. */
 export const SET_MARK: Statement = {
   name: 'set_blob_mark',

@@ -35,6 +35,7 @@ import {
   LOCK_BLOB,
   LOCK_ROOM,
   PUT_BLOB_HEADER,
+  PUT_MARK,
   SET_MARK,
   TAKE_BLOB,
   TOUCH_BLOB,
@@ -196,6 +197,10 @@ class PostgresBlobStore implements BlobStore {
   async mark(fresh: Bytes | undefined): Promise<Bytes | undefined> {
     const asked = fresh === undefined ? this.#run<[Bytes]>(FIND_MARK, []) : this.#run<[Bytes]>(SET_MARK, [fresh]);
     return (await asked)[0]?.[0];
+  }
+
+  async putMark(mark: Bytes): Promise<void> {
+    await this.#run(PUT_MARK, [mark]);
   }
 
   async list(after: Bytes | undefined, limit: number): Promise<MovedBlob[]> {

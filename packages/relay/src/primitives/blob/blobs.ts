@@ -386,9 +386,9 @@ export class Blobs {
     await store.forget(this.#seconds - tombstoneDays * DAY_SECONDS);
   }
 
+  /** Nothing is changed any more. */
   async stop(): Promise<void> {
-    await this.#uploads.stop();
-    await this.#sweeping;
+    await this.halt();
     await this.#deps.store.close();
   }
 

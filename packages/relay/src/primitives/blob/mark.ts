@@ -2,12 +2,12 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { toHex } from '@archipel/protocol';
+import { type Bytes, toHex } from '@archipel/protocol';
 import type { BlobStore } from '../../store/blobs.ts';
 import { StoreOpenError } from '../../store/store-error.ts';
 import { syncFolder } from './pieces.ts';
 
-export const MARK_FILE = 'mark';
+const MARK_FILE = 'mark';
 const MARK_BYTES = 16;
 /** Of processes that start together the first one writes it. */
 const TRIES = 20;
@@ -40,6 +40,14 @@ async function begin(folder: string, store: Pick<BlobStore, 'mark'>): Promise<vo
   );
 }
 
+/** Of a folder that belongs to a host, whether it was marked or not. */
+export async function markOf(folder: string): Promise<Bytes> {
+  const there = await readMark(folder);
+  const mark = there === undefined ? new Uint8Array(randomBytes(MARK_BYTES)) : new Uint8Array(Buffer.from(there, 'hex'));
+  if (there === undefined) await writeMark(folder, toHex(mark));
+  return mark;
+}
+
 async function readMark(folder: string): Promise<string | undefined> {
   try {
     return (await readFile(join(folder, MARK_FILE), 'utf8')).trim();
@@ -50,7 +58,7 @@ async function readMark(folder: string): Promise<string | undefined> {
 }
 
 /** On the disk when it resolves; nobody sees half of it. */
-export async function writeMark(folder: string, mark: string): Promise<void> {
+async function writeMark(folder: string, mark: string): Promise<void> {
   const temporary = join(folder, `${MARK_FILE}.${process.pid}.new`);
   const handle = await open(temporary, 'w', 0o600);
   try {

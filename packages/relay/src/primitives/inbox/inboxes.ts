@@ -323,8 +323,7 @@ export class Inboxes {
   /** Whoever waits is answered, and what came is written. */
   async stop(): Promise<void> {
     this.#watchers.stop();
-    await this.#intake.quiet();
-    await this.#sweeping;
+    await this.halt();
     await this.#deps.store.close();
   }
 
