@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { decodeBase64url, PUBLIC_KEY_BYTES } from '@archipel/protocol';
 import * as v from 'valibot';
 import packageJson from '../package.json' with { type: 'json' };
 import { parseNatsServers } from './bus/nats-servers.ts';
@@ -61,6 +62,8 @@ export interface ServerConfig extends RelayConfig {
   /** Addresses and document ids may appear in the log: for the search of a fault only. */
   logDetail: boolean;
   about: HostAbout;
+  /** To which people seal reports (REP-4), in base64url; undefined: they come as they are. */
+  reportsKey: string | undefined;
   /** Undefined: it tells other hosts nothing. */
   network: NetworkSettings | undefined;
 }
@@ -76,6 +79,13 @@ export interface HostAbout {
 const hostName = v.pipe(v.string(), v.regex(/^[a-z0-9.-]+(:\d{1,5})?$/, 'a name is host or host:port, lower case'));
 /** NATS goes by names with dots between their parts; spaces, stars and > mean something there. */
 const SUBJECT = /^[\w-]+(\.[\w-]+)*$/;
+const publicKey = v.pipe(
+  v.string(),
+  v.check((text) => {
+    const bytes = decodeBase64url(text);
+    return bytes.ok && bytes.value.length === PUBLIC_KEY_BYTES;
+  }, 'a key is what "npm run archipel -- reports --make-key" says'),
+);
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const limits = v.strictObject(v.entriesFromList(Object.keys(LIMITS) as [LimitName, ...LimitName[]], v.optional(count)));
 const fileSchema = v.strictObject({
@@ -105,6 +115,7 @@ const fileSchema = v.strictObject({
   defaultExpiryDays: v.optional(v.pipe(count, v.minValue(1)), 365),
   logLevel: v.optional(v.picklist(['debug', 'info', 'warn', 'error', 'silent']), 'info'),
   logDetail: v.optional(v.boolean(), false),
+  reportsKey: v.optional(publicKey),
   limits: v.optional(limits, {}),
   network: v.optional(networkSettings),
 });
@@ -143,6 +154,7 @@ export function makeConfig(settings: Settings = {}, origin?: SettingsOrigin): Se
     https: output.https,
     logLevel: output.logLevel,
     logDetail: output.logDetail,
+    reportsKey: output.reportsKey,
     about: { name, operator, contact, country },
     network: output.network,
     maxExpirySeconds: (maxExpiryDays ?? 0) * DAY_SECONDS,

@@ -98,10 +98,9 @@ export async function openAsking({
 
 /** With the hosts that this one works with. */
 export function keepBlobs(
-  { network: settings, limits }: ServerConfig,
+  { config: { network: settings, limits }, metrics, log }: HoldingDeps,
   blobs: Blobs,
   network: Network,
-  log: Log,
 ): BlobKeeping | undefined {
   const { store } = blobs.place;
   // Hosts that work with others are one process each.
@@ -109,7 +108,7 @@ export function keepBlobs(
   const peers = peersOf(settings);
   const { ledger } = network;
   const sent = (id: string): number => network.sent(id);
-  const common = { clock: systemClock, limits, random, verify, log };
+  const common = { clock: systemClock, limits, random, verify, metrics, log };
   const keeping = new BlobKeeping({ ...common, blobs, store, peers, ledger, sent, fetchPiece });
   blobs.mirrors = keeping;
   return keeping;

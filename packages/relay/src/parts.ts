@@ -74,7 +74,7 @@ async function openAll(
   let blobs = config.store.kind === 'sqlite' ? await openFiles(holding) : undefined;
   if (network !== undefined) network.files = blobs;
   opened.push(() => blobs?.stop());
-  const keeping: BlobKeeping | undefined = blobs && network && keepBlobs(config, blobs, network, log);
+  const keeping: BlobKeeping | undefined = blobs && network && keepBlobs(holding, blobs, network);
   opened.push(() => keeping?.stop());
   let meeting: Meeting | undefined;
   const replication = replicationOf(config, network, keeping, (id) => meeting?.met(id));

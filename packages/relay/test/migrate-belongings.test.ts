@@ -84,7 +84,7 @@ const sizesIn = (folder: string): number[] =>
     .map((entry) => statSync(join(entry.parentPath, entry.name)).size)
     .sort((a, b) => a - b);
 
-describe('a running host', () => {
+describe('a running host', { timeout: KILLS_MS }, () => {
   it('takes drops and inboxes to another folder, and goes on with them at once', async () => {
     const { server, folder } = await startRelay();
     const all = await furnish(server.port);
@@ -177,7 +177,7 @@ describe('a running host', () => {
   });
 });
 
-describe('without a running host', () => {
+describe('without a running host', { timeout: KILLS_MS }, () => {
   it('the command takes them along too, and says before what it would do', async () => {
     const { server, folder } = await startRelay();
     const all = await furnish(server.port);
@@ -232,7 +232,7 @@ it(
     const all = await furnish(first.port);
     first.child.kill('SIGTERM');
     await first.ended;
-    for (let round = 0; round < 6; round++) {
+    for (let round = 0; round < 4; round++) {
       const target = join(makeFolder(), 'next');
       const host = await startProcess({ ARCHIPEL_DATA: folder });
       const socket = connect(controlPath(folder, host.port));

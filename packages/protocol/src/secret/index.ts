@@ -9,6 +9,7 @@ export * from './link.ts';
 export { nobleSuite } from './noble-suite.ts';
 export * from './open.ts';
 export * from './password.ts';
+export * from './report.ts';
 export * from './request.ts';
 export * from './seal.ts';
 export * from './sign.ts';

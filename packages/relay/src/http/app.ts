@@ -130,14 +130,14 @@ function hurry(request: FastifyRequest['raw'], maxMs: number): void {
 
 function addModeration(
   app: FastifyInstance,
-  { limits, behindProxy }: ServerConfig,
+  { limits, behindProxy, reportsKey }: ServerConfig,
   moderation: NonNullable<AppDeps['moderation']>,
 ): void {
   const visitors = new Visitors(limits, Date.now);
   const sweeping = setInterval(() => visitors.sweep(), limits.sweepIntervalMs).unref();
   app.addHook('onClose', async () => clearInterval(sweeping));
   const addressed = ({ raw }: FastifyRequest): string => addressOf(raw, behindProxy);
-  serveModeration(app, { ...moderation, limits, visitors, now: Date.now, addressOf: addressed });
+  serveModeration(app, { ...moderation, limits, visitors, now: Date.now, addressOf: addressed, reportsKey });
 }
 
 async function addBlobs(

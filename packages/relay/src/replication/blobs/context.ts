@@ -3,6 +3,7 @@ import type { Bytes, ErrorName, PeerMessage, Verify } from '@archipel/protocol';
 import type { Clock } from '../../clock.ts';
 import type { Limits } from '../../limits.ts';
 import type { Log } from '../../log.ts';
+import type { RelayMetrics } from '../../metrics.ts';
 import type { Blobs } from '../../primitives/blob/blobs.ts';
 import type { LocalBlobStore } from '../../store/blobs.ts';
 import type { PeerHost } from '../hosts.ts';
@@ -34,6 +35,7 @@ export interface KeepingDeps {
   random: (length: number) => Bytes;
   verify: Verify;
   fetchPiece: FetchPiece;
+  metrics: Pick<RelayMetrics, 'countRefused'>;
   log: Log;
 }
 

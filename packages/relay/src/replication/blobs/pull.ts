@@ -8,8 +8,6 @@ import type { KeepingDeps, PeerLine } from './context.ts';
 const AT_ONCE = 2;
 const RETRY_MIN_MS = 250;
 const RETRY_MAX_MS = 30_000;
-/** Nothing is to be gained by asking again soon. */
-const FULL_MS = 60_000;
 
 export interface PullPorts {
   deps: KeepingDeps;
@@ -92,8 +90,10 @@ export class Pull {
       this.#ports.reached(wanted.blobId);
       if (this.#ending.signal.aborted) return 0;
       if (error === 'disk_full') {
-        this.#ports.refused(wanted.blobId, this.#line, error, FULL_MS);
-        return FULL_MS;
+        // Nothing is to be gained by asking again soon.
+        const { blobCopyRetryMs } = this.#ports.deps.limits;
+        this.#ports.refused(wanted.blobId, this.#line, error, blobCopyRetryMs);
+        return blobCopyRetryMs;
       }
       if (error === 'not_found' || error === 'not_allowed') return 0;
       const after = await this.#reachedOf(wanted.blobId);
