@@ -138,6 +138,9 @@ export const MAX_HOST_LIMITS = 32;
 export const MAX_WELCOME = 16;
 export const MAX_PEERS = 32;
 export const MAX_REMOVALS = 10_000;
+/** REP-4: what a report says is padded to a multiple of this, and sealed is no longer than that. */
+export const REPORT_PADDING_BYTES = KIB;
+export const MAX_SEALED_REPORT_BYTES = 17 * KIB;
 export const VOUCHER_NONCE_BYTES = 16;
 
 export const SHORT_HOST_ID_BYTES = 8;
