@@ -14,6 +14,7 @@ import { logScenarios } from './scenarios/log.ts';
 import { manifestScenarios } from './scenarios/manifest.ts';
 import { orderScenarios } from './scenarios/order.ts';
 import { recordScenarios } from './scenarios/record.ts';
+import { remarkScenarios } from './scenarios/remark.ts';
 import { removalsScenarios } from './scenarios/removals.ts';
 import { statementScenarios } from './scenarios/statement.ts';
 import { voucherScenarios } from './scenarios/voucher.ts';
@@ -37,6 +38,7 @@ const FOLDERS = [
   directoryScenarios,
   blobScenarios,
   inboxScenarios,
+  remarkScenarios,
 ];
 
 export async function makeScenarios(): Promise<Scenario[]> {
