@@ -109,10 +109,10 @@ async function headers({ suite, keys, other, renewed }: World): Promise<Record<s
   if (!decoded.ok) throw new Error(decoded.error);
   const foreign = { ...keys, commentSigner: signerOf(other, 'commentSigner') };
   const succeeds = (description: string, held: Bytes, next: Bytes, answer: Scenario['expect']): Made =>
-    made('HDR-7', description, 'succeedHeader', { held, next }, answer);
+    made('HDR-8', description, 'succeedHeader', { held, next }, answer);
   return {
     header: made(
-      'HDR-7',
+      'HDR-8',
       'A header that names the comment key.',
       'decodeHeader',
       { header: first },
@@ -237,7 +237,7 @@ async function records(world: World): Promise<Record<string, Made>> {
       [await resigned(r0, signerOf(other, 'commentSigner'))],
       'bad_signature',
     ),
-    'remark-without-key': chain('HDR-7 RMK-3', 'The header names no comment key.', remarks, 'bad_signature', noKey),
+    'remark-without-key': chain('HDR-8 RMK-3', 'The header names no comment key.', remarks, 'bad_signature', noKey),
     'remark-of-old-link': chain('CAP-4 RMK-3', 'The links were renewed.', remarks, 'bad_signature', {
       commentKey: signerOf(renewed, 'commentSigner').publicKey,
     }),

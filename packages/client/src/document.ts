@@ -205,7 +205,7 @@ export class Document {
   links(hints: string[] = []): { own?: string; edit?: string; comment?: string; view: string } {
     const print = (cap: Capability): string => printLink(linkFor(this.#keys, cap, hints));
     const { own, edit } = this.#keys.secrets;
-    // Without a key in the header it would open nothing (HDR-7).
+    // Without a key in the header it would open nothing (HDR-8).
     const comment = this.canRemark && { comment: print('comment') };
     return { ...(own && { own: print('own') }), ...(edit && { edit: print('edit') }), ...comment, view: print('view') };
   }
@@ -255,7 +255,7 @@ export class Document {
     return this.#changeHeader({ expiry });
   }
 
-  /** Lets remarks be written, and so makes the link to comment (HDR-7); it stays as long as this generation of links. */
+  /** Lets remarks be written, and so makes the link to comment (HDR-8); it stays as long as this generation of links. */
   openToRemarks(): Promise<Result<void>> {
     return this.#changeHeader({ hasComments: true });
   }

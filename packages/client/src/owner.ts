@@ -8,7 +8,7 @@ import type { Clock } from './ports.ts';
 
 type Reply = RelayMessage | undefined;
 
-/** What an owner may change. `pastOpen`: whether readers may see the past (HDR-6). `hasComments`: there is a link to comment, for good (HDR-7). */
+/** What an owner may change. `pastOpen`: whether readers may see the past (HDR-6). `hasComments`: there is a link to comment, for good (HDR-8). */
 type HeaderChange = Partial<Pick<HeaderFields, 'expiry' | 'maxBytes' | 'retention' | 'relays'>> & {
   hasComments?: true;
   pastOpen?: boolean;

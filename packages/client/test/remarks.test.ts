@@ -79,7 +79,7 @@ async function remarkOf(plaintext: Uint8Array): Promise<Uint8Array> {
 }
 
 describe('a link to comment', () => {
-  it('HDR-7: is there when the owner opens the document to remarks, for whoever may write too', async () => {
+  it('HDR-8: is there when the owner opens the document to remarks, for whoever may write too', async () => {
     expect(owner.links().comment).toBeUndefined();
     expect(owner.canRemark).toBe(false);
     const editor = await open('edit');
@@ -228,7 +228,7 @@ describe('a hostile commenter', () => {
     expect(victim.remarks.getText('t').toString()).toBe('');
   });
 
-  it('HDR-7: a remark in a document that its owner did not open to them is not taken', async () => {
+  it('HDR-8: a remark in a document that its owner did not open to them is not taken', async () => {
     const own = await keysOf(owner.links().own ?? '');
     const victim = await served(async () => {
       const session = makeSession(webSuite, own, 0, newSession(webSuite, 'remarks'));

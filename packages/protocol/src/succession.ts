@@ -21,7 +21,7 @@ export function succeedHeader(held: Bytes, next: Bytes, sha256: Sha256 = default
   return mayReplace(before.value, after.value) ? ok('next') : fail('bad_header');
 }
 
-/** HDR-5, HDR-7. */
+/** HDR-5, HDR-8. */
 export function mayReplace(before: Header, after: Header): boolean {
   if (after.kind !== before.kind || !equal(after.owner, before.owner) || after.gen < before.gen) return false;
   if (before.comment === undefined || after.gen > before.gen) return true;

@@ -132,7 +132,7 @@ describe('a link to comment', () => {
     }
   });
 
-  it('HDR-7: an owner cannot take the comment key back within a generation, only with new links', async () => {
+  it('HDR-8: an owner cannot take the comment key back within a generation, only with new links', async () => {
     const { author, relay, channel } = await scene();
     const owner = await relay.client();
     await owner.open(author, 'own');

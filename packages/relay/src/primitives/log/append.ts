@@ -168,7 +168,7 @@ function obstacle(context: LogContext, { from, body, place }: Arrival): ErrorNam
   return document.bytes + body.length > share * Math.min(most, limits.documentMaxBytes) ? 'document_full' : undefined;
 }
 
-/** CAP-4, HDR-7 */
+/** CAP-4, HDR-8 */
 export function isOfThisGeneration({ header }: Document, { gen, session }: RecordPlace): boolean {
   return gen === header.gen && (header.comment !== undefined || !isRemarkSession(session));
 }

@@ -54,7 +54,7 @@ async function check(
   return 'proof_failed';
 }
 
-/** Undefined: its header names no such key (HDR-7). */
+/** Undefined: its header names no such key (HDR-8). */
 function keyOfRole({ header }: Document, role: Role): Bytes | undefined {
   const { owner: own, edit, comment, read: view } = header;
   return { own, edit, comment, view }[role];
