@@ -127,6 +127,11 @@ export const LIMITS = {
   blobMaxDays: entry(30, 'days', 'how long a blob may be kept, if the host does not allow less'),
   blobUnfinishedMs: entry(DAY_MS, 'ms', 'an upload to which nothing is added for this long is removed'),
   blobTicketMs: entry(DAY_MS, 'ms', 'a download that was begun may be gone on with for this long'),
+  blobCopyRetryMs: entry(
+    MINUTE_MS,
+    'ms',
+    'a disk that was full is tried again after this for a copy of a blob (COPY-8)',
+  ),
   blobNonceMs: entry(HOUR_MS, 'ms', 'how long a nonce for proofs over HTTP is good'),
   blobIdleMs: entry(MINUTE_MS, 'ms', 'an upload or a download that does not move for this long is cut'),
   blobRequestMaxMs: entry(HOUR_MS, 'ms', 'one request of an upload'),

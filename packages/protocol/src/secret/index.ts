@@ -10,6 +10,7 @@ export { nobleSuite } from './noble-suite.ts';
 export * from './open.ts';
 export * from './page.ts';
 export * from './password.ts';
+export * from './report.ts';
 export * from './request.ts';
 export * from './seal.ts';
 export * from './sign.ts';

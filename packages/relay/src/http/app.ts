@@ -46,9 +46,9 @@ export interface AppDeps {
   /** Left out: it takes no reports. */
   moderation?: Pick<ModerationRoutes, 'file' | 'removals' | 'published' | 'metrics'> | undefined;
   /** Undefined: it keeps no files. */
-  files?: { blobs: Blobs; metrics: RelayMetrics; random: (length: number) => Uint8Array } | undefined;
-  /** Undefined: it keeps no inboxes. `nonceKey`: 32 bytes that all processes of the host have. */
-  asking?: { inboxes: Inboxes; metrics: RelayMetrics; nonceKey: Uint8Array } | undefined;
+  files?: { blobs: Blobs; metrics: RelayMetrics } | undefined;
+  /** Undefined: it keeps no inboxes. */
+  asking?: { inboxes: Inboxes; metrics: RelayMetrics } | undefined;
   /** Undefined: it keeps no published pages. */
   publishing?: { pages: Pages; metrics: RelayMetrics } | undefined;
 }
@@ -142,23 +142,28 @@ function hurry(request: FastifyRequest['raw'], maxMs: number): void {
 
 function addModeration(
   app: FastifyInstance,
-  { limits, behindProxy }: ServerConfig,
+  { limits, behindProxy, reportsKey }: ServerConfig,
   moderation: NonNullable<AppDeps['moderation']>,
 ): ReportTaker {
   const visitors = new Visitors(limits, Date.now);
   const sweeping = setInterval(() => visitors.sweep(), limits.sweepIntervalMs).unref();
   app.addHook('onClose', async () => clearInterval(sweeping));
   const addressed = ({ raw }: FastifyRequest): string => addressOf(raw, behindProxy);
-  return serveModeration(app, { ...moderation, limits, visitors, now: Date.now, addressOf: addressed });
+  return serveModeration(app, { ...moderation, limits, visitors, now: Date.now, addressOf: addressed, reportsKey });
 }
 
 async function addBlobs(
   app: FastifyInstance,
   config: ServerConfig,
-  { blobs, metrics, random }: NonNullable<AppDeps['files']>,
+  { blobs, metrics }: NonNullable<AppDeps['files']>,
 ): Promise<void> {
   const { blobNonceMs, blobIdleMs: idleMs, blobUnfinishedMs: unfinishedMs } = config.limits;
-  const routes = sealedRoutes(app, config, new Nonces(random, Date.now, blobNonceMs), () => void blobs.sweep());
+  const routes = sealedRoutes(
+    app,
+    config,
+    new Nonces(() => blobs.nonceKey, Date.now, blobNonceMs),
+    () => void blobs.sweep(),
+  );
   await serveBlobs(app, { ...routes, blobs, metrics, idleMs, unfinishedMs, now: Date.now });
 }
 
@@ -177,9 +182,9 @@ async function addPages(
 async function addInboxes(
   app: FastifyInstance,
   config: ServerConfig,
-  { inboxes, metrics, nonceKey }: NonNullable<AppDeps['asking']>,
+  { inboxes, metrics }: NonNullable<AppDeps['asking']>,
 ): Promise<void> {
-  const nonces = new Nonces(() => nonceKey, Date.now, config.limits.blobNonceMs);
+  const nonces = new Nonces(() => inboxes.nonceKey, Date.now, config.limits.blobNonceMs);
   await serveInboxes(app, { ...sealedRoutes(app, config, nonces, () => void inboxes.sweep()), inboxes, metrics });
 }
 

@@ -3,6 +3,7 @@ import type { VNode } from 'preact';
 import { NameDialog } from '../../../ui/NameDialog.tsx';
 import { TABLE_COMMANDS } from '../editor/table-commands.ts';
 import type { PadDocument } from '../model/document.ts';
+import { writesText } from '../model/document.ts';
 import { LinkDialog } from './LinkDialog.tsx';
 import type { Pad } from './use-editor.ts';
 import { useLater } from './use-later.ts';
@@ -61,7 +62,7 @@ export function PadDialogs(props: PadDialogsProps): VNode {
   const Publish = useLater(name === 'publish', () =>
     import('../publish/PublishDialog.tsx').then((part) => part.PublishDialog),
   );
-  const Picture = useLater(document.cap !== 'view', () =>
+  const Picture = useLater(writesText(document.cap), () =>
     import('./PictureDialog.tsx').then((part) => part.PictureDialog),
   );
   const Template = useLater(name === 'template', () =>
@@ -76,6 +77,9 @@ export function PadDialogs(props: PadDialogsProps): VNode {
           open={name === 'share'}
           onClose={onClose}
           viewLink={document.links.view}
+          // It comes with the owner's header.
+          commentLink={document.mayRemark.value ? document.links.comment : undefined}
+          makeComment={document.cap === 'own' ? document.openToRemarks : undefined}
           editLink={document.links.edit}
         />
       )}
