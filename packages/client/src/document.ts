@@ -1,8 +1,8 @@
 /** A document as programs and tools use it: a Yjs document, its state, and what its owner may do. */
 import type { Bytes, ErrorName, Header, Result } from '@archipel/protocol';
 import { fail, LIVE_PRESENCE, mayRetry, ok } from '@archipel/protocol';
-import type { Capability, HeaderFields, Keys, PageKeys } from '@archipel/protocol/secret';
-import { attachmentKeys, linkFor, pageKeysOf, printLink, signHeader } from '@archipel/protocol/secret';
+import type { Capability, HeaderFields, Keys, Signer } from '@archipel/protocol/secret';
+import { attachmentKeys, linkFor, pageSignerOf, printLink, signHeader } from '@archipel/protocol/secret';
 import type { Awareness } from 'y-protocols/awareness';
 import type * as Y from 'yjs';
 import { Presence } from './awareness.ts';
@@ -215,9 +215,9 @@ export class Document {
     return attachmentKeys(this.#ports.suite, this.#keys, id);
   }
 
-  /** Keys of its published page (§22). Throws where the link is not the owner's. */
-  pageKeys(): Promise<PageKeys> {
-    return pageKeysOf(this.#ports.suite, this.#keys);
+  /** Signs its published page (§22). Throws where the link is not the owner's. */
+  pageSigner(): Promise<Signer> {
+    return pageSignerOf(this.#ports.suite, this.#keys);
   }
 
   on<Name extends keyof DocumentEvents>(name: Name, listener: (value: DocumentEvents[Name]) => void): () => void {

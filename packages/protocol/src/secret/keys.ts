@@ -127,6 +127,12 @@ export async function attachmentKeys(suite: Suite, { docId, secrets }: Keys, id:
   return ownKeys(suite, own, FIRST_GENERATION, KIND_BLOB);
 }
 
+/** Of the published page of a document (§22). Throws when the keys are not an owner's: a bug of the caller. */
+export function pageSignerOf(suite: Suite, { secrets }: Pick<Keys, 'secrets'>): Promise<Signer> {
+  if (secrets.own === undefined) throw new RangeError('only an owner publishes');
+  return signerOf(suite, secrets.own, 'arc1 page key');
+}
+
 /** A link that gives `cap` of what the keys hold (CAP-1). Throws when they hold less: a bug of the caller. */
 export function linkFor(keys: Keys, cap: Capability, hints: string[] = []): Link {
   const secret = keys.secrets[cap];

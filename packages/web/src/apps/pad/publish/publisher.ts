@@ -1,7 +1,7 @@
 import type { Document } from '@archipel/client';
 import { OwnPage } from '@archipel/client/page';
 import type { ErrorName } from '@archipel/protocol';
-import { webSuite } from '@archipel/protocol/secret';
+import { pageKeysFrom, webSuite } from '@archipel/protocol/secret';
 import type { PadNode } from '../model/content.ts';
 import type { PublishAnswer, Publisher } from '../model/document.ts';
 import type { Pictures } from '../model/pictures.ts';
@@ -30,7 +30,7 @@ const ANSWERS: Partial<Record<ErrorName, PublishAnswer>> = {
 
 /** Publishes at the host that keeps the document; the first one where several do. */
 export async function makePublisher({ document, pictures, now, wait }: PublisherDeps): Promise<Publisher> {
-  const keys = await document.pageKeys();
+  const keys = pageKeysFrom(await document.pageSigner());
   const origins = (): string[] => [...document.relays.map(({ url }) => url), location.origin];
   /** What is written down may come from whoever can write: only the document's own hosts are believed. */
   const originOf = (written: string | undefined): string =>
