@@ -15,6 +15,7 @@ a:focus-visible,button:focus-visible,select:focus-visible,textarea:focus-visible
 .authors{color:var(--soft);margin-bottom:2em}
 main>header{margin-bottom:2rem}
 blockquote{margin-inline:0;padding:.1em 0 .1em 1rem;border-inline-start:4px solid var(--line);color:var(--soft)}
+blockquote>:last-child{margin-bottom:0}
 code,pre,kbd{font-family:ui-monospace,"Cascadia Mono",Menlo,Consolas,"Liberation Mono",monospace;font-size:.9em}
 pre{background:var(--sunk);padding:1rem;border-radius:.4rem;white-space:pre-wrap}
 hr{border:0;border-top:1px solid var(--line);margin:2rem 0}
