@@ -1,14 +1,13 @@
 import { useSignal } from '@preact/signals';
 import type { Editor } from '@tiptap/core';
 import type { VNode } from 'preact';
-import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import { t } from '../../../i18n/index.ts';
 import { AppFrame } from '../../../shell/AppFrame.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { copyText } from '../../../ui/clipboard.ts';
 import { drawNow } from '../../../ui/draw-now.ts';
 import { Icon } from '../../../ui/icons.tsx';
-import { PeopleList } from '../../../ui/PeopleList.tsx';
 import { StatePill } from '../../../ui/StatePill.tsx';
 import { showToast } from '../../../ui/toasts.ts';
 import { focusText } from '../editor/focus.ts';
@@ -22,9 +21,9 @@ import { PadEditor } from './PadEditor.tsx';
 import { PadMenu } from './PadMenu.tsx';
 import { type Side, Sides } from './Sides.tsx';
 import { TitleField } from './TitleField.tsx';
+import { Here } from './together/Here.tsx';
 import { usePadEditor } from './use-editor.ts';
 import { useCalm, useDialogs, useRecovery, useTitle, useUnsentPictures } from './use-pad.ts';
-import { watchPeople } from './who.ts';
 
 /** Longer than this, a selection is not taken for what to look for. */
 const FOUND_MAX = 100;
@@ -73,7 +72,7 @@ export function PadView({ document, now }: { document: PadDocument; now: () => n
       status={<StatePill state={document.state.value} copies={document.copies.value} />}
       actions={
         <>
-          <Here document={document} rename={open('name')} />
+          <Here document={document} editor={pad.editor} rename={open('name')} />
           <Button kind="primary" icon="share" shrinks class="pad-share" onClick={open('share')}>
             {t('share.title')}
           </Button>
@@ -164,16 +163,4 @@ function Heading({ document, shown, writable, onEnter }: HeadingProps): VNode {
       <TitleField ydoc={document.ydoc} onEnter={onEnter} />
     </>
   );
-}
-
-function Here({ document, rename }: { document: PadDocument; rename: () => void }): VNode {
-  const here = useMemo(() => watchPeople(document.awareness), [document]);
-  useEffect(() => here.stop, [here]);
-  const people = here.people.value.map(({ clientId, name, colour, self }) => ({
-    id: String(clientId),
-    name,
-    color: colour,
-    self,
-  }));
-  return <PeopleList people={people} onRename={rename} />;
 }

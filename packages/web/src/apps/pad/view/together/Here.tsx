@@ -1,0 +1,71 @@
+import type { Signal } from '@preact/signals';
+import { useSignal } from '@preact/signals';
+import type { Editor } from '@tiptap/core';
+import type { VNode } from 'preact';
+import { useEffect, useMemo } from 'preact/hooks';
+import { t } from '../../../../i18n/index.ts';
+import { authorsShown, setAuthorsShown } from '../../../../shell/settings.ts';
+import { PeopleLines, PeopleList } from '../../../../ui/PeopleList.tsx';
+import type { PadDocument } from '../../model/document.ts';
+import type { Person } from '../../model/people.ts';
+import { authorsOf } from '../../model/text-authors.ts';
+import { useLater } from '../use-later.ts';
+import { watchPeople } from '../who.ts';
+
+interface HereProps {
+  document: PadDocument;
+  editor: Editor;
+  rename: () => void;
+}
+
+/** Who is here, whom one follows, and in which colours they write. */
+export function Here({ document, editor, rename }: HereProps): VNode {
+  const here = useMemo(() => watchPeople(document.awareness), [document]);
+  useEffect(() => here.stop, [here]);
+  const followed = useSignal<Person | undefined>(undefined);
+  const people = here.people.value;
+  const Authors = useLater(authorsShown.value, () => import('./AuthorNote.tsx').then((part) => part.AuthorNote));
+  const Following = useLater(followed.value !== undefined, () =>
+    import('./Following.tsx').then((part) => part.Following),
+  );
+  return (
+    <>
+      <PeopleList
+        people={people.map(({ clientId, colour, ...person }) => ({ id: String(clientId), color: colour, ...person }))}
+        onRename={rename}
+        onFollow={(id) => {
+          followed.value = people.find(({ clientId }) => String(clientId) === id);
+        }}
+      >
+        <Legend document={document} people={here.people} />
+      </PeopleList>
+      <div class="pad-chips">
+        {Following && followed.value && <Following document={document} editor={editor} followed={followed} />}
+        {Authors && authorsShown.value && <Authors document={document} editor={editor} people={here.people} />}
+      </div>
+    </>
+  );
+}
+
+/** The switch of the colours; while they are shown, who else has one. */
+function Legend({ document, people }: { document: PadDocument; people: Signal<readonly Person[]> }): VNode {
+  const away = authorsShown.value ? authorsOf(document.ydoc, people.value).away : [];
+  return (
+    <>
+      {away.length > 0 && (
+        <>
+          <p class="menu-title">{t('pad.authors.away')}</p>
+          <PeopleLines people={away.map(({ name, colour }) => ({ name, color: colour }))} />
+        </>
+      )}
+      <label class="check pad-authors-switch">
+        <input
+          type="checkbox"
+          checked={authorsShown.value}
+          onChange={({ currentTarget }) => setAuthorsShown(currentTarget.checked)}
+        />
+        <span>{t('pad.authors.show')}</span>
+      </label>
+    </>
+  );
+}
