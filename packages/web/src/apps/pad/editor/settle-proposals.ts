@@ -1,6 +1,5 @@
-import type { Node as PmNode, Schema } from '@tiptap/pm/model';
-import { Transform } from '@tiptap/pm/transform';
-import type { PadNode } from '../model/content.ts';
+import type { Node as PmNode } from '@tiptap/pm/model';
+import type { Transform } from '@tiptap/pm/transform';
 import type { ProposalKind, ProposalTag } from '../model/proposals.ts';
 import { PROPOSAL, readProposal, readTag } from '../model/proposals.ts';
 
@@ -94,10 +93,4 @@ export function endBefore(doc: PmNode, position: number): number | undefined {
     end -= 1;
   }
   return end;
-}
-
-/** The text as it is while nothing is accepted: what leaves the pad. */
-export function acceptedText(schema: Schema, doc: PadNode): PadNode {
-  const transform = new Transform(schema.nodeFromJSON(doc));
-  return settle(transform, false).doc.toJSON() as PadNode;
 }

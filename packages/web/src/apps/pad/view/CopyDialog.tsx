@@ -7,6 +7,7 @@ import { Button } from '../../../ui/Button.tsx';
 import { copyText } from '../../../ui/clipboard.ts';
 import { Dialog } from '../../../ui/Dialog.tsx';
 import { download } from '../../../ui/download.ts';
+import { acceptedText } from '../model/accepted.ts';
 import type { PadNode } from '../model/content.ts';
 import { fileName } from '../model/file-name.ts';
 import { toHtml, toHtmlFragment } from '../model/html.ts';
@@ -51,7 +52,7 @@ export function CopyDialog({ open, onClose, editor, title, pictures }: CopyDialo
   const [busy, setBusy] = useState(false);
   const copy = async () => {
     if (!isCopied(format)) return;
-    const { text, html } = written(editor.getJSON(), format, title);
+    const { text, html } = written(acceptedText(editor.getJSON()), format, title);
     const copied = html === undefined ? await copyText(text) : await copyRich(text, html);
     say(copied ? 'pad.copied' : 'pad.copyRefused');
   };
@@ -104,7 +105,7 @@ async function fileOf(
   title: string,
   pictures: () => Promise<Pictures>,
 ): Promise<Blob> {
-  const doc = await withPictures(editor.getJSON(), pictures, !isCopied(format));
+  const doc = await withPictures(acceptedText(editor.getJSON()), pictures, !isCopied(format));
   if (format === 'docx') {
     const { DOCX_TYPE, writeDocx } = await import('../formats/docx-write.ts');
     return new Blob([await writeDocx(doc, title)] as BlobPart[], { type: DOCX_TYPE });

@@ -7,6 +7,7 @@ import type { PadDocument } from '../model/document.ts';
 import { BringIn } from './BringIn.tsx';
 import type { DialogName } from './PadDialogs.tsx';
 import type { Side } from './Sides.tsx';
+import { proposing } from './together/proposing.ts';
 
 interface PadMenuProps {
   document: PadDocument;
@@ -39,6 +40,19 @@ export function PadMenu({ document, editor, writable, open, side, find, isCalm, 
       )}
       <MenuItem icon="comment" onClick={beside({ is: 'comments', wanted: 0 })}>
         {t('pad.comments.title')}
+      </MenuItem>
+      {writable && (
+        <MenuItem
+          icon="write"
+          onClick={() => {
+            proposing.value = !proposing.value;
+          }}
+        >
+          {t(proposing.value ? 'pad.proposals.end' : 'pad.proposals.begin')}
+        </MenuItem>
+      )}
+      <MenuItem icon="check" onClick={beside({ is: 'proposals' })}>
+        {t('pad.proposals.title')}
       </MenuItem>
       <MenuItem icon="chat" onClick={beside({ is: 'chat' })}>
         {t('pad.chat.title')}

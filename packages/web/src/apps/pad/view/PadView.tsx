@@ -59,7 +59,8 @@ export function PadView({ document, now }: { document: PadDocument; now: () => n
   const title = useTitle(document);
   useRecovery(document, pad.editor);
   const copyAll = async () => {
-    const copied = await copyText(toText(pad.editor.getJSON()));
+    const { acceptedText } = await import('../model/accepted.ts');
+    const copied = await copyText(toText(acceptedText(pad.editor.getJSON())));
     showToast(t(copied ? 'pad.copied' : 'pad.copyRefused'));
   };
   const shown = title === '' ? t('pad.untitled') : title;
@@ -92,6 +93,7 @@ export function PadView({ document, now }: { document: PadDocument; now: () => n
       }
     >
       <PadEditor
+        document={document}
         pad={pad}
         writable={writable}
         title={title}
