@@ -263,6 +263,7 @@ describe('whatever two people propose in turn: all accepted is the text as if th
         const table = new Table(make());
         for (let round = 0; round < EDITS; round += 1) {
           if (anyEdit(table, random)) done += 1;
+          if (round % 3 !== 2) continue;
           const { doc } = table.proposed;
           doc.check();
           expectSame(accepted(doc), table.plain.doc, `seed ${seed}`);

@@ -20,6 +20,7 @@ import type { FormulaHooks } from './formula.ts';
 import { formulaNode } from './formula.ts';
 import { localOnly } from './local-only.ts';
 import type { DrawPicture } from './picture.ts';
+import { MentionNode } from './mention.ts';
 import { pictureNode } from './picture.ts';
 import { ProposalMarks, Proposals } from './proposal-marks.ts';
 import { PadTable, PadTableCell, PadTableHeader } from './table.ts';
@@ -91,6 +92,7 @@ export function padSchema(label?: TaskLabel, draw?: DrawPicture, formulas?: Form
     PadTableCell,
     pictureNode(draw),
     formulaNode(formulas),
+    MentionNode,
     ...ProposalMarks,
     Proposals,
   ];

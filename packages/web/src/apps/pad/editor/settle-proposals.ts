@@ -1,5 +1,6 @@
 import type { Node as PmNode } from '@tiptap/pm/model';
 import type { Transform } from '@tiptap/pm/transform';
+import { runText } from '../model/content.ts';
 import type { ProposalKind, ProposalTag } from '../model/proposals.ts';
 import { PROPOSAL, readProposal, readTag } from '../model/proposals.ts';
 
@@ -46,7 +47,7 @@ export function readProposals(doc: PmNode): Proposal[] {
       found.set(tag.id, proposal);
       const side = kind === 'insertion' ? 'added' : 'removed';
       if (node.isBlock) proposal.breaks[side] += 1;
-      else proposal[side] += node.text ?? node.type.spec.leafText?.(node) ?? ' ';
+      else proposal[side] += runText({ type: node.type.name, attrs: node.attrs, text: node.text ?? '↵' });
       // Of a block only the break before it is meant.
       proposal.to = Math.max(proposal.to, node.isBlock ? from + 1 : to);
     }

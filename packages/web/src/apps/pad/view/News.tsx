@@ -6,6 +6,9 @@ import { t } from '../../../i18n/index.ts';
 import { Button, IconButton } from '../../../ui/Button.tsx';
 import { Icon } from '../../../ui/icons.tsx';
 import type { PadDocument } from '../model/document.ts';
+import { mentionsSince } from '../model/mentions.ts';
+import { identityOf } from '../model/people.ts';
+import { authorsOf } from '../model/text-authors.ts';
 
 /** Says that others wrote since the last visit; who may see the past can look at what. */
 export function News({
@@ -22,6 +25,7 @@ export function News({
   const last = document.past.lastVisit.value;
   const maySee = document.cap !== 'view' || document.past.isOpenToReaders.value;
   if (last === undefined || isAway.value) return null;
+  const named = namedBy(document, last.seen);
   const away = () => {
     isAway.value = true;
     document.past.markSeen();
@@ -29,7 +33,9 @@ export function News({
   return (
     <section class="pad-notice is-news" role="status" data-notice="news">
       <Icon name="past" />
-      <div class="pad-notice-words">{t('pad.past.news', { when: momentInWords(last.at, now()) })}</div>
+      <div class="pad-notice-words">
+        {t('pad.past.news', { when: momentInWords(last.at, now()) })} {named !== '' && t('pad.mentions.since', { names: named })}
+      </div>
       <div class="pad-notice-acts">
         {maySee && (
           <Button
@@ -46,6 +52,14 @@ export function News({
       </div>
     </section>
   );
+}
+
+/** Who mentioned this person since then. */
+function namedBy({ ydoc, awareness }: PadDocument, seen: Uint8Array): string {
+  const { name } = identityOf(awareness.getLocalState(), awareness.clientID);
+  const authors = authorsOf(ydoc, []);
+  const names = mentionsSince(ydoc, seen, name).map(({ client }) => authors.of(client)?.name || t('people.anonymous'));
+  return [...new Set(names)].join(', ');
 }
 
 /** While somebody looks, what came is noted as seen after this time: when a page goes away it is too late for some browsers. */

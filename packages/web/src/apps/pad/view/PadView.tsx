@@ -73,7 +73,7 @@ export function PadView({ document, now }: { document: PadDocument; now: () => n
       status={<StatePill state={document.state.value} copies={document.copies.value} />}
       actions={
         <>
-          <Here document={document} editor={pad.editor} rename={open('name')} />
+          <Here document={document} editor={pad.editor} writable={writable} rename={open('name')} />
           <Button kind="primary" icon="share" shrinks class="pad-share" onClick={open('share')}>
             {t('share.title')}
           </Button>

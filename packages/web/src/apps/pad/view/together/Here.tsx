@@ -15,11 +15,12 @@ import { watchPeople } from '../who.ts';
 interface HereProps {
   document: PadDocument;
   editor: Editor;
+  writable: boolean;
   rename: () => void;
 }
 
 /** Who is here, whom one follows, and in which colours they write. */
-export function Here({ document, editor, rename }: HereProps): VNode {
+export function Here({ document, editor, writable, rename }: HereProps): VNode {
   const here = useMemo(() => watchPeople(document.awareness), [document]);
   useEffect(() => here.stop, [here]);
   const followed = useSignal<Person | undefined>(undefined);
@@ -28,8 +29,10 @@ export function Here({ document, editor, rename }: HereProps): VNode {
   const Following = useLater(followed.value !== undefined, () =>
     import('./Following.tsx').then((part) => part.Following),
   );
+  const Mentions = useLater(true, () => import('./Mentions.tsx').then((part) => part.Mentions));
   return (
     <>
+      {Mentions && <Mentions document={document} editor={editor} people={here.people} writable={writable} />}
       <PeopleList
         people={people.map(({ clientId, colour, ...person }) => ({ id: String(clientId), color: colour, ...person }))}
         onRename={rename}
