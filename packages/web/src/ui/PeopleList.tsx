@@ -23,7 +23,7 @@ const SHOWN_MAX = 4;
 export const personClass = (color: number): string => `person-${Math.abs(Math.trunc(color) || 0) % PERSON_COLORS}`;
 
 const nameOf = (person: Pick<Person, 'name'>): string => person.name.trim() || t('people.anonymous');
-const initialOf = (person: Pick<Person, 'name'>): string => [...nameOf(person)][0]?.toLocaleUpperCase() ?? '?';
+export const initialOf = (person: Pick<Person, 'name'>): string => [...nameOf(person)][0]?.toLocaleUpperCase() ?? '?';
 
 interface PeopleListProps {
   people: readonly Person[];
@@ -55,7 +55,9 @@ export function PeopleList({ people, onRename, onFollow, children }: PeopleListP
         <ul class="people-lines">
           {people.map((person) => (
             <li key={person.id} class={personClass(person.color)}>
-              <Face person={person} />
+              <span class="face" aria-hidden="true">
+                {initialOf(person)}
+              </span>
               <span class="people-name">
                 {nameOf(person)}
                 {person.self && <span class="soft"> ({t('people.you')})</span>}
@@ -81,27 +83,5 @@ export function PeopleList({ people, onRename, onFollow, children }: PeopleListP
         {children}
       </Menu>
     </div>
-  );
-}
-
-/** People in a list that is no menu: who else wrote, a legend. */
-export function PeopleLines({ people }: { people: readonly Omit<Person, 'id'>[] }): VNode {
-  return (
-    <ul class="people-lines">
-      {people.map((person) => (
-        <li key={person.name} class={personClass(person.color)}>
-          <Face person={person} />
-          <span class="people-name">{nameOf(person)}</span>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-function Face({ person }: { person: Omit<Person, 'id'> }): VNode {
-  return (
-    <span class="face" aria-hidden="true">
-      {initialOf(person)}
-    </span>
   );
 }

@@ -26,7 +26,10 @@ function proposalMark(kind: ProposalKind) {
     priority: 1100,
     inclusive: false,
     keepOnSplit: false,
-    addAttributes: () => ({ id: { default: '' }, name: { default: '' }, colour: { default: 0 } }),
+    addAttributes: () => ({
+      ...{ id: { default: '' }, name: { default: '' }, colour: { default: 0 } },
+      ...{ by: { default: 0 }, since: { default: 0 } },
+    }),
     renderHTML: ({ mark }) => {
       const tag = readTag(mark.attrs);
       const look = { class: `proposal person-${tag?.colour ?? 0}`, title: tag?.name ?? '', 'data-proposal': tag?.id ?? '' };

@@ -2,8 +2,11 @@ import type { Editor } from '@tiptap/core';
 import { Fragment, Slice } from '@tiptap/pm/model';
 import type { EditorState } from '@tiptap/pm/state';
 import { Plugin, PluginKey } from '@tiptap/pm/state';
+import * as Y from 'yjs';
 import type { Identity } from '../model/people.ts';
 import { undoManagerOf } from './forget-undone.ts';
+import { heal } from './heal-proposals.ts';
+import { syncState } from './places.ts';
 import { PROPOSED } from './proposal-marks.ts';
 import { Proposer } from './propose.ts';
 import type { Proposal } from './settle-proposals.ts';
@@ -13,7 +16,10 @@ const key = new PluginKey('pad-proposing');
 
 /** From now on what is written is proposed, until it is stopped. `onRefused`: something was no words, and was not done. */
 export function startProposing(editor: Editor, who: () => Identity, onRefused: () => void): () => void {
-  const proposer = new Proposer(who);
+  const proposer = new Proposer(() => {
+    const { doc } = syncState(editor.state) ?? {};
+    return { ...who(), by: doc?.clientID ?? 0, since: doc ? Y.getState(doc.store, doc.clientID) : 0 };
+  });
   const { padProposals } = editor.storage;
   padProposals.proposing = (transaction) => {
     const proposal = proposer.propose(transaction, editor.state);
@@ -60,7 +66,7 @@ function paragraphs({ schema, selection }: EditorState, text: string): Slice {
 /** Accepts or refuses some proposals, or all; one undo takes it back. */
 export function settleIn(editor: Editor, isAccepted: boolean, ids?: readonly string[]): void {
   undoManagerOf(editor)?.stopCapturing();
-  const settled = settle(editor.state.tr, isAccepted, ids && new Set(ids));
+  const settled = settle(heal(editor.state.tr, editor.state), isAccepted, ids && new Set(ids));
   editor.view.dispatch(settled.setMeta(PROPOSED, true).setMeta('preventAutolink', true));
   undoManagerOf(editor)?.stopCapturing();
 }

@@ -11,8 +11,8 @@ import { padSchema } from './schema.ts';
 import { readProposals, settle } from './settle-proposals.ts';
 
 const schema = getSchema(padSchema());
-const ADA = { name: 'Ada', colour: 1 };
-const BEN = { name: 'Ben', colour: 2 };
+const ADA = { name: 'Ada', colour: 1, by: 1, since: 0 };
+const BEN = { name: 'Ben', colour: 2, by: 2, since: 0 };
 
 const words = (...lines: string[]): PmNode =>
   schema.node(

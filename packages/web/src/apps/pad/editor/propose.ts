@@ -4,7 +4,6 @@ import type { EditorState, Transaction } from '@tiptap/pm/state';
 import { Selection, TextSelection } from '@tiptap/pm/state';
 import { AddMarkStep, RemoveMarkStep, ReplaceStep } from '@tiptap/pm/transform';
 import { newId } from '../model/messages.ts';
-import type { Identity } from '../model/people.ts';
 import type { ProposalKind, ProposalTag } from '../model/proposals.ts';
 import { PROPOSAL, PROPOSED_BLOCKS, PROPOSED_SIGNS, readProposal, readTag } from '../model/proposals.ts';
 import { PROPOSED } from './proposal-marks.ts';
@@ -22,13 +21,16 @@ interface Change {
   toB: number;
 }
 
+/** Who proposes: the person, and the program by its number and clock in Yjs. */
+export type Who = Omit<ProposalTag, 'id'>;
+
 /** Turns the edits of one person into proposals. */
 export class Proposer {
-  readonly #who: () => Identity;
+  readonly #who: () => Who;
   /** Those made here: also somebody without a name knows their own. */
   readonly #own = new Set<string>();
 
-  constructor(who: () => Identity) {
+  constructor(who: () => Who) {
     this.#who = who;
   }
 
@@ -77,19 +79,21 @@ export class Proposer {
     return true;
   }
 
-  /** That of our own proposal which this one touches, or a new one. */
+  /** That of the proposal made here which this one touches, or a new one. */
   #tagFor(doc: PmNode, from: number, to: number): ProposalTag {
     const [$from, $to] = [doc.resolve(from), doc.resolve(to)];
     for (const node of [$from.nodeBefore, $to.nodeAfter]) {
       const found = this.#tagIn(node, 'insertion') ?? this.#tagIn(node, 'deletion');
-      if (found !== undefined) return found;
+      if (found !== undefined && this.#own.has(found.id)) return found;
     }
     const before = $from.parentOffset === 0 ? readProposal($from.parent.attrs[PROPOSAL]) : undefined;
-    if (before !== undefined && this.#isMine(before)) return { id: before.id, name: before.name, colour: before.colour };
-    const { name, colour } = this.#who();
+    if (before !== undefined && this.#own.has(before.id)) {
+      const { kind: _, ...tag } = before;
+      return tag;
+    }
     const id = newId();
     this.#own.add(id);
-    return { id, name, colour };
+    return { id, ...this.#who() };
   }
 
   /** Marks what shall go; what was only proposed, by oneself, goes at once. */

@@ -7,6 +7,9 @@ export type ProposalKind = 'insertion' | 'deletion';
 /** What each piece of a proposal carries, in the text itself: pieces with one id are one proposal. */
 export interface ProposalTag extends Identity {
   id: string;
+  /** Number in Yjs of the program that proposes, and its clock when it began to. */
+  by: number;
+  since: number;
 }
 
 /** The attribute of blocks (the break before one is proposed) and of signs without text, which can have no mark in Yjs. */
@@ -20,10 +23,11 @@ const ID_MAX_LENGTH = 40;
 /** A tag as another program may have written it; undefined when it is none. */
 export function readTag(value: unknown): ProposalTag | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { id, name, colour } = value as Record<string, unknown>;
+  const { id, name, colour, by, since } = value as Record<string, unknown>;
   if (typeof id !== 'string' || id === '' || id.length > ID_MAX_LENGTH) return undefined;
   const isColour = typeof colour === 'number' && Number.isInteger(colour) && colour >= 0 && colour < COLOURS;
-  return { id, name: cleanName(name), colour: isColour ? colour : 0 };
+  const [client, clock] = [by, since].map((count) => (Number.isSafeInteger(count) ? Number(count) : 0));
+  return { id, name: cleanName(name), colour: isColour ? colour : 0, by: client ?? 0, since: clock ?? 0 };
 }
 
 /** The attribute `PROPOSAL` as another program may have written it. */

@@ -6,9 +6,7 @@ import { t } from '../../../i18n/index.ts';
 import { Button, IconButton } from '../../../ui/Button.tsx';
 import { Icon } from '../../../ui/icons.tsx';
 import type { PadDocument } from '../model/document.ts';
-import { mentionsSince } from '../model/mentions.ts';
-import { identityOf } from '../model/people.ts';
-import { authorsOf } from '../model/text-authors.ts';
+import { useLater } from './use-later.ts';
 
 /** Says that others wrote since the last visit; who may see the past can look at what. */
 export function News({
@@ -24,8 +22,8 @@ export function News({
   useSeen(document);
   const last = document.past.lastVisit.value;
   const maySee = document.cap !== 'view' || document.past.isOpenToReaders.value;
+  const Named = useLater(last !== undefined, () => import('./together/Named.tsx').then((part) => part.Named));
   if (last === undefined || isAway.value) return null;
-  const named = namedBy(document, last.seen);
   const away = () => {
     isAway.value = true;
     document.past.markSeen();
@@ -34,7 +32,7 @@ export function News({
     <section class="pad-notice is-news" role="status" data-notice="news">
       <Icon name="past" />
       <div class="pad-notice-words">
-        {t('pad.past.news', { when: momentInWords(last.at, now()) })} {named !== '' && t('pad.mentions.since', { names: named })}
+        {t('pad.past.news', { when: momentInWords(last.at, now()) })} {Named && <Named document={document} last={last} />}
       </div>
       <div class="pad-notice-acts">
         {maySee && (
@@ -52,14 +50,6 @@ export function News({
       </div>
     </section>
   );
-}
-
-/** Who mentioned this person since then. */
-function namedBy({ ydoc, awareness }: PadDocument, seen: Uint8Array): string {
-  const { name } = identityOf(awareness.getLocalState(), awareness.clientID);
-  const authors = authorsOf(ydoc, []);
-  const names = mentionsSince(ydoc, seen, name).map(({ client }) => authors.of(client)?.name || t('people.anonymous'));
-  return [...new Set(names)].join(', ');
 }
 
 /** While somebody looks, what came is noted as seen after this time: when a page goes away it is too late for some browsers. */

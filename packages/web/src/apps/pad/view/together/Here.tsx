@@ -1,14 +1,11 @@
-import type { Signal } from '@preact/signals';
 import { useSignal } from '@preact/signals';
 import type { Editor } from '@tiptap/core';
 import type { VNode } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
-import { t } from '../../../../i18n/index.ts';
-import { authorsShown, setAuthorsShown } from '../../../../shell/settings.ts';
-import { PeopleLines, PeopleList } from '../../../../ui/PeopleList.tsx';
+import { authorsShown } from '../../../../shell/settings.ts';
+import { PeopleList } from '../../../../ui/PeopleList.tsx';
 import type { PadDocument } from '../../model/document.ts';
 import type { Person } from '../../model/people.ts';
-import { authorsOf } from '../../model/text-authors.ts';
 import { useLater } from '../use-later.ts';
 import { watchPeople } from '../who.ts';
 
@@ -25,6 +22,7 @@ export function Here({ document, editor, writable, rename }: HereProps): VNode {
   useEffect(() => here.stop, [here]);
   const followed = useSignal<Person | undefined>(undefined);
   const people = here.people.value;
+  const Legend = useLater(true, () => import('./Legend.tsx').then((part) => part.Legend));
   const Authors = useLater(authorsShown.value, () => import('./AuthorNote.tsx').then((part) => part.AuthorNote));
   const Following = useLater(followed.value !== undefined, () =>
     import('./Following.tsx').then((part) => part.Following),
@@ -40,35 +38,12 @@ export function Here({ document, editor, writable, rename }: HereProps): VNode {
           followed.value = people.find(({ clientId }) => String(clientId) === id);
         }}
       >
-        <Legend document={document} people={here.people} />
+        {Legend && <Legend document={document} people={here.people} />}
       </PeopleList>
       <div class="pad-chips">
         {Following && followed.value && <Following document={document} editor={editor} followed={followed} />}
         {Authors && authorsShown.value && <Authors document={document} editor={editor} people={here.people} />}
       </div>
-    </>
-  );
-}
-
-/** The switch of the colours; while they are shown, who else has one. */
-function Legend({ document, people }: { document: PadDocument; people: Signal<readonly Person[]> }): VNode {
-  const away = authorsShown.value ? authorsOf(document.ydoc, people.value).away : [];
-  return (
-    <>
-      {away.length > 0 && (
-        <>
-          <p class="menu-title">{t('pad.authors.away')}</p>
-          <PeopleLines people={away.map(({ name, colour }) => ({ name, color: colour }))} />
-        </>
-      )}
-      <label class="check pad-authors-switch">
-        <input
-          type="checkbox"
-          checked={authorsShown.value}
-          onChange={({ currentTarget }) => setAuthorsShown(currentTarget.checked)}
-        />
-        <span>{t('pad.authors.show')}</span>
-      </label>
     </>
   );
 }
