@@ -1,6 +1,16 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { caretIn, newPad, openPad, padText, sharedLinks, textOf, typeAtEnd, untilPill, WAIT_MS } from './harness/pad.ts';
+import {
+  caretIn,
+  newPad,
+  openPad,
+  padText,
+  sharedLinks,
+  textOf,
+  typeAtEnd,
+  untilPill,
+  WAIT_MS,
+} from './harness/pad.ts';
 import { DESK, expectSound, PHONE } from './harness/screens.ts';
 import { type Person, useWorld } from './harness/world.ts';
 
@@ -108,7 +118,9 @@ describe('proposals', () => {
     await dialog.getByText('Markdown').click();
     await ada.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await dialog.getByRole('button', { name: 'Copy' }).click();
-    await expect.poll(() => ada.page.evaluate(() => navigator.clipboard.readText()), patience).toBe('Apples and pears\n');
+    await expect
+      .poll(() => ada.page.evaluate(() => navigator.clipboard.readText()), patience)
+      .toBe('Apples and pears\n');
     await ada.page.keyboard.press('Escape');
     await ada.page.locator('.pad-proposing button').click();
     await choose(ben.page, /^Propositions$/);

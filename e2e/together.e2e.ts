@@ -1,10 +1,22 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { caretIn, newPad, openPad, padText, sharedLinks, textOf, typeAtEnd, untilPill, WAIT_MS } from './harness/pad.ts';
+import {
+  caretIn,
+  newPad,
+  openPad,
+  padText,
+  sharedLinks,
+  textOf,
+  typeAtEnd,
+  untilPill,
+  WAIT_MS,
+} from './harness/pad.ts';
 import { DESK, expectSound, PHONE } from './harness/screens.ts';
 import { type Person, useWorld } from './harness/world.ts';
 
 const world = useWorld();
+/** Longest time until somebody who went away is known to be gone. */
+const LEFT_MS = 60_000;
 const patience = { timeout: WAIT_MS, interval: 50 };
 
 let ada: Person;
@@ -63,7 +75,12 @@ describe('the colours of the authors', () => {
     expect(await authored(ada.page)).toEqual([]);
 
     await showAuthors(ada.page, true);
-    const byAda = ['Written by you: Apples ', 'Written by Ben: (red) ', 'Written by you: and pears', 'Written by Ben: , figs'];
+    const byAda = [
+      'Written by you: Apples ',
+      'Written by Ben: (red) ',
+      'Written by you: and pears',
+      'Written by Ben: , figs',
+    ];
     await expect.poll(() => authored(ada.page), patience).toEqual(byAda);
     await caretIn(ada.page, 'Apples (red) and pears, figs');
     await expect.poll(() => ada.page.locator('.pad-chip').textContent(), patience).toBe('Written by Ben');
@@ -79,7 +96,8 @@ describe('the colours of the authors', () => {
     await expect.poll(async () => (await authored(late.page))[0], patience).toBe('Written by Ada: Apples ');
     await expect.poll(async () => (await authored(late.page)).at(-2), patience).toBe('Written by Ben: , figs');
     await openPeople(late.page);
-    await late.page.getByText('They wrote here, too').waitFor();
+    // Who closes a page is thought to be there for half a minute, in case the network comes back.
+    await late.page.getByText('They wrote here, too').waitFor({ timeout: LEFT_MS });
     expect(await late.page.locator('.people-lines').last().innerText()).toContain('Ben');
     await late.page.reload();
     await expect.poll(async () => (await authored(late.page)).length, patience).toBe(5);
@@ -105,7 +123,8 @@ describe('the colours of the authors', () => {
 /** Runs in the page: pastes so many paragraphs of a hundred signs. */
 function pasteLong(count: number): void {
   const clipboardData = new DataTransfer();
-  const line = 'The quick brown fox jumps over the lazy dog, again and again, until the evening comes, and then sleeps. ';
+  const line =
+    'The quick brown fox jumps over the lazy dog, again and again, until the evening comes, and then sleeps. ';
   clipboardData.setData('text/plain', Array.from({ length: count }, (_, index) => `${index} ${line}`).join('\n\n'));
   const text = document.querySelector('#pad-text .tiptap');
   text?.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
@@ -150,7 +169,7 @@ describe('following somebody', () => {
     await ada.page.locator('[data-follow]').waitFor({ state: 'detached' });
     await follow();
     await ben.page.goto(world.origin);
-    await ada.page.locator('[data-follow]').waitFor({ state: 'detached' });
+    await ada.page.locator('[data-follow]').waitFor({ state: 'detached', timeout: LEFT_MS });
     await expect.poll(() => ada.page.locator('[aria-live]').allTextContents(), patience).toContain('Ben has left.');
   });
 });

@@ -31,7 +31,9 @@ export default defineConfig({
         assetFileNames: 'assets/[name]-[hash][extname]',
         // In one piece it compresses better than cut up by which later part needs what of it.
         codeSplitting: {
-          groups: [{ name: 'editor', test: /node_modules\/(prosemirror-(model|state|transform|view)|@tiptap\/core)\// }],
+          groups: [
+            { name: 'editor', test: /node_modules\/(prosemirror-(model|state|transform|view)|@tiptap\/core)\// },
+          ],
         },
       },
     },

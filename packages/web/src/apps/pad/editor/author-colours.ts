@@ -94,7 +94,9 @@ function isSame(before: readonly Decoration[], after: readonly Decoration[]): bo
 function onScreen(view: EditorView): { from: number; to: number } {
   const { doc } = view.state;
   const starts: number[] = [];
-  doc.forEach((_node, offset) => starts.push(offset));
+  doc.forEach((_node, offset) => {
+    starts.push(offset);
+  });
   const height = window.innerHeight;
   const bottomOf = (index: number): number => {
     const node = view.nodeDOM(starts[index] ?? 0);

@@ -1,4 +1,4 @@
-import { Node } from '@tiptap/core';
+import { mergeAttributes, Node } from '@tiptap/core';
 import type { Node as PmNode } from '@tiptap/pm/model';
 import { MENTION } from '../model/mention.ts';
 import { cleanName } from '../model/people.ts';
@@ -20,6 +20,10 @@ export const MentionNode = Node.create({
     id: { default: '', parseHTML: () => '', renderHTML: () => ({}) },
   }),
   parseHTML: () => [{ tag: 'span[data-mention]' }],
-  renderHTML: ({ node, HTMLAttributes }) => ['span', { class: 'pad-mention', ...HTMLAttributes }, wordsOf(node)],
+  renderHTML: ({ node, HTMLAttributes }) => [
+    'span',
+    mergeAttributes({ class: 'pad-mention' }, HTMLAttributes),
+    wordsOf(node),
+  ],
   renderText: ({ node }) => wordsOf(node),
 });

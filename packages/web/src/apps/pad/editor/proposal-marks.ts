@@ -32,7 +32,11 @@ function proposalMark(kind: ProposalKind) {
     }),
     renderHTML: ({ mark }) => {
       const tag = readTag(mark.attrs);
-      const look = { class: `proposal person-${tag?.colour ?? 0}`, title: tag?.name ?? '', 'data-proposal': tag?.id ?? '' };
+      const look = {
+        class: `proposal person-${tag?.colour ?? 0}`,
+        title: tag?.name ?? '',
+        'data-proposal': tag?.id ?? '',
+      };
       return [kind === 'insertion' ? 'ins' : 'del', look, 0];
     },
   });

@@ -30,7 +30,12 @@ class Person {
   constructor(clientId: number, lines: readonly string[]) {
     this.ydoc.clientID = clientId;
     const since = (): number => Y.getState(this.ydoc.store, clientId);
-    this.#proposer = new Proposer(() => ({ name: `Person ${clientId}`, colour: clientId, by: clientId, since: since() }));
+    this.#proposer = new Proposer(() => ({
+      name: `Person ${clientId}`,
+      colour: clientId,
+      by: clientId,
+      since: since(),
+    }));
     const extensions = [...padSchema(), Collaboration.configure({ document: this.ydoc, field: FIELD })];
     const { schema, extensionManager } = new Editor({
       element: null,
@@ -75,7 +80,8 @@ class Person {
   }
 }
 
-const after = (state: EditorState, isAccepted: boolean): PmNode => settle(heal(new Transform(state.doc), state), isAccepted).doc;
+const after = (state: EditorState, isAccepted: boolean): PmNode =>
+  settle(heal(new Transform(state.doc), state), isAccepted).doc;
 
 /** Each gets what the other sent, or a beginning of it. */
 function deliver(people: readonly [Person, Person], has: [number, number], random?: SeededRandom): void {

@@ -249,7 +249,9 @@ const TEXTS = [
   ['paragraphs', () => words('Apples and pears', '', 'Figs', 'Plums, quinces')],
   ['everything a text may have', mixed],
 ] as const;
-const PARTS = TEXTS.flatMap(([name, make]) => [1, 251, 501, 751].map((from) => [name, from, from + 249, make] as const));
+const PARTS = TEXTS.flatMap(([name, make]) =>
+  [1, 251, 501, 751].map((from) => [name, from, from + 249, make] as const),
+);
 const EDITS = 12;
 const PATIENCE_MS = 120_000;
 

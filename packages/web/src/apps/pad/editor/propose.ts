@@ -1,5 +1,5 @@
-import type { Node as PmNode, Slice } from '@tiptap/pm/model';
 import { ChangeSet } from '@tiptap/pm/changeset';
+import type { Node as PmNode, Slice } from '@tiptap/pm/model';
 import type { EditorState, Transaction } from '@tiptap/pm/state';
 import { Selection, TextSelection } from '@tiptap/pm/state';
 import { AddMarkStep, RemoveMarkStep, ReplaceStep } from '@tiptap/pm/transform';
@@ -42,7 +42,8 @@ export class Proposer {
     const made = [...changes].reverse().every((change) => this.#add(next, edit, state.doc, change));
     if (!made) return null;
     const [only, ...more] = changes;
-    if (only !== undefined && more.length === 0) next.setSelection(caretAfter(within(only, state.doc, edit.doc), state, next));
+    if (only !== undefined && more.length === 0)
+      next.setSelection(caretAfter(within(only, state.doc, edit.doc), state, next));
     if (edit.storedMarksSet) next.setStoredMarks(edit.storedMarks);
     if (edit.scrolledIntoView) next.scrollIntoView();
     return next.setMeta(PROPOSED, true).setMeta('preventAutolink', true);

@@ -43,11 +43,20 @@ export function readProposals(doc: PmNode): Proposal[] {
   const found = new Map<string, Proposal>();
   for (const { from, to, node, tags } of piecesOf(doc)) {
     for (const { kind, ...tag } of tags) {
-      const proposal = found.get(tag.id) ?? { ...tag, from, to, added: '', removed: '', breaks: { added: 0, removed: 0 } };
+      const proposal = found.get(tag.id) ?? {
+        ...tag,
+        from,
+        to,
+        added: '',
+        removed: '',
+        breaks: { added: 0, removed: 0 },
+      };
       found.set(tag.id, proposal);
       const side = kind === 'insertion' ? 'added' : 'removed';
-      if (node.isBlock) proposal.breaks[side] += 1;
-      else proposal[side] += runText({ type: node.type.name, attrs: node.attrs, text: node.text ?? '↵' });
+      if (node.isBlock) {
+        proposal.breaks[side] += 1;
+        if (proposal[side] !== '') proposal[side] += ' ¶ ';
+      } else proposal[side] += runText({ type: node.type.name, attrs: node.attrs, text: node.text ?? '↵' });
       // Of a block only the break before it is meant.
       proposal.to = Math.max(proposal.to, node.isBlock ? from + 1 : to);
     }

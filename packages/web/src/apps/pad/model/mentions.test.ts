@@ -41,7 +41,11 @@ describe('mentions', () => {
     addLine(ada, mentionOf('5', 'Ben'));
     send(ada, ben);
     expect(heard).toHaveLength(2);
-    expect(mentionsIn(ben.getXmlFragment('pad')).map(({ id }) => id).sort()).toEqual(['1', '2', '2', '3', '4', '5']);
+    expect(
+      mentionsIn(ben.getXmlFragment('pad'))
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual(['1', '2', '2', '3', '4', '5']);
   });
 
   it('since a visit are those of this person that it had not seen', () => {

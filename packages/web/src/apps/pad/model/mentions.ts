@@ -3,7 +3,6 @@ import { PAD_FIELD } from './field.ts';
 import { MENTION } from './mention.ts';
 import { cleanName } from './people.ts';
 
-
 /** Somebody named in the text. `client` is the number in Yjs of the program that wrote it. */
 export interface Mention {
   /** Stays the same when the line it is in is split or moved. */
@@ -35,7 +34,9 @@ export function mentionsSince(ydoc: Y.Doc, seen: Uint8Array, name: string): Ment
   const known = Y.decodeStateVector(seen);
   return mentionsIn(ydoc.getXmlFragment(PAD_FIELD)).filter(
     (mention) =>
-      isNamed(mention.name, name) && mention.client !== ydoc.clientID && mention.clock >= (known.get(mention.client) ?? 0),
+      isNamed(mention.name, name) &&
+      mention.client !== ydoc.clientID &&
+      mention.clock >= (known.get(mention.client) ?? 0),
   );
 }
 

@@ -77,7 +77,9 @@ describe('the colours of people', () => {
 
   const sheet = readFileSync(new URL('../style/together.css', import.meta.url), 'utf8');
   const shareOf = (selector: string): number =>
-    Number(new RegExp(`\\n${selector} \\{\\s+background: color-mix\\(in srgb, var\\(--person\\) (\\d+)%`).exec(sheet)?.[1]) / 100;
+    Number(
+      new RegExp(`\\n${selector} \\{\\s+background: color-mix\\(in srgb, var\\(--person\\) (\\d+)%`).exec(sheet)?.[1],
+    ) / 100;
   /** A colour by day and by night. */
   const token = (name: string): string[] =>
     new RegExp(`--${name}: light-dark\\((#\\w+), (#\\w+)\\)`).exec(tokens)?.slice(1) ?? [];

@@ -24,7 +24,10 @@ export function authorsOf(ydoc: Y.Doc, here: readonly Person[]): Authors {
     if (name !== '' && !byName.has(name)) byName.set(name, author);
   }
   const present = new Set(byName.keys());
-  const notes = [...authorNotes(ydoc)].map(([key, value]) => ({ client: Number(key), ...readNote(value, Number(key)) }));
+  const notes = [...authorNotes(ydoc)].map(([key, value]) => ({
+    client: Number(key),
+    ...readNote(value, Number(key)),
+  }));
   // The latest colour is the one that others remember.
   for (const { client, name, colour } of notes.sort((a, b) => b.at - a.at)) {
     if (byClient.has(client)) continue;

@@ -32,7 +32,8 @@ export function News({
     <section class="pad-notice is-news" role="status" data-notice="news">
       <Icon name="past" />
       <div class="pad-notice-words">
-        {t('pad.past.news', { when: momentInWords(last.at, now()) })} {Named && <Named document={document} last={last} />}
+        {t('pad.past.news', { when: momentInWords(last.at, now()) })}{' '}
+        {Named && <Named document={document} last={last} />}
       </div>
       <div class="pad-notice-acts">
         {maySee && (

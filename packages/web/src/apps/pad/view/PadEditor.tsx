@@ -110,7 +110,9 @@ function Bars({ document, pad, writable, finding, FindBar }: BarsProps): VNode {
       {writable && !isProposing && state.value.table && (
         <Toolbar editor={editor} state={state} groups={TABLE_COMMANDS} label={t('pad.tableToolbar')} name="table" />
       )}
-      {writable && !isProposing && state.value.codeBlock && <CodeBar editor={editor} language={state.value.codeLanguage} />}
+      {writable && !isProposing && state.value.codeBlock && (
+        <CodeBar editor={editor} language={state.value.codeLanguage} />
+      )}
       {isProposing && ProposeBar && <ProposeBar document={document} editor={editor} />}
       {finding.value !== null && FindBar && (
         <FindBar

@@ -58,11 +58,6 @@ export function PadView({ document, now }: { document: PadDocument; now: () => n
   useUnsentPictures(document);
   const title = useTitle(document);
   useRecovery(document, pad.editor);
-  const copyAll = async () => {
-    const { acceptedText } = await import('../model/accepted.ts');
-    const copied = await copyText(toText(acceptedText(pad.editor.getJSON())));
-    showToast(t(copied ? 'pad.copied' : 'pad.copyRefused'));
-  };
   const shown = title === '' ? t('pad.untitled') : title;
   return (
     <AppFrame
@@ -104,7 +99,7 @@ export function PadView({ document, now }: { document: PadDocument; now: () => n
         comment={comment}
         notices={
           <>
-            <Notices document={document} copyAll={copyAll} />
+            <Notices document={document} copyAll={() => copyAll(pad.editor)} />
             <News document={document} now={now} see={open('news')} />
           </>
         }
@@ -141,6 +136,13 @@ export function PadView({ document, now }: { document: PadDocument; now: () => n
       />
     </AppFrame>
   );
+}
+
+/** All words go to the clipboard, as a way out when the host takes no more. */
+async function copyAll(editor: Editor): Promise<void> {
+  const { acceptedText } = await import('../model/accepted.ts');
+  const copied = await copyText(toText(acceptedText(editor.getJSON())));
+  showToast(t(copied ? 'pad.copied' : 'pad.copyRefused'));
 }
 
 /** What is selected, when it is a few words of one line. */

@@ -128,7 +128,12 @@ function OneProposal({ proposal, isChosen, writable, show, settle }: OneProposal
   const told = { name, words: beginning(added || removed).slice(0, 60) };
   return (
     <li class={`comment ${personClass(colour)} ${isChosen ? 'is-chosen' : ''}`}>
-      <button type="button" class="comment-quote said-who" onClick={show} aria-label={t('pad.proposals.show', { name })}>
+      <button
+        type="button"
+        class="comment-quote said-who"
+        onClick={show}
+        aria-label={t('pad.proposals.show', { name })}
+      >
         <strong>{name}</strong>
       </button>
       {removed !== '' && (
@@ -145,10 +150,20 @@ function OneProposal({ proposal, isChosen, writable, show, settle }: OneProposal
       {breaks.removed > 0 && <p class="soft small">{t('pad.proposals.joins')}</p>}
       {writable && (
         <div class="row">
-          <Button kind="quiet" icon="check" aria-label={t('pad.proposals.acceptName', told)} onClick={() => settle(true)}>
+          <Button
+            kind="quiet"
+            icon="check"
+            aria-label={t('pad.proposals.acceptName', told)}
+            onClick={() => settle(true)}
+          >
             {t('pad.proposals.accept')}
           </Button>
-          <Button kind="quiet" icon="close" aria-label={t('pad.proposals.refuseName', told)} onClick={() => settle(false)}>
+          <Button
+            kind="quiet"
+            icon="close"
+            aria-label={t('pad.proposals.refuseName', told)}
+            onClick={() => settle(false)}
+          >
             {t('pad.proposals.refuse')}
           </Button>
         </div>

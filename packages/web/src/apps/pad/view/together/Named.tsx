@@ -13,8 +13,10 @@ export function Named({ document, last }: { document: PadDocument; last: LastVis
     const { ydoc, awareness } = document;
     const { name: own } = identityOf(awareness.getLocalState(), awareness.clientID);
     const authors = authorsOf(ydoc, []);
-    const who = mentionsSince(ydoc, last.seen, own).map(({ client }) => authors.of(client)?.name || t('people.anonymous'));
+    const who = mentionsSince(ydoc, last.seen, own).map(
+      ({ client }) => authors.of(client)?.name || t('people.anonymous'),
+    );
     return [...new Set(who)].join(', ');
   }, [document, last]);
-  return names === '' ? null : <>{t('pad.mentions.since', { names })}</>;
+  return names === '' ? null : <span>{t('pad.mentions.since', { names })}</span>;
 }
