@@ -20,6 +20,7 @@ export type DialogName =
   | 'template'
   | 'formula'
   | 'report'
+  | 'publish'
   | 'past'
   | 'news';
 
@@ -57,6 +58,9 @@ export function PadDialogs(props: PadDialogsProps): VNode {
   const Report = useLater(name === 'report', () =>
     import('../../../shell/moderation/ReportDialog.tsx').then((part) => part.ReportDialog),
   );
+  const Publish = useLater(name === 'publish', () =>
+    import('../publish/PublishDialog.tsx').then((part) => part.PublishDialog),
+  );
   const Picture = useLater(document.cap !== 'view', () =>
     import('./PictureDialog.tsx').then((part) => part.PictureDialog),
   );
@@ -82,6 +86,9 @@ export function PadDialogs(props: PadDialogsProps): VNode {
           hosts={document.hosts.value.map(({ url }) => url)}
           link={document.links.view}
         />
+      )}
+      {Publish && (
+        <Publish open={name === 'publish'} onClose={onClose} document={document} editor={pad.editor} title={title} />
       )}
       <NameDialog open={name === 'name'} onClose={onClose} />
       <LinkDialog {...writing} open={name === 'link'} openLink={pad.openLink} />

@@ -63,6 +63,11 @@ export function PadMenu({ document, editor, writable, open, side, find, isCalm, 
       <MenuItem icon="save" onClick={open('copy')}>
         {t('pad.file.title')}
       </MenuItem>
+      {document.cap === 'own' && (
+        <MenuItem icon="share" onClick={open('publish')}>
+          {t('pad.publish.menu')}
+        </MenuItem>
+      )}
       {writable && <BringIn editor={editor} pictures={document.pictures} />}
       {writable && (
         <MenuItem icon="more" onClick={open('template')}>

@@ -19,6 +19,7 @@ import { Notices } from './Notices.tsx';
 import { PadDialogs } from './PadDialogs.tsx';
 import { PadEditor } from './PadEditor.tsx';
 import { PadMenu } from './PadMenu.tsx';
+import { PublishedLater } from './PublishedLater.tsx';
 import { type Side, Sides } from './Sides.tsx';
 import { TitleField } from './TitleField.tsx';
 import { Here } from './together/Here.tsx';
@@ -101,6 +102,7 @@ export function PadView({ document, now }: { document: PadDocument; now: () => n
           <>
             <Notices document={document} copyAll={() => copyAll(pad.editor)} />
             <News document={document} now={now} see={open('news')} />
+            <PublishedLater document={document} editor={pad.editor} change={open('publish')} />
           </>
         }
       />
