@@ -19,8 +19,10 @@ import { safeHref } from '../model/links.ts';
 import type { FormulaHooks } from './formula.ts';
 import { formulaNode } from './formula.ts';
 import { localOnly } from './local-only.ts';
+import { MentionNode } from './mention.ts';
 import type { DrawPicture } from './picture.ts';
 import { pictureNode } from './picture.ts';
+import { ProposalMarks, Proposals } from './proposal-marks.ts';
 import { PadTable, PadTableCell, PadTableHeader } from './table.ts';
 import type { TaskLabel } from './task-item.ts';
 import { taskItem } from './task-item.ts';
@@ -57,6 +59,10 @@ const PadLink = Link.extend({
     safeHref(url) !== undefined || safeHref(`${defaultProtocol}://${url}`) !== undefined,
 });
 
+/** Code may be proposed like other words. */
+const PadCode = Code.extend({ excludes: 'bold italic underline strike link' });
+const PadCodeBlock = CodeBlock.extend({ marks: 'insertion deletion' });
+
 /** Everything a pad can hold. Without `label` and `draw` (export, tests) nothing is drawn, so no language is needed. */
 export function padSchema(label?: TaskLabel, draw?: DrawPicture, formulas?: FormulaHooks): Extensions {
   return [
@@ -68,10 +74,10 @@ export function padSchema(label?: TaskLabel, draw?: DrawPicture, formulas?: Form
     Italic,
     Underline,
     Strike,
-    Code,
+    PadCode,
     PadLink,
     Blockquote,
-    CodeBlock,
+    PadCodeBlock,
     HardBreak,
     HorizontalRule,
     BulletList,
@@ -86,5 +92,8 @@ export function padSchema(label?: TaskLabel, draw?: DrawPicture, formulas?: Form
     PadTableCell,
     pictureNode(draw),
     formulaNode(formulas),
+    MentionNode,
+    ...ProposalMarks,
+    Proposals,
   ];
 }

@@ -115,7 +115,7 @@ function inline(nodes: readonly PadNode[], depth = 0): string {
   if (type === undefined)
     return nodes
       .map((node) =>
-        node.type === 'hardBreak' ? '\\\n' : node.type === FORMULA ? runText(node) : escapeText(node.text ?? ''),
+        node.type === 'hardBreak' ? '\\\n' : node.type === FORMULA ? runText(node) : escapeText(runText(node)),
       )
       .join('');
   return runsOf(nodes, type)

@@ -14,15 +14,16 @@ import { LinkBubble } from './LinkBubble.tsx';
 import { isMac } from './platform.ts';
 import type { Side } from './Sides.tsx';
 import { Toolbar } from './Toolbar.tsx';
+import { proposing } from './together/proposing.ts';
 import type { Pad } from './use-editor.ts';
 import { useLater } from './use-later.ts';
 
 interface PadEditorProps {
+  document: PadDocument;
   pad: Pad;
   writable: boolean;
   /** as it stands on paper */
   title: string;
-  document: PadDocument;
   side: Signal<Side>;
   dialogOpen: boolean;
   /** The words to look for at first; null while nobody looks for any. */
@@ -35,10 +36,10 @@ interface PadEditorProps {
 
 /** The toolbars and the sheet of text. */
 export function PadEditor({
+  document,
   pad,
   writable,
   title,
-  document,
   side,
   dialogOpen,
   finding,
@@ -68,7 +69,7 @@ export function PadEditor({
       }}
     >
       {(writable || finding.value !== null) && (
-        <Bars pad={pad} writable={writable} finding={finding} FindBar={FindBar} />
+        <Bars document={document} pad={pad} writable={writable} finding={finding} FindBar={FindBar} />
       )}
       {notices}
       {!writesText(document.cap) && <p class="pad-reading">{t(commenting ? 'pad.commenting' : 'pad.reading')}</p>}
@@ -92,23 +93,31 @@ function isCommentKey({ code, ctrlKey, metaKey, altKey, target }: KeyboardEvent)
 }
 
 interface BarsProps {
+  document: PadDocument;
   pad: Pad;
   writable: boolean;
   finding: Signal<string | null>;
   FindBar: ComponentType<FindBarProps> | null;
 }
 
-function Bars({ pad, writable, finding, FindBar }: BarsProps): VNode {
+function Bars({ document, pad, writable, finding, FindBar }: BarsProps): VNode {
   const { editor, state, commands } = pad;
   const bars = useRef<HTMLDivElement>(null);
+  const isProposing = writable && proposing.value;
+  const ProposeBar = useLater(isProposing, () => import('./together/ProposeBar.tsx').then((part) => part.ProposeBar));
+  // Only words are proposed: what takes a step back is all that is left.
+  const groups = isProposing ? commands.slice(0, 1) : commands;
   useEffect(() => (bars.current === null ? undefined : followKeyboard(bars.current)), []);
   return (
     <div class="pad-bars" ref={bars}>
-      {writable && <Toolbar editor={editor} state={state} groups={commands} label={t('pad.toolbar')} name="main" />}
-      {writable && state.value.table && (
+      {writable && <Toolbar editor={editor} state={state} groups={groups} label={t('pad.toolbar')} name="main" />}
+      {writable && !isProposing && state.value.table && (
         <Toolbar editor={editor} state={state} groups={TABLE_COMMANDS} label={t('pad.tableToolbar')} name="table" />
       )}
-      {writable && state.value.codeBlock && <CodeBar editor={editor} language={state.value.codeLanguage} />}
+      {writable && !isProposing && state.value.codeBlock && (
+        <CodeBar editor={editor} language={state.value.codeLanguage} />
+      )}
+      {isProposing && ProposeBar && <ProposeBar document={document} editor={editor} />}
       {finding.value !== null && FindBar && (
         <FindBar
           key={finding.value}
