@@ -175,10 +175,11 @@ export interface PanelOpeners {
   insertTable: () => void;
   choosePicture: () => void;
   insertFormula: () => void;
+  insertNote: () => void;
 }
 
 /** The groups of the main toolbar, in the order of the keyboard. */
-export function padCommands({ editLink, insertTable, choosePicture, insertFormula }: PanelOpeners): Command[][] {
+export function padCommands({ editLink, insertTable, choosePicture, insertFormula, insertNote }: PanelOpeners): Command[][] {
   const link: Command = {
     id: 'link',
     label: 'pad.tool.link',
@@ -208,5 +209,13 @@ export function padCommands({ editLink, insertTable, choosePicture, insertFormul
     enabled: (state) => !state.codeBlock,
     run: insertFormula,
   };
-  return [history, [heading(1), heading(2), heading(3)], [...marks, link], lists, [...blocks, table, picture, formula]];
+  const footnote: Command = {
+    id: 'footnote',
+    label: 'pad.tool.footnote',
+    icon: 'footnote',
+    shortcut: 'Mod-Alt-f',
+    enabled: (state) => !state.codeBlock,
+    run: insertNote,
+  };
+  return [history, [heading(1), heading(2), heading(3)], [...marks, link], lists, [...blocks, table, picture, formula, footnote]];
 }

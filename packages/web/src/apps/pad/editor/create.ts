@@ -13,6 +13,7 @@ import type { FormulaHooks } from './formula.ts';
 import { FreshSelection } from './fresh-selection.ts';
 import type { KeyOptions } from './keys.ts';
 import { PadKeys } from './keys.ts';
+import type { NoteBook } from './note-book.ts';
 import { tidyPasted } from './paste.ts';
 import type { DrawPicture } from './picture.ts';
 import { padSchema } from './schema.ts';
@@ -56,6 +57,7 @@ export interface PadEditorDeps extends KeyOptions {
   covered: { top: number; bottom: number; left: number; right: number };
   drawPicture: DrawPicture;
   formulas: FormulaHooks;
+  notes: NoteBook;
   loadColours: () => Promise<ColourCode>;
   /** files that were pasted or dropped at a place of the text; false when they are nothing to a pad */
   takeFiles: (files: readonly File[], place: number) => boolean;
@@ -73,6 +75,7 @@ export function createPadEditor({
   covered,
   drawPicture,
   formulas,
+  notes,
   takeFiles,
   loadColours,
 }: PadEditorDeps): Editor {
@@ -82,7 +85,7 @@ export function createPadEditor({
     editable,
     enableContentCheck: false,
     extensions: [
-      ...padSchema(words.task, drawPicture, formulas),
+      ...padSchema({ label: words.task, picture: drawPicture, formulas, notes }),
       Gapcursor,
       Placeholder.configure({ placeholder: () => words.placeholder(), showOnlyWhenEditable: true }),
       Collaboration.configure({ document: ydoc, field: PAD_FIELD, yUndoOptions: { protectedNodes: BLOCKS } }),

@@ -16,6 +16,7 @@ describe('the schema of a pad', () => {
           'bulletList',
           'codeBlock',
           'doc',
+          'footnote',
           'formula',
           'hardBreak',
           'heading',

@@ -16,9 +16,11 @@ import { TableRow } from '@tiptap/extension-table';
 import { Text } from '@tiptap/extension-text';
 import { Underline } from '@tiptap/extension-underline';
 import { safeHref } from '../model/links.ts';
+import { footnoteNode } from './footnote.ts';
 import type { FormulaHooks } from './formula.ts';
 import { formulaNode } from './formula.ts';
 import { localOnly } from './local-only.ts';
+import type { NoteBook } from './note-book.ts';
 import type { DrawPicture } from './picture.ts';
 import { pictureNode } from './picture.ts';
 import { PadTable, PadTableCell, PadTableHeader } from './table.ts';
@@ -57,8 +59,16 @@ const PadLink = Link.extend({
     safeHref(url) !== undefined || safeHref(`${defaultProtocol}://${url}`) !== undefined,
 });
 
-/** Everything a pad can hold. Without `label` and `draw` (export, tests) nothing is drawn, so no language is needed. */
-export function padSchema(label?: TaskLabel, draw?: DrawPicture, formulas?: FormulaHooks): Extensions {
+/** How what is more than text is drawn, in the person's language. */
+export interface Drawing {
+  label?: TaskLabel;
+  picture?: DrawPicture;
+  formulas?: FormulaHooks;
+  notes?: NoteBook;
+}
+
+/** Everything a pad can hold. Without `Drawing` (export, tests) nothing is drawn, so no language is needed. */
+export function padSchema({ label, picture, formulas, notes }: Drawing = {}): Extensions {
   return [
     Document,
     Paragraph,
@@ -84,7 +94,8 @@ export function padSchema(label?: TaskLabel, draw?: DrawPicture, formulas?: Form
     TableRow,
     PadTableHeader,
     PadTableCell,
-    pictureNode(draw),
+    pictureNode(picture),
     formulaNode(formulas),
+    footnoteNode(notes),
   ];
 }

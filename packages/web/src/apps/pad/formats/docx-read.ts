@@ -25,8 +25,7 @@ export async function readDocx(parts: Parts): Promise<string> {
   const { buffer } = closedAgain(parts).slice();
   try {
     const { value } = await mammoth.convertToHtml({ arrayBuffer: buffer as ArrayBuffer }, { styleMap: STYLES });
-    // The arrows of notes that lead back to their place would lead nowhere.
-    return value.replace(/\s*<a href="#(?:foot|end)note-ref-[^"]*">[^<]*<\/a>/g, '');
+    return value;
   } catch (cause) {
     throw new Refusal('broken', { cause });
   }

@@ -5,6 +5,7 @@ import {
   Document,
   ExternalHyperlink,
   type FileChild,
+  FootnoteReferenceRun,
   HeadingLevel,
   type ILevelsOptions,
   ImageRun,
@@ -20,6 +21,7 @@ import {
 } from 'docx';
 import type { PadNode } from '../model/content.ts';
 import { childrenOf, numberAttr, runText, textAttr } from '../model/content.ts';
+import { FOOTNOTE, numberNotes } from '../model/footnotes.ts';
 import { safeHref } from '../model/links.ts';
 import { clampSpan } from '../model/table-plan.ts';
 import { pictureBytes } from './picture-bytes.ts';
@@ -59,11 +61,14 @@ interface Place {
 /** `doc`: pictures with their bytes in `src`. */
 export async function writeDocx(doc: PadNode, title: string): Promise<Uint8Array> {
   const writer = new DocxWriter();
-  const children = writer.blocks(childrenOf(doc), {});
+  const numbered = numberNotes(doc);
+  const children = writer.blocks(childrenOf(numbered.doc), {});
+  const footnotes = numbered.notes.map((note, index) => [index + 1, { children: [writer.note(note)] }]);
   const numbering = { config: [...writer.numberings].map(([reference, levels]) => ({ reference, levels })) };
   const document = new Document({
     title: clean(title),
     numbering,
+    footnotes: Object.fromEntries(footnotes),
     styles: {
       paragraphStyles: STYLES,
       default: { document: { run: { font: 'Calibri', size: 22 }, paragraph: { spacing: { after: 120 } } } },
@@ -96,6 +101,10 @@ class DocxWriter {
       const isApart = node.type === 'table' && (nodes[index + 1] === undefined || nodes[index + 1]?.type === 'table');
       return isApart ? [...this.#block(node, place), new Paragraph('')] : this.#block(node, place);
     });
+  }
+
+  note(note: PadNode): Paragraph {
+    return new Paragraph({ style: 'FootnoteText', children: this.#inline(note, {}) });
   }
 
   #block(node: PadNode, place: Place): FileChild[] {
@@ -207,6 +216,7 @@ class DocxWriter {
   #inline(node: PadNode, { bold }: Place): ParagraphChild[] {
     return childrenOf(node).map((run) => {
       if (run.type === 'hardBreak') return new TextRun({ break: 1 });
+      if (run.type === FOOTNOTE) return new FootnoteReferenceRun(numberAttr(run, 'number', 1));
       const marks = new Map((run.marks ?? []).map(({ type, attrs }) => [type, attrs]));
       const href = safeHref(textAttr(marks.get('link'), 'href'));
       const text = new TextRun({

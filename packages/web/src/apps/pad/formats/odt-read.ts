@@ -62,7 +62,6 @@ class OdtReader {
   readonly #styles = new Map<string, Element>();
   readonly #orderedLists = new Set<string>();
   readonly #looks = new Map<string, Look>();
-  readonly #notes: string[] = [];
 
   constructor(parts: Parts, sources: readonly (Document | undefined)[]) {
     this.#parts = parts;
@@ -79,9 +78,7 @@ class OdtReader {
   }
 
   read(body: Element): string {
-    const text = this.#blocks(body, 0);
-    if (this.#notes.length === 0) return text;
-    return `${text}<hr><ol>${this.#notes.map((note) => `<li>${note}</li>`).join('')}</ol>`;
+    return this.#blocks(body, 0);
   }
 
   #blocks(parent: Element, depth: number): string {
@@ -199,10 +196,11 @@ class OdtReader {
     }
   }
 
+  /** A list within a note is read as its words. */
   #note(node: Element, depth: number): string {
     const body = [...node.children].find(({ localName }) => localName === 'note-body');
-    this.#notes.push(body === undefined ? '' : this.#blocks(body, depth));
-    return `[${this.#notes.length}]`;
+    const paragraphs = [...(body?.children ?? [])].map((child) => this.#inline(child, depth + 1));
+    return `<span data-footnote>${paragraphs.join(' ')}</span>`;
   }
 
   #frame(frame: Element, depth: number): string {

@@ -85,6 +85,7 @@ export const STYLES = `<office:styles><style:default-style style:family="paragra
   ),
   paragraph('Table_20_Contents', 'Table Contents', '<style:paragraph-properties fo:margin-bottom="0cm"/>'),
   paragraph('Table_20_Heading', 'Table Heading', '<style:text-properties fo:font-weight="bold"/>', 'Table_20_Contents'),
+  paragraph('Footnote', 'Footnote', '<style:text-properties fo:font-size="9.5pt"/>'),
   paragraph('Caption', 'Caption', '<style:text-properties fo:font-size="9.5pt" fo:font-style="italic"/>'),
 ].join(
   '',

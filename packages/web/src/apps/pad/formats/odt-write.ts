@@ -1,6 +1,7 @@
 /** OpenDocument text (ODF 1.3) as LibreOffice and Word open it. */
 import type { PadNode } from '../model/content.ts';
 import { childrenOf, numberAttr, runText, textAttr } from '../model/content.ts';
+import { FOOTNOTE, numberNotes } from '../model/footnotes.ts';
 import { escapeHtml } from '../model/html.ts';
 import { safeHref } from '../model/links.ts';
 import { clampSpan } from '../model/table-plan.ts';
@@ -15,7 +16,7 @@ const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 /** `doc`: pictures with their bytes in `src`; `language`: BCP 47. */
 export function writeOdt(doc: PadNode, title: string, language: string): Uint8Array {
   const writer = new OdtWriter();
-  const body = writer.blocks(childrenOf(doc));
+  const body = writer.blocks(childrenOf(numberNotes(doc).doc));
   const content = `${HEAD}<office:document-content ${CONTENT_SPACES} office:version="1.3"><office:automatic-styles>${TEXT_STYLES}${writer.lists}</office:automatic-styles><office:body><office:text>${body}</office:text></office:body></office:document-content>`;
   const meta = `${HEAD}<office:document-meta ${CONTENT_SPACES} office:version="1.3"><office:meta><dc:title>${xml(title)}</dc:title><dc:language>${xml(language)}</dc:language></office:meta></office:document-meta>`;
   const styles = `${HEAD}<office:document-styles ${CONTENT_SPACES} office:version="1.3">${STYLES}</office:document-styles>`;
@@ -142,10 +143,16 @@ class OdtWriter {
     return `<text:p text:style-name="Text_20_body">${frame}</text:p>${below}`;
   }
 
+  #note(note: PadNode): string {
+    const number = numberAttr(note, 'number', 1);
+    return `<text:note text:id="ftn${number}" text:note-class="footnote"><text:note-citation>${number}</text:note-citation><text:note-body><text:p text:style-name="Footnote">${this.#inline(note)}</text:p></text:note-body></text:note>`;
+  }
+
   #inline(node: PadNode): string {
     return childrenOf(node)
       .map((run) => {
         if (run.type === 'hardBreak') return '<text:line-break/>';
+        if (run.type === FOOTNOTE) return this.#note(run);
         const marks = new Map((run.marks ?? []).map(({ type, attrs }) => [type, attrs]));
         const styles = Object.keys(MARK_STYLES).filter((name) => marks.has(name));
         const inside = styles.reduce(

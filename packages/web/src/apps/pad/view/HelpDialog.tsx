@@ -29,6 +29,7 @@ const TYPED: readonly [MessageKey, string][] = [
   ['pad.tool.italic', '*…*'],
   ['pad.tool.strike', '~~…~~'],
   ['pad.tool.code', '`…`'],
+  ['pad.tool.footnote', '^[…]'],
 ];
 
 interface HelpDialogProps {

@@ -67,6 +67,7 @@ export function PadEditor({
       {notices}
       {reader && <p class="pad-reading">{t('pad.reading')}</p>}
       <Sheet pad={pad} writable={writable} title={title} />
+      <NoteOpened pad={pad} />
       {writable && !dialogOpen && <LinkBubble editor={editor} state={state} openLink={openLink} editLink={editLink} />}
     </div>
   );
@@ -127,6 +128,8 @@ function Sheet({ pad, writable, title }: { pad: Pad; writable: boolean; title: s
     pad.editor.mount(element);
     return () => pad.editor.unmount();
   }, [pad]);
+  const isNoted = pad.notes.notes.value.length > 0;
+  const Notes = useLater(isNoted, () => import('./NotesList.tsx').then((part) => part.NotesList));
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: a comfort of the mouse; the keyboard reaches the text by Tab.
     <div
@@ -140,8 +143,17 @@ function Sheet({ pad, writable, title }: { pad: Pad; writable: boolean; title: s
         if (isBelow(event, sheet.current)) writeBelow(pad.editor);
         else focusText(pad.editor);
       }}
-    />
+    >
+      {isNoted && Notes && <Notes pad={pad} />}
+    </div>
   );
+}
+
+/** The note that is open, beside its number. */
+function NoteOpened({ pad }: { pad: Pad }): VNode | null {
+  const note = pad.notes.opened.value;
+  const Bubble = useLater(note !== null, () => import('./NoteBubble.tsx').then((part) => part.NoteBubble));
+  return note && Bubble && <Bubble pad={pad} note={note} />;
 }
 
 function isBelow(event: MouseEvent, sheet: HTMLElement | null): boolean {

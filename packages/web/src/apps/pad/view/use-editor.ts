@@ -2,9 +2,12 @@ import type { Signal } from '@preact/signals';
 import type { Editor } from '@tiptap/core';
 import { useEffect, useMemo } from 'preact/hooks';
 import { language, t } from '../../../i18n/index.ts';
+import { announce } from '../../../ui/toasts.ts';
 import type { Command, PadState } from '../editor/commands.ts';
 import { padCommands } from '../editor/commands.ts';
 import { createPadEditor, type PadWords, textAttributes } from '../editor/create.ts';
+import { insertNote } from '../editor/footnote.ts';
+import { NoteBook, type NoteWords } from '../editor/note-book.ts';
 import { watchState } from '../editor/watch-state.ts';
 import type { PadDocument } from '../model/document.ts';
 import { safeHref } from '../model/links.ts';
@@ -13,11 +16,15 @@ import { PICTURE } from '../model/pictures.ts';
 import { covered } from './covered.ts';
 import { drawPictures } from './draw-picture.ts';
 
+/** What is read out of a note whose number is selected, in UTF-16 units. */
+const NOTE_SAID_LENGTH = 300;
+
 /** The editor of a document and what the view needs beside it. */
 export interface Pad {
   editor: Editor;
   state: Signal<PadState>;
   commands: Command[][];
+  notes: NoteBook;
   openLink: (href: string) => void;
   editLink: () => void;
   /** puts pictures into the text */
@@ -34,6 +41,11 @@ interface PadEditorOptions {
   /** undefined: a new one at the caret */
   editFormula: (position?: number) => void;
 }
+
+const noteWords: NoteWords = {
+  name: (number) => t('pad.note.name', { number }),
+  selected: (number, text) => announce(t('pad.note.selected', { number, text: text.slice(0, NOTE_SAID_LENGTH) })),
+};
 
 const words: PadWords = {
   label: () => t('pad.text.label'),
@@ -56,7 +68,9 @@ export function usePadEditor(options: PadEditorOptions): Pad {
       void addTo(editor, document, files, place, editPicture);
       return true;
     };
+    const notes = new NoteBook(noteWords);
     const editor = createPadEditor({
+      notes,
       ydoc: document.ydoc,
       awareness: document.awareness,
       editable: writable,
@@ -76,12 +90,19 @@ export function usePadEditor(options: PadEditorOptions): Pad {
       drawPicture: drawPictures({ pictures: document.pictures, edit: editPicture }),
       toToolbar: () => window.document.querySelector<HTMLElement>('[data-toolbar=main] [tabindex="0"]')?.focus(),
     });
-    const commands = padCommands({ editLink, insertTable, choosePicture, insertFormula: () => editFormula() });
-    return { editor, ...watchState(editor), commands, openLink, editLink, takeFiles };
+    const commands = padCommands({
+      editLink,
+      insertTable,
+      choosePicture,
+      insertFormula: () => editFormula(),
+      insertNote: () => insertNote(editor, notes),
+    });
+    return { editor, ...watchState(editor), commands, notes, openLink, editLink, takeFiles };
   }, [document]);
   useEffect(
     () => () => {
       pad.stop();
+      pad.notes.stop();
       pad.editor.destroy();
     },
     [pad],
