@@ -1,4 +1,5 @@
 import './style/text.css';
+import './style/callouts.css';
 import './style/notes.css';
 import './style/pictures.css';
 import './style/dialogs.css';

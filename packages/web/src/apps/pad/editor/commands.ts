@@ -1,6 +1,7 @@
 import type { Editor } from '@tiptap/core';
 import type { MessageKey } from '../../../i18n/index.ts';
 import type { PadIconName } from '../view/icons.tsx';
+import { toggleCallout } from './callout.ts';
 import { undoManagerOf } from './forget-undone.ts';
 import type { TableState } from './table-commands.ts';
 import { readTableState } from './table-commands.ts';
@@ -19,6 +20,7 @@ export interface PadState extends TableState {
   orderedList: boolean;
   taskList: boolean;
   blockquote: boolean;
+  callout: boolean;
   codeBlock: boolean;
   /** of the code around the caret; empty when none was chosen, or outside */
   codeLanguage: string;
@@ -59,6 +61,7 @@ export function readState(editor: Editor): PadState {
     orderedList: active('orderedList'),
     taskList: active('taskList'),
     blockquote: active('blockquote'),
+    callout: active('callout'),
     codeBlock: active('codeBlock'),
     codeLanguage: String(editor.getAttributes('codeBlock').language ?? ''),
     ...readTableState(editor),
@@ -143,6 +146,14 @@ const blocks: Command[] = [
     shortcut: 'Mod-Shift-b',
     pressed: (state) => state.blockquote,
     run: (editor) => editor.chain().focus().toggleBlockquote().run(),
+  },
+  {
+    id: 'callout',
+    label: 'pad.tool.callout',
+    icon: 'callout',
+    shortcut: 'Mod-Alt-n',
+    pressed: (state) => state.callout,
+    run: toggleCallout,
   },
   {
     id: 'codeBlock',

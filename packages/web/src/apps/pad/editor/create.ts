@@ -6,6 +6,7 @@ import type { Awareness } from 'y-protocols/awareness';
 import type * as Y from 'yjs';
 import { PAD_FIELD } from '../model/field.ts';
 import { safeHref } from '../model/links.ts';
+import type { CalloutWords } from './callout.ts';
 import { Carets } from './carets.ts';
 import type { ColourCode } from './code-colours.ts';
 import { CodeColours } from './code-colours.ts';
@@ -25,6 +26,7 @@ const BLOCKS = new Set([
   'paragraph',
   'heading',
   'blockquote',
+  'callout',
   'codeBlock',
   'bulletList',
   'orderedList',
@@ -43,6 +45,7 @@ export interface PadWords {
   placeholder: () => string;
   anonymous: () => string;
   task: (words: string) => string;
+  callout: CalloutWords;
 }
 
 export interface PadEditorDeps extends KeyOptions {
@@ -85,7 +88,7 @@ export function createPadEditor({
     editable,
     enableContentCheck: false,
     extensions: [
-      ...padSchema({ label: words.task, picture: drawPicture, formulas, notes }),
+      ...padSchema({ label: words.task, picture: drawPicture, formulas, notes, callouts: words.callout }),
       Gapcursor,
       Placeholder.configure({ placeholder: () => words.placeholder(), showOnlyWhenEditable: true }),
       Collaboration.configure({ document: ydoc, field: PAD_FIELD, yUndoOptions: { protectedNodes: BLOCKS } }),

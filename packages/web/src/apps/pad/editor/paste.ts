@@ -1,4 +1,5 @@
 import { lookOf, STYLE_KEPT_IN, withoutActive } from '../model/pasted.ts';
+import { gatherCallouts } from './gather-callouts.ts';
 import { gatherNotes } from './gather-notes.ts';
 import { makeWordLists } from './word-lists.ts';
 
@@ -11,6 +12,7 @@ export function tidyPasted(html: string): string {
   dropOfficeRemains(body);
   makeWordLists(body);
   gatherNotes(body);
+  gatherCallouts(body);
   for (const element of body.querySelectorAll(`[${STYLE_KEPT_IN}]`)) {
     const look = lookOf(element.getAttribute(STYLE_KEPT_IN) ?? '');
     element.removeAttribute(STYLE_KEPT_IN);

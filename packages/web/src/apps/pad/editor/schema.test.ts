@@ -14,6 +14,7 @@ describe('the schema of a pad', () => {
         ...[
           'blockquote',
           'bulletList',
+          'callout',
           'codeBlock',
           'doc',
           'footnote',

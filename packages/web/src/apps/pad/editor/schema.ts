@@ -16,6 +16,7 @@ import { TableRow } from '@tiptap/extension-table';
 import { Text } from '@tiptap/extension-text';
 import { Underline } from '@tiptap/extension-underline';
 import { safeHref } from '../model/links.ts';
+import { type CalloutWords, calloutNode } from './callout.ts';
 import { footnoteNode } from './footnote.ts';
 import type { FormulaHooks } from './formula.ts';
 import { formulaNode } from './formula.ts';
@@ -59,16 +60,23 @@ const PadLink = Link.extend({
     safeHref(url) !== undefined || safeHref(`${defaultProtocol}://${url}`) !== undefined,
 });
 
+/**
+ * What holds other blocks runs in the direction of its first letter, marks and bars included. Paragraphs and headings do
+ * so by style (`unicode-bidi: plaintext`): an attribute on them would hide their letters from the list they are in.
+ */
+const BY_FIRST_LETTER = { HTMLAttributes: { dir: 'auto' } };
+
 /** How what is more than text is drawn, in the person's language. */
 export interface Drawing {
   label?: TaskLabel;
   picture?: DrawPicture;
   formulas?: FormulaHooks;
   notes?: NoteBook;
+  callouts?: CalloutWords;
 }
 
 /** Everything a pad can hold. Without `Drawing` (export, tests) nothing is drawn, so no language is needed. */
-export function padSchema({ label, picture, formulas, notes }: Drawing = {}): Extensions {
+export function padSchema({ label, picture, formulas, notes, callouts }: Drawing = {}): Extensions {
   return [
     Document,
     Paragraph,
@@ -80,14 +88,15 @@ export function padSchema({ label, picture, formulas, notes }: Drawing = {}): Ex
     Strike,
     Code,
     PadLink,
-    Blockquote,
+    Blockquote.configure(BY_FIRST_LETTER),
+    calloutNode(callouts),
     CodeBlock,
     HardBreak,
     HorizontalRule,
-    BulletList,
-    OrderedList,
+    BulletList.configure(BY_FIRST_LETTER),
+    OrderedList.configure(BY_FIRST_LETTER),
     ListItem,
-    TaskList,
+    TaskList.configure(BY_FIRST_LETTER),
     taskItem(label),
     ListKeymap,
     PadTable,

@@ -25,6 +25,7 @@ interface Look {
   pre: boolean;
   title: boolean;
   rule: boolean;
+  calloutName: boolean;
 }
 
 const NO_LOOK: Look = {
@@ -37,6 +38,7 @@ const NO_LOOK: Look = {
   pre: false,
   title: false,
   rule: false,
+  calloutName: false,
 };
 
 /** Throws `Refusal`: `broken`, `hostile`, `password`. */
@@ -99,6 +101,7 @@ class OdtReader {
       case 'table':
         return this.#table(element, depth);
       case 'section':
+        return this.#section(element, depth);
       case 'index-body':
       case 'table-of-content':
       case 'text-box':
@@ -111,9 +114,16 @@ class OdtReader {
     }
   }
 
+  #section(element: Element, depth: number): string {
+    const inside = this.#blocks(element, depth);
+    const kind = /^Callout (note|tip|warning) /.exec(element.getAttributeNS(TEXT, 'name') ?? '')?.[1];
+    return kind === undefined || inside === '' ? inside : `<aside data-callout="${kind}">${inside}</aside>`;
+  }
+
   #paragraph(element: Element, depth: number): string {
     const look = this.#look(element.getAttributeNS(TEXT, 'style-name') ?? '');
     const inside = this.#inline(element, depth);
+    if (look.calloutName) return `<p data-callout-name>${inside}</p>`;
     if (look.rule && inside === '') return '<hr>';
     if (look.pre) return `<pre>${inside}</pre>`;
     if (look.title) return wrap('h1', inside);
@@ -246,6 +256,7 @@ function lookOf(style: Element, name: string): Partial<Look> {
     ...(/^(Source_20_Text|Teletype)$/.test(name) && { code: true }),
     ...(/^(Quotations|Quote)$/.test(name) && { quote: true }),
     ...(/^Preformatted_20_Text$/.test(name) && { pre: true }),
+    ...(name === 'Callout_20_name' && { calloutName: true }),
     ...(name === 'Title' && { title: true }),
     ...(name === 'Horizontal_20_Line' && { rule: true }),
   };

@@ -1,3 +1,4 @@
+import { calloutOf } from './callouts.ts';
 import type { PadNode } from './content.ts';
 import { childrenOf, MARKS, numberAttr, runsOf, runText, textAttr } from './content.ts';
 import { FOOTNOTE, numberNotes } from './footnotes.ts';
@@ -26,9 +27,12 @@ export function toHtml(doc: PadNode, title: string, language: string): string {
 /** The blocks of the pad as HTML, one per line. */
 export function toHtmlFragment(doc: PadNode): string {
   const { doc: numbered, notes } = numberNotes(doc);
-  const blocks = childrenOf(numbered).map(block);
+  const blocks = childrenOf(numbered).map((node) => byFirstLetter(block(node)));
   return [...blocks, ...(notes.length === 0 ? [] : [notesSection(notes)])].join('\n');
 }
+
+/** A block of the page runs in the direction of its first letter, with all that it holds. */
+const byFirstLetter = (html: string): string => html.replace(/^<(?!hr)[a-z0-9]+/, '$& dir="auto"');
 
 /** The notes under the text, each with the link back to its place. */
 function notesSection(notes: readonly PadNode[]): string {
@@ -64,6 +68,10 @@ function block(node: PadNode): string {
     }
     case 'blockquote':
       return `<blockquote>${inside()}</blockquote>`;
+    case 'callout': {
+      const { kind, name } = calloutOf(node);
+      return `<aside data-callout="${kind}"><p data-callout-name dir="auto"><strong>${escapeHtml(name)}</strong></p>${inside()}</aside>`;
+    }
     case 'codeBlock':
       return `<pre><code>${escapeHtml(plain(node))}</code></pre>`;
     case 'horizontalRule':

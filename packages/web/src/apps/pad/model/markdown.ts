@@ -1,3 +1,4 @@
+import { calloutOf } from './callouts.ts';
 import type { PadNode } from './content.ts';
 import { childrenOf, MARKS, numberAttr, runsOf, runText, textAttr } from './content.ts';
 import { FOOTNOTE, numberNotes } from './footnotes.ts';
@@ -39,6 +40,8 @@ function block(node: PadNode): string {
       );
     case 'blockquote':
       return indent(blocks(childrenOf(node)), '> ', '> ');
+    case 'callout':
+      return indent(`[!${calloutOf(node).kind.toUpperCase()}]\n${blocks(childrenOf(node))}`, '> ', '> ');
     case 'codeBlock':
       return fence(node);
     case 'horizontalRule':

@@ -1,3 +1,4 @@
+import { calloutOf } from './callouts.ts';
 import type { PadNode } from './content.ts';
 import { childrenOf, numberAttr, runText, textAttr } from './content.ts';
 import { FOOTNOTE, numberNotes } from './footnotes.ts';
@@ -25,6 +26,8 @@ function block(node: PadNode): string {
       return items(node, (item) => (item.attrs?.checked === true ? '[x] ' : '[ ] '));
     case 'blockquote':
       return indent(blocks(childrenOf(node)), '> ', '> ');
+    case 'callout':
+      return indent(`${calloutOf(node).name}\n${blocks(childrenOf(node))}`, '| ', '| ');
     case 'horizontalRule':
       return '----';
     case 'picture':

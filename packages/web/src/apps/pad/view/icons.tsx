@@ -18,6 +18,7 @@ const SHAPES = {
   orderedList: 'M10 6.5H20M10 12H20M10 17.5H20M4 5l1.3-.8V8.5M3.8 15.3a1.2 1.2 0 1 1 2.1.8L3.8 19h2.4',
   taskList: 'M4 5h5v5H4zM4 16.2l1.7 1.7 3.3-3.7M12.5 7.5H20M12.5 16.5H20',
   blockquote: 'M5 6v12M9.5 7.5H20M9.5 12H20M9.5 16.5H16',
+  callout: 'M4 4.5h16v12h-9l-4 3.5v-3.5H4zM12 7.5v3.6M12 13.6h.01',
   codeBlock: 'M4 4.5h16v15H4zM9.5 9.5L7 12l2.5 2.5M14.5 9.5L17 12l-2.5 2.5',
   rule: 'M3.5 12h17M7 6h10M7 18h10',
   table: 'M4 5h16v14H4zM4 10h16M4 14.5h16M12 5v14',

@@ -48,6 +48,7 @@ const noteWords: NoteWords = {
 };
 
 const words: PadWords = {
+  callout: { name: (kind) => t(`pad.callout.${kind}`), choice: () => t('pad.callout.choice') },
   label: () => t('pad.text.label'),
   placeholder: () => t('pad.text.placeholder'),
   anonymous: () => t('people.anonymous'),
