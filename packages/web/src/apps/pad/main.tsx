@@ -1,5 +1,6 @@
 import './style/text.css';
 import './style/callouts.css';
+import './style/emoji.css';
 import './style/notes.css';
 import './style/pictures.css';
 import './style/dialogs.css';

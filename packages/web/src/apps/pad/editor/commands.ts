@@ -187,10 +187,11 @@ export interface PanelOpeners {
   choosePicture: () => void;
   insertFormula: () => void;
   insertNote: () => void;
+  chooseEmoji: () => void;
 }
 
 /** The groups of the main toolbar, in the order of the keyboard. */
-export function padCommands({ editLink, insertTable, choosePicture, insertFormula, insertNote }: PanelOpeners): Command[][] {
+export function padCommands({ editLink, insertTable, choosePicture, insertFormula, insertNote, chooseEmoji }: PanelOpeners): Command[][] {
   const link: Command = {
     id: 'link',
     label: 'pad.tool.link',
@@ -228,5 +229,6 @@ export function padCommands({ editLink, insertTable, choosePicture, insertFormul
     enabled: (state) => !state.codeBlock,
     run: insertNote,
   };
-  return [history, [heading(1), heading(2), heading(3)], [...marks, link], lists, [...blocks, table, picture, formula, footnote]];
+  const emoji: Command = { id: 'emoji', label: 'pad.tool.emoji', icon: 'emoji', run: chooseEmoji };
+  return [history, [heading(1), heading(2), heading(3)], [...marks, link], lists, [...blocks, table, picture, formula, footnote, emoji]];
 }

@@ -10,6 +10,7 @@ import type { CalloutWords } from './callout.ts';
 import { Carets } from './carets.ts';
 import type { ColourCode } from './code-colours.ts';
 import { CodeColours } from './code-colours.ts';
+import { EmojiNames, type EmojiTyping } from './emoji.ts';
 import type { FormulaHooks } from './formula.ts';
 import { FreshSelection } from './fresh-selection.ts';
 import type { KeyOptions } from './keys.ts';
@@ -61,6 +62,7 @@ export interface PadEditorDeps extends KeyOptions {
   drawPicture: DrawPicture;
   formulas: FormulaHooks;
   notes: NoteBook;
+  emoji: EmojiTyping;
   loadColours: () => Promise<ColourCode>;
   /** files that were pasted or dropped at a place of the text; false when they are nothing to a pad */
   takeFiles: (files: readonly File[], place: number) => boolean;
@@ -79,6 +81,7 @@ export function createPadEditor({
   drawPicture,
   formulas,
   notes,
+  emoji,
   takeFiles,
   loadColours,
 }: PadEditorDeps): Editor {
@@ -97,6 +100,7 @@ export function createPadEditor({
       Carets.configure({ awareness, anonymous: words.anonymous }),
       PadKeys.configure({ toToolbar, editLink }),
       Search,
+      EmojiNames.configure({ typing: emoji }),
       CodeColours.configure({ load: loadColours }),
     ],
     editorProps: {

@@ -33,6 +33,7 @@ const TYPED: readonly [MessageKey, string][] = [
   ['pad.tool.strike', '~~…~~'],
   ['pad.tool.code', '`…`'],
   ['pad.tool.footnote', '^[…]'],
+  ['pad.tool.emoji', ':…'],
 ];
 
 interface HelpDialogProps {

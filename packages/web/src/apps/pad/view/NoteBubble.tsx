@@ -6,10 +6,8 @@ import { leaveNote, removeNote } from '../editor/footnote.ts';
 import type { Note } from '../editor/note-book.ts';
 import { createNoteEditor, type NoteEditor } from '../editor/note-editor.ts';
 import { PadIcon, type PadIconName } from './icons.tsx';
+import { placeBeside } from './place-beside.ts';
 import type { Pad } from './use-editor.ts';
-
-const GAP_PX = 6;
-const MARGIN_PX = 8;
 
 /** Under a note's number: its words, to read and to write. Enter or Escape leads back into the text. */
 export function NoteBubble({ pad, note }: { pad: Pad; note: Note }): VNode {
@@ -89,12 +87,7 @@ export function NoteBubble({ pad, note }: { pad: Pad; note: Note }): VNode {
 function usePlaceUnder(element: { current: HTMLElement | null }, above: HTMLElement): void {
   useLayoutEffect(() => {
     const place = () => {
-      if (element.current === null) return;
-      const { left, top, bottom } = above.getBoundingClientRect();
-      const room = window.innerWidth - element.current.offsetWidth - MARGIN_PX;
-      element.current.style.left = `${Math.max(MARGIN_PX, Math.min(left, room))}px`;
-      const isLow = bottom + GAP_PX + element.current.offsetHeight > (window.visualViewport?.height ?? window.innerHeight);
-      element.current.style.top = `${isLow ? top - GAP_PX - element.current.offsetHeight : bottom + GAP_PX}px`;
+      if (element.current) placeBeside(element.current, () => above.getBoundingClientRect());
     };
     above.scrollIntoView({ block: 'nearest' });
     place();

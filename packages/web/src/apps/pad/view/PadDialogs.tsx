@@ -19,6 +19,7 @@ export type DialogName =
   | 'picture'
   | 'template'
   | 'formula'
+  | 'emoji'
   | 'report'
   | 'past'
   | 'news';
@@ -64,6 +65,7 @@ export function PadDialogs(props: PadDialogsProps): VNode {
     import('./TemplateDialog.tsx').then((part) => part.TemplateDialog),
   );
   const Formula = useLater(name === 'formula', () => import('./FormulaDialog.tsx').then((part) => part.FormulaDialog));
+  const Emoji = useLater(name === 'emoji', () => import('./EmojiDialog.tsx').then((part) => part.EmojiDialog));
   const writing = { editor: pad.editor, onClose };
   return (
     <>
@@ -88,6 +90,7 @@ export function PadDialogs(props: PadDialogsProps): VNode {
       {Table && <Table {...writing} open={name === 'table'} />}
       {Picture && <Picture {...writing} open={name === 'picture'} position={picture.value} />}
       {Formula && <Formula {...writing} open={name === 'formula'} position={formula.value} />}
+      {Emoji && <Emoji {...writing} open={name === 'emoji'} />}
       {Template && <Template {...writing} open={name === 'template'} />}
       {About && <About document={document} open={name === 'about'} onClose={onClose} now={now} />}
       {Outline && <Outline open={name === 'outline'} onClose={onClose} editor={pad.editor} />}

@@ -68,6 +68,7 @@ export function PadEditor({
       {reader && <p class="pad-reading">{t('pad.reading')}</p>}
       <Sheet pad={pad} writable={writable} title={title} />
       <NoteOpened pad={pad} />
+      <EmojiTyped pad={pad} />
       {writable && !dialogOpen && <LinkBubble editor={editor} state={state} openLink={openLink} editLink={editLink} />}
     </div>
   );
@@ -147,6 +148,13 @@ function Sheet({ pad, writable, title }: { pad: Pad; writable: boolean; title: s
       {isNoted && Notes && <Notes pad={pad} />}
     </div>
   );
+}
+
+/** What the name of an emoji may mean that is being typed. */
+function EmojiTyped({ pad }: { pad: Pad }): VNode | null {
+  const query = pad.emoji.query.value;
+  const List = useLater(query !== null, () => import('./EmojiList.tsx').then((part) => part.EmojiList));
+  return query && List && <List pad={pad} typing={pad.emoji} query={query} />;
 }
 
 /** The note that is open, beside its number. */

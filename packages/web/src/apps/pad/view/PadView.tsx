@@ -42,6 +42,7 @@ export function PadView({ document, now }: { document: PadDocument; now: () => n
     choosePicture: () => chooser.current?.click(),
     editFormula,
     editPicture,
+    chooseEmoji: open('emoji'),
   });
   const finding = useSignal<string | null>(null);
   const find = () => {

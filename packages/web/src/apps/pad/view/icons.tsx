@@ -26,6 +26,7 @@ const SHAPES = {
   formula: 'M17.5 7V5H6.5l6 7-6 7h11v-2',
   done: 'M5 12.5l4.5 4.5L19 7',
   delete: "M5 7h14M10 7V4.5h4V7M7 7l1 12.5h8L17 7M10.5 10.5v5.5M13.5 10.5v5.5",
+  emoji: 'M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17zM9 9.500v.01M15 9.500v.01M8.500 14a4.200 4.200 0 0 0 7 0',
   footnote: 'M4 7h8M4 12h11M4 17h8M17 5.8l2-1.3V11',
   addRowBefore: 'M4 13h16v7H4zM12 13v7M12 3.5v6M9 6.5h6',
   addRowAfter: 'M4 4h16v7H4zM12 4v7M12 14.5v6M9 17.5h6',

@@ -6,6 +6,7 @@ import { announce } from '../../../ui/toasts.ts';
 import type { Command, PadState } from '../editor/commands.ts';
 import { padCommands } from '../editor/commands.ts';
 import { createPadEditor, type PadWords, textAttributes } from '../editor/create.ts';
+import { type EmojiTyping, newEmojiTyping } from '../editor/emoji.ts';
 import { insertNote } from '../editor/footnote.ts';
 import { NoteBook, type NoteWords } from '../editor/note-book.ts';
 import { watchState } from '../editor/watch-state.ts';
@@ -25,6 +26,7 @@ export interface Pad {
   state: Signal<PadState>;
   commands: Command[][];
   notes: NoteBook;
+  emoji: EmojiTyping;
   openLink: (href: string) => void;
   editLink: () => void;
   /** puts pictures into the text */
@@ -38,6 +40,7 @@ interface PadEditorOptions {
   insertTable: () => void;
   choosePicture: () => void;
   editPicture: (position: number) => void;
+  chooseEmoji: () => void;
   /** undefined: a new one at the caret */
   editFormula: (position?: number) => void;
 }
@@ -63,15 +66,17 @@ function openLink(href: string): void {
 
 /** Makes the editor once per document; its words follow the language, its right to write what happens. */
 export function usePadEditor(options: PadEditorOptions): Pad {
-  const { document, writable, editLink, insertTable, choosePicture, editPicture, editFormula } = options;
+  const { document, writable, editLink, insertTable, choosePicture, editPicture, chooseEmoji, editFormula } = options;
   const pad = useMemo(() => {
     const takeFiles = (files: readonly File[], place?: number) => {
       void addTo(editor, document, files, place, editPicture);
       return true;
     };
     const notes = new NoteBook(noteWords);
+    const emoji = newEmojiTyping();
     const editor = createPadEditor({
       notes,
+      emoji,
       ydoc: document.ydoc,
       awareness: document.awareness,
       editable: writable,
@@ -97,8 +102,9 @@ export function usePadEditor(options: PadEditorOptions): Pad {
       choosePicture,
       insertFormula: () => editFormula(),
       insertNote: () => insertNote(editor, notes),
+      chooseEmoji,
     });
-    return { editor, ...watchState(editor), commands, notes, openLink, editLink, takeFiles };
+    return { editor, ...watchState(editor), commands, notes, emoji, openLink, editLink, takeFiles };
   }, [document]);
   useEffect(
     () => () => {
