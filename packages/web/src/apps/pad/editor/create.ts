@@ -16,7 +16,7 @@ import { FreshSelection } from './fresh-selection.ts';
 import type { KeyOptions } from './keys.ts';
 import { PadKeys } from './keys.ts';
 import type { NoteBook } from './note-book.ts';
-import { tidyPasted } from './paste.ts';
+import { type Tidy, tidyLater } from './paste-later.ts';
 import type { DrawPicture } from './picture.ts';
 import { padSchema } from './schema.ts';
 import { Search } from './search.ts';
@@ -64,6 +64,7 @@ export interface PadEditorDeps extends KeyOptions {
   notes: NoteBook;
   emoji: EmojiTyping;
   loadColours: () => Promise<ColourCode>;
+  loadTidy: () => Promise<Tidy>;
   /** files that were pasted or dropped at a place of the text; false when they are nothing to a pad */
   takeFiles: (files: readonly File[], place: number) => boolean;
 }
@@ -84,7 +85,9 @@ export function createPadEditor({
   emoji,
   takeFiles,
   loadColours,
+  loadTidy,
 }: PadEditorDeps): Editor {
+  const pasted = tidyLater(loadTidy);
   return new Editor({
     element: null,
     injectCSS: false,
@@ -107,12 +110,13 @@ export function createPadEditor({
       attributes: textAttributes(words, editable),
       scrollThreshold: covered,
       scrollMargin: covered,
-      transformPastedHTML: tidyPasted,
+      transformPastedHTML: pasted.tidy,
       handlePaste: (view, event) => {
         const files = [...(event.clipboardData?.files ?? [])];
         // Word processors give a picture of the text beside the text.
         const hasWords = (event.clipboardData?.getData('text/plain') ?? '').trim() !== '';
-        return view.editable && !hasWords && files.length > 0 && takeFiles(files, view.state.selection.to);
+        if (view.editable && !hasWords && files.length > 0 && takeFiles(files, view.state.selection.to)) return true;
+        return pasted.waits(view, event);
       },
       handleDrop: (view, event, _slice, moved) => {
         const files = [...(event.dataTransfer?.files ?? [])];

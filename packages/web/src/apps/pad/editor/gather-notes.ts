@@ -29,7 +29,9 @@ export function gatherNotes(body: Element): void {
     const isWrapped = parentElement?.tagName === 'SUP' && parentElement.textContent === link.textContent;
     (isWrapped ? parentElement : link).replaceWith(words);
   }
-  for (const note of made.keys()) removeWithList(note);
+  const lists = new Set([...made.keys()].map(({ parentElement }) => parentElement));
+  for (const note of made.keys()) note.remove();
+  for (const list of lists) removeEmpty(list);
 }
 
 function targetOf(link: Element, names: ReadonlyMap<string, Element>): Element | undefined {
@@ -67,27 +69,26 @@ function wordsOf(note: Element, names: ReadonlyMap<string, Element>): Element {
   words.append(...note.childNodes);
   for (const block of words.querySelectorAll('p, div, li, ul, ol, blockquote')) block.replaceWith(' ', ...block.childNodes);
   words.normalize();
-  trim(words, 'firstChild', /^[\s\u00a0]+/);
-  trim(words, 'lastChild', /[\s\u00a0]+$/);
+  trim(words);
   return words;
 }
 
-function trim(words: Element, side: 'firstChild' | 'lastChild', space: RegExp): void {
-  for (let node = words[side]; node !== null; node = words[side]) {
-    const text = (node.textContent ?? '').replace(space, '');
-    if (node.nodeType === Node.TEXT_NODE) node.nodeValue = text;
-    if (text !== '' || node instanceof Element) return;
-    node.remove();
+function trim(words: Element): void {
+  const texts: Text[] = [];
+  const walker = words.ownerDocument.createTreeWalker(words, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) texts.push(walker.currentNode as Text);
+  for (const [ordered, space] of [[texts, /^[\s\u00a0]+/] as const, [texts.toReversed(), /[\s\u00a0]+$/] as const]) {
+    for (const text of ordered) {
+      text.data = text.data.replace(space, '');
+      if (text.data !== '') break;
+    }
   }
 }
 
 /** The list of the notes, and the rule above it, go with the last one. */
-function removeWithList(note: Element): void {
-  const list = note.parentElement;
-  note.remove();
-  const isList = list?.matches('ol, ul, div, section') === true && list.textContent?.trim() === '';
-  if (!isList) return;
-  const section = list.closest('section, .footnotes, .footnote, [role="doc-endnotes"]') ?? list;
+function removeEmpty(list: Element | null): void {
+  if (list?.matches('ol, ul, div, section') !== true || list.textContent?.trim() !== '') return;
+  const section = list.closest('section, .footnotes, [role="doc-endnotes"]') ?? list;
   const whole = section.querySelector('li, p') === null ? section : list;
   const before = whole.previousElementSibling;
   if (before?.tagName === 'HR') before.remove();

@@ -69,8 +69,8 @@ export function emojiNamed(all: readonly Emoji[], typed: string): Emoji | undefi
 /** 0 is best; undefined: it does not suit. */
 function rankOf({ words: { names, tags } }: Emoji, wanted: string): number | undefined {
   if (names.includes(wanted)) return 0;
-  if (tags.includes(wanted)) return 1;
-  if (names.some((name) => name.startsWith(wanted))) return 2;
+  if (names.some((name) => name.startsWith(wanted))) return 1;
+  if (tags.includes(wanted)) return 2;
   const within = ` ${wanted}`;
   if (names.some((name) => name.includes(within))) return 3;
   return tags.some((tag) => tag.startsWith(wanted) || tag.includes(within)) ? 4 : undefined;

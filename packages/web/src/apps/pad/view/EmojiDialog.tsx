@@ -28,7 +28,8 @@ function Chooser({ editor, onClose }: Omit<EmojiDialogProps, 'open'>): VNode {
   const [typed, setTyped] = useState('');
   const field = useId();
   const spoken = language.value;
-  useEffect(() => void loadEmoji(spoken).then(setBook), [spoken]);
+  const [isAway, setAway] = useState(false);
+  useEffect(() => void loadEmoji(spoken).then(setBook, () => setAway(true)), [spoken]);
   const take = (emoji: Emoji) => {
     onClose();
     // The dialog gives the focus back first.
@@ -58,6 +59,7 @@ function Chooser({ editor, onClose }: Omit<EmojiDialogProps, 'open'>): VNode {
       />
       <p class="soft small">{t('pad.emoji.hint', { example: spoken === 'fr' ? ':cœur' : ':heart' })}</p>
       <Grid groups={groups.filter(({ emoji }) => emoji.length > 0)} take={take} />
+      {isAway && <p role="status">{t('pad.emoji.away')}</p>}
       {book !== null && groups.every(({ emoji }) => emoji.length === 0) && <p role="status">{t('pad.emoji.none')}</p>}
     </div>
   );

@@ -23,7 +23,8 @@ export function EmojiList({ pad: { editor }, typing, query }: EmojiListProps): V
   const [chosen, choose] = useState(0);
   const list = useRef<HTMLDivElement>(null);
   const spoken = language.value;
-  useEffect(() => void loadEmoji(spoken).then(setBook), [spoken]);
+  // Without a network what is typed stays text.
+  useEffect(() => void loadEmoji(spoken).then(setBook, () => setBook(null)), [spoken]);
   const found = book === null ? [] : findEmoji(book.all, query.typed, SHOWN_MAX);
   const at = Math.min(chosen, found.length - 1);
   const take = (emoji: Emoji | undefined): boolean => {

@@ -92,6 +92,7 @@ export function usePadEditor(options: PadEditorOptions): Pad {
           void import('./draw-formula.ts').then(({ drawFormula }) => drawFormula(place, tex));
         },
       },
+      loadTidy: () => import('../editor/paste.ts').then(({ tidyPasted }) => tidyPasted),
       loadColours: () => import('./colour-code.ts').then(({ colourCode }) => colourCode),
       drawPicture: drawPictures({ pictures: document.pictures, edit: editPicture }),
       toToolbar: () => window.document.querySelector<HTMLElement>('[data-toolbar=main] [tabindex="0"]')?.focus(),
