@@ -6,15 +6,18 @@ import type { Awareness } from 'y-protocols/awareness';
 import type * as Y from 'yjs';
 import { PAD_FIELD } from '../model/field.ts';
 import { safeHref } from '../model/links.ts';
+import type { CalloutWords } from './callout.ts';
 import { Carets } from './carets.ts';
 import type { ColourCode } from './code-colours.ts';
 import { CodeColours } from './code-colours.ts';
+import { EmojiNames, type EmojiTyping } from './emoji.ts';
 import type { FormulaHooks } from './formula.ts';
 import { FreshSelection } from './fresh-selection.ts';
 import type { KeyOptions } from './keys.ts';
 import { PadKeys } from './keys.ts';
 import { LongText } from './long-text.ts';
-import { tidyPasted } from './paste.ts';
+import type { NoteBook } from './note-book.ts';
+import { type Tidy, tidyLater } from './paste-later.ts';
 import type { DrawPicture } from './picture.ts';
 import { padSchema } from './schema.ts';
 import { Search } from './search.ts';
@@ -25,6 +28,7 @@ const BLOCKS = new Set([
   'paragraph',
   'heading',
   'blockquote',
+  'callout',
   'codeBlock',
   'bulletList',
   'orderedList',
@@ -43,6 +47,7 @@ export interface PadWords {
   placeholder: () => string;
   anonymous: () => string;
   task: (words: string) => string;
+  callout: CalloutWords;
 }
 
 export interface PadEditorDeps extends KeyOptions {
@@ -57,7 +62,10 @@ export interface PadEditorDeps extends KeyOptions {
   covered: { top: number; bottom: number; left: number; right: number };
   drawPicture: DrawPicture;
   formulas: FormulaHooks;
+  notes: NoteBook;
+  emoji: EmojiTyping;
   loadColours: () => Promise<ColourCode>;
+  loadTidy: () => Promise<Tidy>;
   /** files that were pasted or dropped at a place of the text; false when they are nothing to a pad */
   takeFiles: (files: readonly File[], place: number) => boolean;
 }
@@ -74,16 +82,20 @@ export function createPadEditor({
   covered,
   drawPicture,
   formulas,
+  notes,
+  emoji,
   takeFiles,
   loadColours,
+  loadTidy,
 }: PadEditorDeps): Editor {
+  const pasted = tidyLater(loadTidy);
   return new Editor({
     element: null,
     injectCSS: false,
     editable,
     enableContentCheck: false,
     extensions: [
-      ...padSchema(words.task, drawPicture, formulas),
+      ...padSchema({ label: words.task, picture: drawPicture, formulas, notes, callouts: words.callout }),
       Gapcursor,
       Placeholder.configure({ placeholder: () => words.placeholder(), showOnlyWhenEditable: true }),
       Collaboration.configure({ document: ydoc, field: PAD_FIELD, yUndoOptions: { protectedNodes: BLOCKS } }),
@@ -93,18 +105,20 @@ export function createPadEditor({
       PadKeys.configure({ toToolbar, editLink }),
       Search,
       LongText,
+      EmojiNames.configure({ typing: emoji }),
       CodeColours.configure({ load: loadColours }),
     ],
     editorProps: {
       attributes: textAttributes(words, editable),
       scrollThreshold: covered,
       scrollMargin: covered,
-      transformPastedHTML: tidyPasted,
+      transformPastedHTML: pasted.tidy,
       handlePaste: (view, event) => {
         const files = [...(event.clipboardData?.files ?? [])];
         // Word processors give a picture of the text beside the text.
         const hasWords = (event.clipboardData?.getData('text/plain') ?? '').trim() !== '';
-        return view.editable && !hasWords && files.length > 0 && takeFiles(files, view.state.selection.to);
+        if (view.editable && !hasWords && files.length > 0 && takeFiles(files, view.state.selection.to)) return true;
+        return pasted.waits(view, event);
       },
       handleDrop: (view, event, _slice, moved) => {
         const files = [...(event.dataTransfer?.files ?? [])];

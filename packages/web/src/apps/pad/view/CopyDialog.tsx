@@ -10,12 +10,14 @@ import { Dialog } from '../../../ui/Dialog.tsx';
 import { download } from '../../../ui/download.ts';
 import { heal } from '../editor/heal-proposals.ts';
 import { acceptedText } from '../model/accepted.ts';
+import { nameCallouts } from '../model/callouts.ts';
 import type { PadNode } from '../model/content.ts';
 import { fileName } from '../model/file-name.ts';
 import { toHtml, toHtmlFragment } from '../model/html.ts';
 import { toMarkdown } from '../model/markdown.ts';
 import type { Pictures } from '../model/pictures.ts';
 import { toText } from '../model/text.ts';
+import { calloutNames } from './callout-names.ts';
 import { withPictures } from './picture-copies.ts';
 
 const FORMATS = ['docx', 'odt', 'html', 'markdown', 'text'] as const;
@@ -103,7 +105,8 @@ export function CopyDialog({ open, onClose, editor, title, pictures }: CopyDialo
 /** What is only proposed stays here. */
 function leavingText(editor: Pick<Editor, 'getJSON'> | Editor): PadNode {
   const isLive = 'state' in editor;
-  return acceptedText(isLive ? heal(new Transform(editor.state.doc), editor.state).doc.toJSON() : editor.getJSON());
+  const doc = isLive ? heal(new Transform(editor.state.doc), editor.state).doc.toJSON() : editor.getJSON();
+  return nameCallouts(acceptedText(doc), calloutNames());
 }
 
 /** The whole pad as a file, pictures included; office formats are fetched with the first one. */

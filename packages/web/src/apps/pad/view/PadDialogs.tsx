@@ -20,6 +20,7 @@ export type DialogName =
   | 'picture'
   | 'template'
   | 'formula'
+  | 'emoji'
   | 'report'
   | 'publish'
   | 'past'
@@ -69,6 +70,7 @@ export function PadDialogs(props: PadDialogsProps): VNode {
     import('./TemplateDialog.tsx').then((part) => part.TemplateDialog),
   );
   const Formula = useLater(name === 'formula', () => import('./FormulaDialog.tsx').then((part) => part.FormulaDialog));
+  const Emoji = useLater(name === 'emoji', () => import('./EmojiDialog.tsx').then((part) => part.EmojiDialog));
   const writing = { editor: pad.editor, onClose };
   return (
     <>
@@ -99,6 +101,7 @@ export function PadDialogs(props: PadDialogsProps): VNode {
       {Table && <Table {...writing} open={name === 'table'} />}
       {Picture && <Picture {...writing} open={name === 'picture'} position={picture.value} />}
       {Formula && <Formula {...writing} open={name === 'formula'} position={formula.value} />}
+      {Emoji && <Emoji {...writing} open={name === 'emoji'} />}
       {Template && <Template {...writing} open={name === 'template'} />}
       {About && <About document={document} open={name === 'about'} onClose={onClose} now={now} />}
       {Outline && <Outline open={name === 'outline'} onClose={onClose} editor={pad.editor} />}

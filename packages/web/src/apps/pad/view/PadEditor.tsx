@@ -75,6 +75,8 @@ export function PadEditor({
       {!writesText(document.cap) && <p class="pad-reading">{t(commenting ? 'pad.commenting' : 'pad.reading')}</p>}
       {commenting && CommentBar && <CommentBar editor={editor} side={side} comment={comment} />}
       <Sheet pad={pad} writable={writable} title={title} />
+      <NoteOpened pad={pad} />
+      <EmojiTyped pad={pad} />
       {writable && !dialogOpen && <LinkBubble editor={editor} state={state} openLink={openLink} editLink={editLink} />}
     </div>
   );
@@ -143,6 +145,8 @@ function Sheet({ pad, writable, title }: { pad: Pad; writable: boolean; title: s
     pad.editor.mount(element);
     return () => pad.editor.unmount();
   }, [pad]);
+  const isNoted = pad.notes.notes.value.length > 0;
+  const Notes = useLater(isNoted, () => import('./NotesList.tsx').then((part) => part.NotesList));
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: a comfort of the mouse; the keyboard reaches the text by Tab.
     <div
@@ -156,8 +160,24 @@ function Sheet({ pad, writable, title }: { pad: Pad; writable: boolean; title: s
         if (isBelow(event, sheet.current)) writeBelow(pad.editor);
         else focusText(pad.editor);
       }}
-    />
+    >
+      {isNoted && Notes && <Notes pad={pad} />}
+    </div>
   );
+}
+
+/** What the name of an emoji may mean that is being typed. */
+function EmojiTyped({ pad }: { pad: Pad }): VNode | null {
+  const query = pad.emoji.query.value;
+  const List = useLater(query !== null, () => import('./EmojiList.tsx').then((part) => part.EmojiList));
+  return query && List && <List pad={pad} typing={pad.emoji} query={query} />;
+}
+
+/** The note that is open, beside its number. */
+function NoteOpened({ pad }: { pad: Pad }): VNode | null {
+  const note = pad.notes.opened.value;
+  const Bubble = useLater(note !== null, () => import('./NoteBubble.tsx').then((part) => part.NoteBubble));
+  return note && Bubble && <Bubble pad={pad} note={note} />;
 }
 
 function isBelow(event: MouseEvent, sheet: HTMLElement | null): boolean {

@@ -42,6 +42,7 @@ export function PadView({ document, now }: { document: PadDocument; now: () => n
     choosePicture: () => chooser.current?.click(),
     editFormula,
     editPicture,
+    chooseEmoji: open('emoji'),
   });
   const finding = useSignal<string | null>(null);
   const find = () => {
@@ -159,7 +160,12 @@ interface HeadingProps {
 }
 
 function Heading({ document, shown, writable, onEnter }: HeadingProps): VNode {
-  if (!writable) return <h1 class="pad-title">{shown}</h1>;
+  if (!writable)
+    return (
+      <h1 class="pad-title" dir="auto">
+        {shown}
+      </h1>
+    );
   return (
     <>
       <h1 class="visually-hidden">{shown}</h1>
