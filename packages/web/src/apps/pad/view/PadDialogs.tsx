@@ -94,7 +94,7 @@ export function PadDialogs(props: PadDialogsProps): VNode {
         />
       )}
       {Publish && (
-        <Publish open={name === 'publish'} onClose={onClose} document={document} editor={pad.editor} title={title} />
+        <Publish open={name === 'publish'} onClose={onClose} document={document} editor={pad.editor} />
       )}
       <NameDialog open={name === 'name'} onClose={onClose} />
       <LinkDialog {...writing} open={name === 'link'} openLink={pad.openLink} />
