@@ -27,7 +27,12 @@ export function PublishDialog({ open, onClose, document, editor }: PublishDialog
       {publisher === undefined ? (
         <p role="status">{t('pad.publish.opening')}</p>
       ) : (
-        <PublishForm publisher={publisher} editor={editor} title={titleOf(document, editor)} expiresAt={document.expiresAt.value} />
+        <PublishForm
+          publisher={publisher}
+          editor={editor}
+          title={titleOf(document, editor)}
+          expiresAt={document.expiresAt.value}
+        />
       )}
     </Dialog>
   );
