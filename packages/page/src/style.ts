@@ -30,7 +30,9 @@ th{background:var(--sunk)}
 math{font-size:1.1em;max-width:100%}math[display=block]{overflow-x:auto;overflow-y:hidden;padding:.3em 0}
 mark{background:light-dark(#ffe9a8,#6b5518);color:inherit}
 .tasks{list-style:none;padding-inline-start:.2em}.tasks>li{display:flex;gap:.5em}.tasks>li>div{flex:1}
-[role=doc-endnotes]{border-top:1px solid var(--line);margin-top:2.5rem;padding-top:1rem;font-size:.95rem}
+[role=doc-endnotes]{margin-top:2.5rem;font-size:.95rem}
+aside{margin:0 0 1em;padding:.8em 1em;background:var(--sunk);border-inline-start:4px solid var(--action);border-radius:.3rem}
+aside>:last-child{margin-bottom:0}
 footer{margin-top:3rem;padding-top:1rem;border-top:1px solid var(--line)}
 footer p{margin:0 0 .4em}
 .note{padding:.8em 1em;background:var(--sunk);border-inline-start:4px solid var(--action);border-radius:.3rem}

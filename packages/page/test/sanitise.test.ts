@@ -122,6 +122,8 @@ describe('what a published page is made of', () => {
     const note =
       '<p>a<sup><a href="#fn1" id="fnref1">1</a></sup></p><section role="doc-endnotes"><ol><li id="fn1">b</li></ol></section>';
     expect(clean(note)).toBe(note);
+    const callout = '<aside data-callout="info" dir="auto"><p><strong>À savoir</strong></p><p>Fermé lundi</p></aside>';
+    expect(clean(callout)).toBe(callout.replace(' data-callout="info"', ''));
   });
 
   it('[PAGE-8] shows its own pictures alone', () => {

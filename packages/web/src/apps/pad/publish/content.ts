@@ -52,8 +52,8 @@ async function numbered(node: PadNode, pictures: () => Promise<Pictures>, taken:
 /** The pad's own HTML as a page that runs nothing has it: its title is the only first heading, tasks are signs, formulas are MathML. */
 function pageHtml(doc: PadNode): string {
   const html = toHtmlFragment(doc)
-    .replace(/<(\/?)h([1-5])>/g, (_, slash: string, level: string) => `<${slash}h${Number(level) + 1}>`)
-    .replaceAll('<ul data-type="taskList">', '<ul class="tasks">')
+    .replace(/<(\/?)h([1-5])(?=[ >])/g, (_, slash: string, level: string) => `<${slash}h${Number(level) + 1}`)
+    .replaceAll(' data-type="taskList"', ' class="tasks"')
     .replace(/<input type="checkbox" disabled( checked)?>/g, (_, checked: string | undefined) =>
       task(checked !== undefined),
     )
