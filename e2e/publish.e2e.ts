@@ -89,7 +89,7 @@ describe('a pad as a page', () => {
       await dialog.getByLabel('In one sentence').fill('Samedi 12 juin, place du marché.');
       await dialog.getByLabel('Who wrote it').fill('Le comité des fêtes');
       await dialog.getByLabel('Language of the text').selectOption('fr');
-      await dialog.getByText('CC BY-SA 4.0').click();
+      await dialog.getByRole('radio', { name: 'CC BY-SA 4.0' }).check();
       await dialog.getByRole('button', { name: 'See it before' }).click();
       await dialog.locator('.publish-preview').getByRole('heading', { name: 'Fête du quartier' }).waitFor();
       await dialog.getByRole('button', { name: 'Publish', exact: true }).click();

@@ -97,7 +97,7 @@ interface Head {
 export function documentOf({ language, title, head }: Head, body: string): string {
   return [
     `<!doctype html><html lang="${escapeHtml(language)}"><head><meta charset="utf-8">`,
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    '<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">',
     `<title>${escapeHtml(title)}</title>${head}<style>${PAGE_STYLE}</style></head>`,
     `<body>${body}</body></html>\n`,
   ].join('\n');

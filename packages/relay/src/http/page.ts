@@ -35,7 +35,8 @@ const policy = (...more: string[]): string =>
   [
     "default-src 'none'",
     `style-src ${STYLE}`,
-    "img-src 'self'",
+    // The empty icon, in place of one that a document without an origin may not have.
+    "img-src 'self' data:",
     "base-uri 'none'",
     "frame-ancestors 'none'",
     ...more,
