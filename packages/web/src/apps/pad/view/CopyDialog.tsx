@@ -1,5 +1,4 @@
 import type { Editor } from '@tiptap/core';
-import { Transform } from '@tiptap/pm/transform';
 import type { VNode } from 'preact';
 import { useId, useState } from 'preact/hooks';
 import type { MessageKey } from '../../../i18n/index.ts';
@@ -8,8 +7,7 @@ import { Button } from '../../../ui/Button.tsx';
 import { copyText } from '../../../ui/clipboard.ts';
 import { Dialog } from '../../../ui/Dialog.tsx';
 import { download } from '../../../ui/download.ts';
-import { heal } from '../editor/heal-proposals.ts';
-import { acceptedText } from '../model/accepted.ts';
+import { leavingText } from '../editor/leaving-text.ts';
 import type { PadNode } from '../model/content.ts';
 import { fileName } from '../model/file-name.ts';
 import { toHtml, toHtmlFragment } from '../model/html.ts';
@@ -98,12 +96,6 @@ export function CopyDialog({ open, onClose, editor, title, pictures }: CopyDialo
       </p>
     </Dialog>
   );
-}
-
-/** What is only proposed stays here. */
-function leavingText(editor: Pick<Editor, 'getJSON'> | Editor): PadNode {
-  const isLive = 'state' in editor;
-  return acceptedText(isLive ? heal(new Transform(editor.state.doc), editor.state).doc.toJSON() : editor.getJSON());
 }
 
 /** The whole pad as a file, pictures included; office formats are fetched with the first one. */
