@@ -17,7 +17,6 @@ import { LongText } from './long-text.ts';
 import { tidyPasted } from './paste.ts';
 import type { DrawPicture } from './picture.ts';
 import { padSchema } from './schema.ts';
-import { Search } from './search.ts';
 import { TableRepair } from './table-repair.ts';
 
 /** Undoing our heading, list or cell leaves it when somebody else has written in it meanwhile. */
@@ -91,7 +90,6 @@ export function createPadEditor({
       FreshSelection.configure({ ydoc }),
       Carets.configure({ awareness, anonymous: words.anonymous }),
       PadKeys.configure({ toToolbar, editLink }),
-      Search,
       LongText,
       CodeColours.configure({ load: loadColours }),
     ],
