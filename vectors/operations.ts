@@ -20,6 +20,7 @@ import {
   decodeBase64url,
   decodeCheckpoint,
   decodeClientFrame,
+  decodeContents,
   decodeFact,
   decodeHeader,
   decodeInboxPage,
@@ -117,9 +118,18 @@ async function unlock(suite: Suite, input: Input): Promise<Result<unknown>> {
 async function deriveKeys(suite: Suite, input: Input): Promise<Result<unknown>> {
   const result = await keysFromLink(suite, input.link as string, (input.gen as number | undefined) ?? 0);
   if (!result.ok) return result;
-  const { cap, docId, ownerSigner, editSigner, readSigner, contentRoot, liveRoot, secrets } = result.value;
+  const { cap, docId, ownerSigner, editSigner, readSigner, contentRoot, liveRoot } = result.value;
+  // What comments are made with has an operation of its own.
+  const { comment: _, ...secrets } = result.value.secrets;
   const publicKeys = { owner: ownerSigner?.publicKey, edit: editSigner?.publicKey, read: readSigner.publicKey };
   return ok({ cap, docId, publicKeys, contentRoot, liveRoot, secrets });
+}
+
+async function deriveCommentKeys(suite: Suite, input: Input): Promise<Result<unknown>> {
+  const result = await keysFromLink(suite, input.link as string, (input.gen as number | undefined) ?? 0);
+  if (!result.ok) return result;
+  const { cap, commentSigner, readSigner, secrets } = result.value;
+  return ok({ cap, comment: commentSigner?.publicKey, read: readSigner.publicKey, secret: secrets.comment });
 }
 
 async function sealRecord(suite: Suite, input: Input): Promise<Result<unknown>> {
@@ -260,6 +270,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   parseLink: (_, input) => parseLink(input.link as string),
   unlockLink: unlock,
   deriveKeys,
+  deriveCommentKeys,
   decodeHeader: (_, input) => decodeHeader(hex(input.header)),
   checkHeader: async (suite, input) => {
     const header = await checkHeader(hex(input.docId), hex(input.header), suite.verify);
@@ -273,11 +284,14 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   verifyChain: (suite, input) =>
     verifyChain(
       suite,
-      hex(input.editKey),
+      input.commentKey === undefined
+        ? { edit: hex(input.editKey) }
+        : { edit: hex(input.editKey), comment: hex(input.commentKey) },
       hex(input.docId),
       hex(input.previous),
       (input.records as string[]).map((record) => hex(record)),
     ),
+  decodeContents: (_, input) => decodeContents(input.flags as number, hex(input.plaintext)),
   decodeCheckpoint: (_, input) => decodeCheckpoint(hex(input.checkpoint)),
   openCheckpoint: async (suite, input) =>
     openCheckpoint(suite, await keysOf(suite, input), hex(input.docId), hex(input.checkpoint), hex(input.editKey)),

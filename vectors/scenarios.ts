@@ -15,6 +15,7 @@ import { manifestScenarios } from './scenarios/manifest.ts';
 import { orderScenarios } from './scenarios/order.ts';
 import { pageScenarios } from './scenarios/page.ts';
 import { recordScenarios } from './scenarios/record.ts';
+import { remarkScenarios } from './scenarios/remark.ts';
 import { removalsScenarios } from './scenarios/removals.ts';
 import { statementScenarios } from './scenarios/statement.ts';
 import { voucherScenarios } from './scenarios/voucher.ts';
@@ -39,6 +40,7 @@ const FOLDERS = [
   blobScenarios,
   inboxScenarios,
   pageScenarios,
+  remarkScenarios,
 ];
 
 export async function makeScenarios(): Promise<Scenario[]> {

@@ -1,4 +1,7 @@
 import './style/text.css';
+import './style/callouts.css';
+import './style/emoji.css';
+import './style/notes.css';
 import './style/pictures.css';
 import './style/dialogs.css';
 import './style/frame.css';

@@ -14,8 +14,10 @@ describe('the schema of a pad', () => {
         ...[
           'blockquote',
           'bulletList',
+          'callout',
           'codeBlock',
           'doc',
+          'footnote',
           'formula',
           'hardBreak',
           'heading',

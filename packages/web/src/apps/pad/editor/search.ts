@@ -36,8 +36,9 @@ const NO_QUERY = new SearchQuery({ search: '' });
 
 const run = (editor: Editor, command: Command): boolean => command(editor.state, editor.view.dispatch, editor.view);
 
-/** What `wanted` asks for is marked from now on, and can be moved through; nothing is when it has no words. */
+/** What `wanted` asks for is marked from now on; nothing is when it has no words. */
 export function look(editor: Editor, { words, replacement, matchCase, wholeWord }: Wanted): void {
+  // What marks the words is part of the editor from the first search on.
   if (getSearchState(editor.state) === undefined) editor.registerPlugin(search());
   const query = new SearchQuery({
     search: words,

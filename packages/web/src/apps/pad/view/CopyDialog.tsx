@@ -8,12 +8,14 @@ import { copyText } from '../../../ui/clipboard.ts';
 import { Dialog } from '../../../ui/Dialog.tsx';
 import { download } from '../../../ui/download.ts';
 import { leavingText } from '../editor/leaving-text.ts';
+import { nameCallouts } from '../model/callouts.ts';
 import type { PadNode } from '../model/content.ts';
 import { fileName } from '../model/file-name.ts';
 import { toHtml, toHtmlFragment } from '../model/html.ts';
 import { toMarkdown } from '../model/markdown.ts';
 import type { Pictures } from '../model/pictures.ts';
 import { toText } from '../model/text.ts';
+import { calloutNames } from './callout-names.ts';
 import { withPictures } from './picture-copies.ts';
 
 const FORMATS = ['docx', 'odt', 'html', 'markdown', 'text'] as const;
@@ -52,7 +54,7 @@ export function CopyDialog({ open, onClose, editor, title, pictures }: CopyDialo
   const [busy, setBusy] = useState(false);
   const copy = async () => {
     if (!isCopied(format)) return;
-    const { text, html } = written(leavingText(editor), format, title);
+    const { text, html } = written(namedText(editor), format, title);
     const copied = html === undefined ? await copyText(text) : await copyRich(text, html);
     say(copied ? 'pad.copied' : 'pad.copyRefused');
   };
@@ -98,6 +100,9 @@ export function CopyDialog({ open, onClose, editor, title, pictures }: CopyDialo
   );
 }
 
+/** What is only proposed stays here; callouts say in words what they are. */
+const namedText = (editor: Pick<Editor, 'getJSON'>): PadNode => nameCallouts(leavingText(editor), calloutNames());
+
 /** The whole pad as a file, pictures included; office formats are fetched with the first one. */
 async function fileOf(
   editor: Pick<Editor, 'getJSON'>,
@@ -105,7 +110,7 @@ async function fileOf(
   title: string,
   pictures: () => Promise<Pictures>,
 ): Promise<Blob> {
-  const doc = await withPictures(leavingText(editor), pictures, !isCopied(format));
+  const doc = await withPictures(namedText(editor), pictures, !isCopied(format));
   if (format === 'docx') {
     const { DOCX_TYPE, writeDocx } = await import('../formats/docx-write.ts');
     return new Blob([await writeDocx(doc, title)] as BlobPart[], { type: DOCX_TYPE });

@@ -6,11 +6,13 @@ import { focusText } from '../editor/focus.ts';
 import { TABLE_COMMANDS } from '../editor/table-commands.ts';
 import { writeBelow } from '../editor/write-below.ts';
 import type { PadDocument } from '../model/document.ts';
+import { mayTalk, writesText } from '../model/document.ts';
 import { CodeBar } from './CodeBar.tsx';
 import type { FindBarProps } from './FindBar.tsx';
 import { followKeyboard } from './keyboard-inset.ts';
 import { LinkBubble } from './LinkBubble.tsx';
 import { isMac } from './platform.ts';
+import type { Side } from './Sides.tsx';
 import { Toolbar } from './Toolbar.tsx';
 import { proposing } from './together/proposing.ts';
 import type { Pad } from './use-editor.ts';
@@ -22,8 +24,7 @@ interface PadEditorProps {
   writable: boolean;
   /** as it stands on paper */
   title: string;
-  /** whether the link is one to read */
-  reader: boolean;
+  side: Signal<Side>;
   dialogOpen: boolean;
   /** The words to look for at first; null while nobody looks for any. */
   finding: Signal<string | null>;
@@ -39,7 +40,7 @@ export function PadEditor({
   pad,
   writable,
   title,
-  reader,
+  side,
   dialogOpen,
   finding,
   find,
@@ -48,13 +49,15 @@ export function PadEditor({
 }: PadEditorProps): VNode {
   const { editor, state, openLink, editLink } = pad;
   // Fetched as soon as the pad stands: who presses Ctrl+F wants to type.
+  const commenting = !writable && mayTalk(document);
+  const CommentBar = useLater(commenting, () => import('./CommentBar.tsx').then((part) => part.CommentBar));
   const FindBar = useLater(true, () => import('./FindBar.tsx').then((part) => part.FindBar));
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keys of the text, which ProseMirror leaves to others where nobody may write.
     <div
       class={`pad ${writable ? '' : 'is-reading'}`}
       onKeyDown={(event) => {
-        if (writable && isCommentKey(event)) {
+        if ((writable || commenting) && isCommentKey(event)) {
           event.preventDefault();
           comment();
         }
@@ -69,8 +72,11 @@ export function PadEditor({
         <Bars document={document} pad={pad} writable={writable} finding={finding} FindBar={FindBar} />
       )}
       {notices}
-      {reader && <p class="pad-reading">{t('pad.reading')}</p>}
+      {!writesText(document.cap) && <p class="pad-reading">{t(commenting ? 'pad.commenting' : 'pad.reading')}</p>}
+      {commenting && CommentBar && <CommentBar editor={editor} side={side} comment={comment} />}
       <Sheet pad={pad} writable={writable} title={title} />
+      <NoteOpened pad={pad} />
+      <EmojiTyped pad={pad} />
       {writable && !dialogOpen && <LinkBubble editor={editor} state={state} openLink={openLink} editLink={editLink} />}
     </div>
   );
@@ -139,6 +145,8 @@ function Sheet({ pad, writable, title }: { pad: Pad; writable: boolean; title: s
     pad.editor.mount(element);
     return () => pad.editor.unmount();
   }, [pad]);
+  const isNoted = pad.notes.notes.value.length > 0;
+  const Notes = useLater(isNoted, () => import('./NotesList.tsx').then((part) => part.NotesList));
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: a comfort of the mouse; the keyboard reaches the text by Tab.
     <div
@@ -152,8 +160,24 @@ function Sheet({ pad, writable, title }: { pad: Pad; writable: boolean; title: s
         if (isBelow(event, sheet.current)) writeBelow(pad.editor);
         else focusText(pad.editor);
       }}
-    />
+    >
+      {isNoted && Notes && <Notes pad={pad} />}
+    </div>
   );
+}
+
+/** What the name of an emoji may mean that is being typed. */
+function EmojiTyped({ pad }: { pad: Pad }): VNode | null {
+  const query = pad.emoji.query.value;
+  const List = useLater(query !== null, () => import('./EmojiList.tsx').then((part) => part.EmojiList));
+  return query && List && <List pad={pad} typing={pad.emoji} query={query} />;
+}
+
+/** The note that is open, beside its number. */
+function NoteOpened({ pad }: { pad: Pad }): VNode | null {
+  const note = pad.notes.opened.value;
+  const Bubble = useLater(note !== null, () => import('./NoteBubble.tsx').then((part) => part.NoteBubble));
+  return note && Bubble && <Bubble pad={pad} note={note} />;
 }
 
 function isBelow(event: MouseEvent, sheet: HTMLElement | null): boolean {

@@ -12,7 +12,7 @@ import { StatePill } from '../../../ui/StatePill.tsx';
 import { showToast } from '../../../ui/toasts.ts';
 import { focusText } from '../editor/focus.ts';
 import type { PadDocument } from '../model/document.ts';
-import { mayWrite } from '../model/document.ts';
+import { mayTalk, mayWrite } from '../model/document.ts';
 import { toText } from '../model/text.ts';
 import { News } from './News.tsx';
 import { Notices } from './Notices.tsx';
@@ -20,11 +20,11 @@ import { PadDialogs } from './PadDialogs.tsx';
 import { PadEditor } from './PadEditor.tsx';
 import { PadMenu } from './PadMenu.tsx';
 import { PublishedLater } from './PublishedLater.tsx';
-import { type Side, Sides } from './Sides.tsx';
+import { Sides } from './Sides.tsx';
 import { TitleField } from './TitleField.tsx';
 import { Here } from './together/Here.tsx';
 import { usePadEditor } from './use-editor.ts';
-import { useCalm, useDialogs, useRecovery, useTitle, useUnsentPictures } from './use-pad.ts';
+import { useCalm, useDialogs, useRecovery, useSide, useTitle, useUnsentPictures } from './use-pad.ts';
 
 /** Longer than this, a selection is not taken for what to look for. */
 const FOUND_MAX = 100;
@@ -42,6 +42,7 @@ export function PadView({ document, now }: { document: PadDocument; now: () => n
     choosePicture: () => chooser.current?.click(),
     editFormula,
     editPicture,
+    chooseEmoji: open('emoji'),
   });
   const finding = useSignal<string | null>(null);
   const find = () => {
@@ -51,10 +52,7 @@ export function PadView({ document, now }: { document: PadDocument; now: () => n
     // Open already, with the same words: only the focus is wanted.
     window.document.querySelector<HTMLInputElement>('.pad-find input')?.select();
   };
-  const side = useSignal<Side>(null);
-  const comment = () => {
-    side.value = { is: 'comments', wanted: (side.value?.is === 'comments' ? side.value.wanted : 0) + 1 };
-  };
+  const { side, comment } = useSide();
   const { calm, setCalm } = useCalm();
   useUnsentPictures(document);
   const title = useTitle(document);
@@ -93,7 +91,7 @@ export function PadView({ document, now }: { document: PadDocument; now: () => n
         pad={pad}
         writable={writable}
         title={title}
-        reader={document.cap === 'view'}
+        side={side}
         dialogOpen={dialog.value !== null}
         finding={finding}
         find={find}
@@ -106,7 +104,7 @@ export function PadView({ document, now }: { document: PadDocument; now: () => n
           </>
         }
       />
-      <Sides side={side} document={document} editor={pad.editor} writable={writable} now={now} />
+      <Sides side={side} document={document} editor={pad.editor} writable={mayTalk(document)} now={now} />
       {calm.value && (
         <button type="button" class="pad-calm-leave" title={t('pad.calm.leave')} onClick={() => setCalm(false)}>
           <Icon name="menu" />
@@ -162,7 +160,12 @@ interface HeadingProps {
 }
 
 function Heading({ document, shown, writable, onEnter }: HeadingProps): VNode {
-  if (!writable) return <h1 class="pad-title">{shown}</h1>;
+  if (!writable)
+    return (
+      <h1 class="pad-title" dir="auto">
+        {shown}
+      </h1>
+    );
   return (
     <>
       <h1 class="visually-hidden">{shown}</h1>
