@@ -107,8 +107,8 @@ describe('proposals', () => {
     await propose(ada.page);
     await caretIn(ada.page, 'Apples and pears');
     await ada.page.keyboard.type(' and figs', { delay: 20 });
-    await ada.page.keyboard.press('Home');
-    for (let step = 0; step < 6; step += 1) await ada.page.keyboard.press('Delete');
+    await ada.page.keyboard.press('Home', { delay: 100 });
+    for (let step = 0; step < 6; step += 1) await ada.page.keyboard.press('Delete', { delay: 50 });
     await expect.poll(() => proposed(ben.page), patience).toEqual(['-Apples', '+ and figs']);
     await ada.page.keyboard.press('Control+Alt+1');
     await ada.page.getByText('Only words, line breaks and paragraphs can be proposed.').waitFor();

@@ -7,6 +7,7 @@ import type { MessageKey } from '../../../i18n/index.ts';
 import { language, t } from '../../../i18n/index.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Icon } from '../../../ui/icons.tsx';
+import { leavingText } from '../editor/leaving-text.ts';
 import type { PublishAnswer, Publisher } from '../model/document.ts';
 import type { PageWords } from '../model/publication.ts';
 import { LicenceChoice } from './LicenceChoice.tsx';
@@ -63,7 +64,7 @@ export function PublishForm({ publisher, editor, title, expiresAt }: PublishForm
   const preview = async (): Promise<void> => {
     if (drawn !== null) return draw(null);
     setBusy(true);
-    const content = await publisher.draw(editor.getJSON(), tidy());
+    const content = await publisher.draw(leavingText(editor), tidy());
     setBusy(false);
     if (content === 'too_large') say('pad.publish.tooLarge');
     else draw(content);
@@ -72,7 +73,7 @@ export function PublishForm({ publisher, editor, title, expiresAt }: PublishForm
     event.preventDefault();
     if (busy) return;
     const done = isPublished ? 'pad.publish.updated' : 'pad.publish.done';
-    void work(done, () => publisher.publish(editor.getJSON(), tidy()));
+    void work(done, () => publisher.publish(leavingText(editor), tidy()));
   };
   return (
     <form class="publish" onSubmit={publish}>

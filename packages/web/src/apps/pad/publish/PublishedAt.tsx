@@ -5,6 +5,7 @@ import { dateInWords } from '../../../i18n/dates.ts';
 import { t } from '../../../i18n/index.ts';
 import { Qr } from '../../../ui/Qr.tsx';
 import { LinkField } from '../../../ui/ShareDialog.tsx';
+import { leavingText } from '../editor/leaving-text.ts';
 import type { Publisher } from '../model/document.ts';
 import type { Publication } from '../model/publication.ts';
 
@@ -22,7 +23,7 @@ export function PublishedAt({ publisher, publication, editor }: PublishedAtProps
   const [shown, setShown] = useState<Awaited<ReturnType<Publisher['check']>>>('unknown');
   const { digest, time } = publication;
   useEffect(() => {
-    void publisher.digestOf(editor.getJSON()).then((now) => setOther(now !== digest));
+    void publisher.digestOf(leavingText(editor)).then((now) => setOther(now !== digest));
     void publisher.check().then(setShown);
   }, [digest, time]);
   return (

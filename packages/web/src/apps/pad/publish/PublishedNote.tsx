@@ -5,6 +5,7 @@ import { dayInWords } from '../../../i18n/dates.ts';
 import { t } from '../../../i18n/index.ts';
 import { Button, ButtonLink } from '../../../ui/Button.tsx';
 import { Icon } from '../../../ui/icons.tsx';
+import { leavingText } from '../editor/leaving-text.ts';
 import type { PadDocument, Publisher } from '../model/document.ts';
 import { usePublication } from './use-publication.ts';
 
@@ -52,7 +53,7 @@ function useDiffers(publisher: Publisher, digest: string | undefined, editor: Ed
   useEffect(() => {
     let timer = 0;
     const look = (): void => {
-      void publisher.digestOf(editor.getJSON()).then((now) => setOther(digest !== undefined && now !== digest));
+      void publisher.digestOf(leavingText(editor)).then((now) => setOther(digest !== undefined && now !== digest));
     };
     const rest = (): void => {
       window.clearTimeout(timer);

@@ -140,8 +140,8 @@ export function PadView({ document, now }: { document: PadDocument; now: () => n
 
 /** All words go to the clipboard, as a way out when the host takes no more. */
 async function copyAll(editor: Editor): Promise<void> {
-  const { acceptedText } = await import('../model/accepted.ts');
-  const copied = await copyText(toText(acceptedText(editor.getJSON())));
+  const { leavingText } = await import('../editor/leaving-text.ts');
+  const copied = await copyText(toText(leavingText(editor)));
   showToast(t(copied ? 'pad.copied' : 'pad.copyRefused'));
 }
 
