@@ -58,15 +58,20 @@ function fillLong(target: Uint8Array, offset: number): void {
   }
 }
 
+/** Its bytes, in blocks. */
+export function* longBytes(size: number): Generator<Uint8Array> {
+  const blockBytes = 2 ** 20;
+  for (let at = 0; at < size; at += blockBytes) {
+    const block = new Uint8Array(Math.min(blockBytes, size - at));
+    fillLong(block, at);
+    yield block;
+  }
+}
+
 /** In hexadecimal. */
 export function longDigest(size: number): string {
   const hash = createHash('sha256');
-  const block = new Uint8Array(2 ** 20);
-  for (let at = 0; at < size; at += block.length) {
-    const part = block.subarray(0, Math.min(block.length, size - at));
-    fillLong(part, at);
-    hash.update(part);
-  }
+  for (const block of longBytes(size)) hash.update(block);
   return hash.digest('hex');
 }
 

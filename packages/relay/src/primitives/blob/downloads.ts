@@ -37,7 +37,8 @@ export class Downloads {
     const { store, config, clock, log } = this.#deps;
     const until = Math.ceil((clock.now() + config.limits.blobTicketMs) / SECOND_MS);
     try {
-      return store.take(blobId, ticket, until) ? ok(until) : fail('downloads_spent');
+      if (!store.take(blobId, ticket, until)) return fail('downloads_spent');
+      return this.holds(blobId, ticket) ? ok(until) : fail('not_allowed');
     } catch (error) {
       return diskFailure(error, log);
     }
