@@ -5,7 +5,6 @@ import {
   bodySizeOf,
   chunksOf,
   type DropManifest,
-  encodeManifest,
   type Keys,
   openBody,
   openManifest,
@@ -64,8 +63,7 @@ export async function openDrop(deps: DownloadDeps, keys: Keys, line: DropLine): 
   if (!sealed.ok) return sealed;
   const manifest = await openManifest(suite, keys, sealed.value);
   if (!manifest.ok) return manifest;
-  const fits = sealedSize(encodeManifest(manifest.value).length) === size;
-  const isWhole = fits && size + sealedSize(bodySizeOf(manifest.value)) === length;
+  const isWhole = size + sealedSize(bodySizeOf(manifest.value)) === length;
   return isWhole ? ok({ ...facts.value, manifest: manifest.value }) : fail('stream_cut');
 }
 
