@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { longDigest, longFile, sendDrop, withoutPickers, withPickers } from './harness/drops.ts';
 import { watchMemory } from './harness/memory.ts';
+import { type Watched, watchSmoothness } from './harness/smoothness.ts';
 import { useWorld } from './harness/world.ts';
 
 const world = useWorld();
@@ -23,14 +24,22 @@ test.each([false, true])(
     await (pickers ? withPickers : withoutPickers)(context);
     await page.goto(link);
     await page.locator('.take-facts').waitFor();
-    const memory = await watchMemory(page);
+    const devtools = await context.newCDPSession(page);
+    const watched: Watched = {
+      send: (method, params) => devtools.send(method as 'Performance.enable', params),
+      evaluate: (expression) => page.evaluate(expression),
+    };
+    const [memory, smoothness] = [await watchMemory(page), await watchSmoothness(watched)];
     const began = Date.now();
     const downloading = pickers ? undefined : page.waitForEvent('download');
     await page.getByRole('button', { name: 'Save the file' }).click();
     await page.locator('[data-transfer="done"]').waitFor({ timeout: LONG_MS });
     const seconds = (Date.now() - began) / 1000;
+    const { busyMs, longTasks, longestMs } = await smoothness.stop();
     const { heap, resident } = await memory.stop();
-    const words = `heap ${Math.round(heap / MB)} MB, process ${Math.round(resident / MB)} MB`;
+    const held = `heap ${Math.round(heap / MB)} MB, process ${Math.round(resident / MB)} MB`;
+    const busy = `page busy ${((busyMs * MB) / SIZE).toFixed(2)} ms/MB, ${longTasks} long tasks, the longest ${Math.round(longestMs)} ms`;
+    const words = `${held}; ${busy}`;
     console.log(`FIGURE ${SIZE / MB} MB taken in ${seconds.toFixed(1)} s (chosen place: ${pickers}): at most ${words}`);
     expect(heap).toBeLessThan(MOST_HEAP);
     const download = await downloading;

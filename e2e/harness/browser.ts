@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
-const ARGUMENTS = [
+/** Debian's Chromium, or the one that `ARCHIPEL_CHROMIUM` names. */
+export const CHROMIUM = process.env.ARCHIPEL_CHROMIUM ?? '/usr/bin/chromium';
+export const ARGUMENTS = [
+  ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
   '--disable-gpu',
   '--disable-quic',
   '--no-first-run',
@@ -11,13 +14,8 @@ const ARGUMENTS = [
   '--disable-sync',
 ];
 
-/** Debian's Chromium, or the one that `ARCHIPEL_CHROMIUM` names. */
 export function launch(): Promise<Browser> {
-  const isRoot = process.getuid?.() === 0;
-  return chromium.launch({
-    executablePath: process.env.ARCHIPEL_CHROMIUM ?? '/usr/bin/chromium',
-    args: isRoot ? ['--no-sandbox', ...ARGUMENTS] : ARGUMENTS,
-  });
+  return chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
 }
 
 /** What a page must never do, collected while it is open. */

@@ -1,8 +1,9 @@
+import type { Hash } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { dropOf, openDrop, takeBody, takeTicket } from '@archipel/client/drop';
-import { webSuite } from '@archipel/protocol/secret';
+import { dropOf, newTicket, type Offer, openDrop, takeBody, takeTicket } from '@archipel/client/drop';
+import { nodeSuite } from '@archipel/client/node';
 import type { Page, Route } from 'playwright-core';
 import { onTestFinished } from 'vitest';
 import { WAIT_MS } from './pad.ts';
@@ -30,15 +31,8 @@ export interface TakenDrop {
 
 /** Takes a drop as another client does. */
 export async function takeDrop(link: string): Promise<TakenDrop> {
-  const { origin, hash } = new URL(link);
-  const drop = must(await dropOf(webSuite, hash.slice(1), origin));
-  const { keys, line } = drop;
-  const deps = { suite: webSuite, wait };
-  const offer = must(await openDrop(deps, keys, line));
-  const ticket = must(await takeTicket(deps, line));
   const parts: Uint8Array[] = [];
-  const write = async (bytes: Uint8Array): Promise<void> => void parts.push(bytes.slice());
-  must(await takeBody(deps, keys, line, { offer, ticket, have: 0, write }));
+  const offer = await takeInto(link, (bytes) => void parts.push(bytes.slice()));
   const body = Buffer.concat(parts);
   let at = 0;
   const files = offer.manifest.files.map(({ name, type, size }) => {
@@ -46,6 +40,22 @@ export async function takeDrop(link: string): Promise<TakenDrop> {
     return { name, type, bytes: body.subarray(at - size, at) };
   });
   return { message: offer.manifest.message, files };
+}
+
+/** Of the files of a drop, one after the other. */
+export async function digestOfDrop(link: string, hash: Hash): Promise<void> {
+  await takeInto(link, (bytes) => void hash.update(bytes));
+}
+
+async function takeInto(link: string, take: (bytes: Uint8Array) => void): Promise<Offer> {
+  const { origin, hash } = new URL(link);
+  const { keys, line } = must(await dropOf(nodeSuite, hash.slice(1), origin));
+  const deps = { suite: nodeSuite, wait };
+  const offer = must(await openDrop(deps, keys, line));
+  const ticket = must(await takeTicket(deps, line, newTicket(nodeSuite)));
+  const write = async (bytes: Uint8Array): Promise<void> => take(bytes);
+  must(await takeBody(deps, keys, line, { offer, ticket, have: 0, write }));
+  return offer;
 }
 
 function must<T>(result: { ok: true; value: T } | { ok: false; error: string }): T {

@@ -1,6 +1,6 @@
 /** Memory of the tabs that this process has opened: heap, and all that their processes hold (Linux). */
 import { readdirSync, readFileSync } from 'node:fs';
-import type { CDPSession, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 
 const KIB = 1024;
 
@@ -14,6 +14,16 @@ export interface TabMemory {
 /** Looks ten times a second until `stop`. */
 export async function watchMemory(page: Page): Promise<{ stop(): Promise<TabMemory> }> {
   const devtools = await page.context().newCDPSession(page);
+  return watchMemoryOf({ send: (method) => devtools.send(method as 'Runtime.getHeapUsage') });
+}
+
+/** The DevTools protocol of a page. */
+interface Asked {
+  send(method: string): Promise<unknown>;
+}
+
+/** The same of a page that is not Playwright's. */
+export function watchMemoryOf(devtools: Asked): { stop(): Promise<TabMemory> } {
   const peak: TabMemory = { heap: 0, resident: 0 };
   const ended = Promise.withResolvers<void>();
   let isOver = false;
@@ -34,7 +44,7 @@ export async function watchMemory(page: Page): Promise<{ stop(): Promise<TabMemo
   };
 }
 
-async function heapOf(devtools: CDPSession): Promise<number> {
+async function heapOf(devtools: Asked): Promise<number> {
   const usage = (await devtools.send('Runtime.getHeapUsage')) as { usedSize: number; backingStorageSize?: number };
   return usage.usedSize + (usage.backingStorageSize ?? 0);
 }

@@ -1,14 +1,15 @@
 import type { Bytes, ErrorName } from '@archipel/protocol';
-import { blobHeaderHash, concat, docIdOf, KIND_BLOB, sha256 } from '@archipel/protocol';
+import { blobHeaderHash, concat, docIdOf, KIND_BLOB, label, sha256 } from '@archipel/protocol';
 import {
-  encodeManifest,
+  derive,
+  encodeBareManifest,
   type Keys,
   keysFromLink,
   printLink,
   Stream,
   type Suite,
   sealChunks,
-  sealManifest,
+  sealMessage,
   signBlobHeader,
 } from '@archipel/protocol/secret';
 import { flip, type Input, type Json, type Pieces, type Scenario, splice, toJson } from '../scenario.ts';
@@ -159,12 +160,19 @@ const FILES = [
   { name: 'été 東京 ملف.txt', type: '', size: 0, modified: 0 },
 ];
 
+async function sealFields(suite: Suite, { contentRoot, docId }: Keys, plain: Bytes): Promise<Bytes> {
+  const name = 'arc1 blob manifest';
+  return sealMessage(suite, await derive(suite, contentRoot, name, docId, 32), concat(label(name), docId), plain);
+}
+
 async function manifestScenarios(suite: Suite, keys: Keys, other: Keys): Promise<Scenario[]> {
   const link = printLink({ cap: 'view', docId: keys.docId, secret: keys.secrets.view, hints: [] });
   const otherLink = printLink({ cap: 'view', docId: other.docId, secret: other.secrets.view, hints: [] });
   const manifest = { message: 'Bonjour', files: FILES };
-  const sealed = await sealManifest(suite, keys, manifest);
-  const plain = encodeManifest({ message: '', files: [{ name: 'ab', type: '', size: 1, modified: 0 }] });
+  const opened = encodeBareManifest(manifest);
+  const sealed = await sealFields(suite, keys, opened);
+  const plain = encodeBareManifest({ message: '', files: [{ name: 'ab', type: '', size: 1, modified: 0 }] });
+  const padded = (size: number): Bytes => concat(plain, new Uint8Array(size - plain.length));
   const decodes = (name: string, rules: string[], description: string, bytes: Bytes, expect: ErrorName): Scenario => ({
     name: `blob/manifest-${name}`,
     rules,
@@ -229,6 +237,16 @@ async function manifestScenarios(suite: Suite, keys: Keys, other: Keys): Promise
     ),
     decodes('no-files', ['DROP-2'], 'A drop of nothing.', Uint8Array.of(1, 0, 0), 'bad_message'),
     decodes('left-over', ['ENC-2'], 'A byte too many.', concat(plain, Uint8Array.of(0)), 'bad_message'),
+    openIt(
+      'padded',
+      ['DROP-1', 'DROP-5'],
+      'With zeros behind it, as it is sent.',
+      { sealed: await sealFields(suite, keys, concat(opened, new Uint8Array(1024 - opened.length))) },
+      { value: toJson(manifest) },
+    ),
+    decodes('padding-not-zero', ['DROP-5'], 'Something behind the files.', splice(padded(1024), 1023, 1, 1), 'bad_message'),
+    decodes('padding-too-short', ['DROP-5'], 'A length that is no class.', padded(1023), 'bad_message'),
+    decodes('padding-too-long', ['DROP-5'], 'A longer class than it needs.', padded(2048), 'bad_message'),
     decodes('version-2', ['ENC-4'], 'A newer version.', splice(plain, 0, 1, 2), 'unsupported_version'),
   ];
 }

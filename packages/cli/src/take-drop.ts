@@ -1,5 +1,13 @@
 /** Takes one drop into a folder: verified, named, gone on with where it stopped. */
-import { type DownloadDeps, type Drop, type Offer, openDrop, takeBody, takeTicket } from '@archipel/client/drop';
+import {
+  type DownloadDeps,
+  type Drop,
+  newTicket,
+  type Offer,
+  openDrop,
+  takeBody,
+  takeTicket,
+} from '@archipel/client/drop';
 import { DropFolder } from '@archipel/client/node';
 import type { ErrorName, Result } from '@archipel/protocol';
 import { bodySizeOf } from '@archipel/protocol/secret';
@@ -45,10 +53,10 @@ async function fill(
     const before = folder.ticket === undefined || folder.ticket === '' ? undefined : await takeWith(folder.ticket);
     // A ticket that is too old is told by this: then it counts as another download.
     if (before !== undefined && (before.ok || before.error !== 'not_allowed')) return before;
-    const ticket = await takeTicket(deps, line);
-    if (!ticket.ok) return ticket;
-    await folder.keepTicket(ticket.value);
-    return await takeWith(ticket.value);
+    // Kept before it is asked for: whatever is lost meanwhile, it is this download (BLOB-11).
+    await folder.keepTicket(newTicket(deps.suite));
+    const ticket = await takeTicket(deps, line, folder.ticket ?? '');
+    return ticket.ok ? await takeWith(ticket.value) : ticket;
   } finally {
     await folder.pause();
   }

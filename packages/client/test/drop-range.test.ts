@@ -5,7 +5,16 @@ import { type Bytes, CHUNK_BYTES, concat, KIND_BLOB } from '@archipel/protocol';
 import { chunksOf, keysFromLink } from '@archipel/protocol/secret';
 import { makeConfig, random, startServer } from '@archipel/relay';
 import { expect, it, onTestFinished } from 'vitest';
-import { BlobLine, type Fetch, openDrop, openTaking, takeBody, takeTicket, uploadDrop } from '../src/drop/index.ts';
+import {
+  BlobLine,
+  type Fetch,
+  newTicket,
+  openDrop,
+  openTaking,
+  takeBody,
+  takeTicket,
+  uploadDrop,
+} from '../src/drop/index.ts';
 import { nodeSuite } from '../src/node.ts';
 
 const SIZES = [100, CHUNK_BYTES, 0, 3 * CHUNK_BYTES + 1, 2 * CHUNK_BYTES - 101];
@@ -46,7 +55,7 @@ async function sent() {
   };
   const line = new BlobLine(origin, keys.value, watched);
   const offer = await openDrop(deps, keys.value, line);
-  const ticket = await takeTicket(deps, line);
+  const ticket = await takeTicket(deps, line, newTicket(deps.suite));
   if (!offer.ok || !ticket.ok) throw new Error('not taken');
   const taking = { offer: offer.value, ticket: ticket.value };
   const stream = await openTaking(deps, keys.value, line, taking);

@@ -64,6 +64,8 @@ export const BLOB_PIECE_BYTES = 4 * MIB;
 export const ATTACHMENT_ID_BYTES = 16;
 /** The manifest of a blob, opened and sealed. */
 export const MAX_BLOB_MANIFEST_BYTES = MIB;
+/** The shortest manifest of a drop with the zeros behind it; others are twice as long as the one before (DROP-5). */
+export const MIN_PADDED_MANIFEST_BYTES = KIB;
 export const MAX_SEALED_MANIFEST_BYTES = MIB + 2 * KIB;
 export const MAX_FILES = 10_000;
 export const MAX_FILE_NAME_BYTES = 255;

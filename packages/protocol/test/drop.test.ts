@@ -5,6 +5,7 @@ import {
   createKeys,
   type DropFile,
   decodeManifest,
+  encodeBareManifest,
   encodeManifest,
   fileNameFor,
   isFileName,
@@ -60,6 +61,21 @@ describe('manifests of drops', () => {
           ok: true,
           value: { message, files: all },
         });
+      }),
+    );
+  });
+
+  it('[DROP-5] tell by their length the order of magnitude of all names together, and no more', () => {
+    const lengthOf = (names: string[]): number =>
+      encodeManifest({ message: '', files: names.map((one) => ({ name: one, type: '', size: 9, modified: 9 })) }).length;
+    expect(lengthOf(['a'])).toBe(1024);
+    expect(lengthOf(['a very long name that says much of what the file is about.odt', 'b', 'c'])).toBe(1024);
+    expect(lengthOf(Array.from({ length: 300 }, (_, index) => `note ${index}`))).toBe(4096);
+    fc.assert(
+      fc.property(fc.uniqueArray(file, { minLength: 1, maxLength: 60, selector: (one) => one.name }), (files) => {
+        const [bare, sent] = [encodeBareManifest({ message: '', files }), encodeManifest({ message: '', files })];
+        expect(sent.length).toBe(Math.max(1024, 2 ** Math.ceil(Math.log2(bare.length))));
+        expect(decodeManifest(bare)).toEqual({ ok: true, value: { message: '', files } });
       }),
     );
   });

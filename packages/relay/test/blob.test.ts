@@ -324,6 +324,48 @@ describe('reading', () => {
     expect((await sender.ask('view', 'GET', '/header')).headers.get('archipel-downloads')).toBe('3');
   });
 
+  it('[BLOB-11] the same ticket again is the same download, also after the last one; it is the taker who chooses it', async () => {
+    const { server } = await startRelay({ limits: { blobTicketMs: 1500 } });
+    const sender = new BlobSender(server.port, { downloads: 2 });
+    await sender.send();
+    await sender.takeNonce();
+    const take = (ticket: string) =>
+      sender.ask('view', 'POST', '/downloads', { headers: { 'archipel-download': ticket } });
+    const [first, second, third] = ['A', 'Q', 'g'].map((letter) => `${letter.repeat(21)}A`) as [string, string, string];
+    const answers = await Promise.all(Array.from({ length: 9 }, () => take(first)));
+    expect(answers.map(({ status, headers }) => [status, headers.get('archipel-download')])).toEqual(
+      Array.from({ length: 9 }, () => [201, first]),
+    );
+    expect((await take(second)).status).toBe(201);
+    expect(await refusal(await take(third))).toEqual([410, 'downloads_spent']);
+    expect((await take(second)).status).toBe(201);
+    expect((await sender.ask('view', 'GET', '/header')).headers.get('archipel-downloads')).toBe('2');
+    expect((await sender.read(undefined, first)).status).toBe(200);
+    for (const ticket of ['A'.repeat(20), 'A'.repeat(44), '?'])
+      expect(await refusal(await take(ticket))).toEqual([400, 'bad_message']);
+  });
+
+  it('[BLOB-11] a ticket that is over is not given again', async () => {
+    const { server } = await startRelay({ limits: { blobTicketMs: 1000, sweepIntervalMs: 600_000 } });
+    const sender = new BlobSender(server.port, { downloads: 2 });
+    await sender.send();
+    const ticket = await sender.ticket();
+    const ask = () => sender.ask('view', 'POST', '/downloads', { headers: { 'archipel-download': ticket } });
+    await expect.poll(async () => (await ask()).status, { timeout: 10_000 }).toBe(403);
+    expect((await sender.ask('view', 'GET', '/header')).headers.get('archipel-downloads')).toBe('1');
+  });
+
+  it('[BLOB-11] tries of one address are limited, and those that are refused count nothing', async () => {
+    const { server } = await startRelay({ limits: { opensBurstPerPrefix: 12, opensPerMinutePerPrefix: 1 } });
+    const sender = new BlobSender(server.port, { downloads: 100 });
+    await sender.send();
+    const answers = await Promise.all(Array.from({ length: 30 }, () => sender.ask('view', 'POST', '/downloads')));
+    const given = answers.filter(({ status }) => status === 201).length;
+    const refused = answers.filter(({ status }) => status === 429);
+    expect([given + refused.length, given > 0, given <= 12]).toEqual([30, true, true]);
+    for (const answer of refused) expect((await refusal(answer))[1]).toBe('rate_limited');
+  });
+
   it('[BLOB-7] when the last ticket is over, the bytes are removed', async () => {
     const { server, folder } = await startRelay({ limits: { blobTicketMs: 1000, sweepIntervalMs: 50 } });
     const sender = new BlobSender(server.port, { downloads: 1 });

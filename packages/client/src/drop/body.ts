@@ -11,6 +11,8 @@ export interface SourceFile {
   modified: number;
   /** Another text when the file has changed, as far as can be seen without reading it. */
   identity(): Promise<string | undefined>;
+  /** What `read` reads, where it can be given to another thread. */
+  blob?: Blob;
   /** Fills `target` from an offset on; false when so many bytes are not there (any more). */
   read(offset: number, target: Bytes): Promise<boolean>;
 }
@@ -32,15 +34,33 @@ export class Body {
 
   /** Fills `target`, which does not go beyond the end. Error: `source_changed`. */
   async read(offset: number, target: Bytes): Promise<Result<void>> {
-    for (let done = 0, index = this.#indexAt(offset); done < target.length; index++) {
-      const file = this.#files[index] as SourceFile;
-      const start = offset + done - (this.#starts[index] as number);
-      const count = Math.min(target.length - done, file.size - start);
-      if (count <= 0) continue;
+    let done = 0;
+    for (const { file, start, count } of this.#pieces(offset, offset + target.length)) {
       if (!(await file.read(start, target.subarray(done, done + count)))) return fail('source_changed');
       done += count;
     }
     return ok(undefined);
+  }
+
+  /** The same bytes, not read yet, for another thread; undefined where one of the files cannot be given to it. */
+  blob(from: number, end: number): Blob | undefined {
+    const parts: Blob[] = [];
+    for (const { file, start, count } of this.#pieces(from, end)) {
+      if (file.blob === undefined) return undefined;
+      parts.push(file.blob.slice(start, start + count));
+    }
+    return new Blob(parts);
+  }
+
+  *#pieces(from: number, end: number): Generator<{ file: SourceFile; start: number; count: number }> {
+    for (let at = from, index = this.#indexAt(from); at < end; index++) {
+      const file = this.#files[index] as SourceFile;
+      const start = at - (this.#starts[index] as number);
+      const count = Math.min(end - at, file.size - start);
+      if (count <= 0) continue;
+      yield { file, start, count };
+      at += count;
+    }
   }
 
   /** The last file that begins at or before a byte. */

@@ -1,14 +1,12 @@
 /** Takes a drop: header and manifest first, then the bytes of its files in order, each verified before it is given out. */
 import type { BlobHeader, Bytes, Result } from '@archipel/protocol';
-import { CHUNK_BYTES, checkBlobHeader, concat, fail, ok } from '@archipel/protocol';
+import { BLOB_TICKET_BYTES, CHUNK_BYTES, checkBlobHeader, concat, encodeBase64url, fail, ok } from '@archipel/protocol';
 import {
   bodySizeOf,
   chunksOf,
   type DropManifest,
-  encodeManifest,
   type Keys,
   openBody,
-  openChunks,
   openManifest,
   SEALED_CHUNK_BYTES,
   STREAM_HEADER_BYTES,
@@ -19,14 +17,17 @@ import {
 import type { BlobLine } from './blob-line.ts';
 import { type DropLine, DropLines } from './lines.ts';
 import { again } from './retry.ts';
+import { OwnThread, type Sealer } from './sealer.ts';
 import { Spans } from './spans.ts';
 
-/** Chunks that are opened together. */
-const BATCH_CHUNKS = 64;
+/** Chunks that are opened together: a span as it comes. */
+const BATCH_CHUNKS = 256;
 const BATCH_BYTES = BATCH_CHUNKS * SEALED_CHUNK_BYTES;
 
 export interface DownloadDeps {
   suite: Suite;
+  /** Left out: this thread. */
+  sealer?: Sealer | undefined;
   wait(ms: number): Promise<void>;
   signal?: AbortSignal | undefined;
 }
@@ -62,18 +63,24 @@ export async function openDrop(deps: DownloadDeps, keys: Keys, line: DropLine): 
   if (!sealed.ok) return sealed;
   const manifest = await openManifest(suite, keys, sealed.value);
   if (!manifest.ok) return manifest;
-  const fits = sealedSize(encodeManifest(manifest.value).length) === size;
-  const isWhole = fits && size + sealedSize(bodySizeOf(manifest.value)) === length;
+  const isWhole = size + sealedSize(bodySizeOf(manifest.value)) === length;
   return isWhole ? ok({ ...facts.value, manifest: manifest.value }) : fail('stream_cut');
 }
 
-/** Counts a download; the ticket is for `takeBody`. */
-export async function takeTicket(deps: DownloadDeps, line: DropLine): Promise<Result<string>> {
-  // Not tried again by itself: an answer that was lost would be counted twice.
-  const taken = await line.ask({ method: 'POST', path: `/${line.id}/downloads`, role: 'view', signal: deps.signal });
+/** A ticket that nobody else has: kept before `takeTicket`, it is the same download whatever is lost on the way (BLOB-11). */
+export function newTicket(suite: Suite): string {
+  return encodeBase64url(suite.random(BLOB_TICKET_BYTES));
+}
+
+/** Counts a download, once for a ticket; which then is for `takeBody`. Errors: those of the relay, `host_unreachable`. */
+export async function takeTicket(deps: DownloadDeps, line: DropLine, ticket: string): Promise<Result<string>> {
+  const { signal } = deps;
+  const headers = { 'archipel-download': ticket };
+  const ask = { method: 'POST', path: `/${line.id}/downloads`, role: 'view', headers, signal } as const;
+  const taken = await again(deps, () => line.ask(ask));
   if (!taken.ok) return taken;
-  const ticket = taken.value.headers.get('archipel-download');
-  return ticket === null ? fail('bad_message') : ok(ticket);
+  // A host that knows nothing of tickets that are chosen says its own.
+  return ok(taken.value.headers.get('archipel-download') ?? ticket);
 }
 
 function rangeOf(start: number, end: number, ticket?: string): Record<string, string> {
@@ -129,7 +136,7 @@ export async function takeBody(
 ): Promise<Result<void>> {
   const stream = taking.stream === undefined ? await openTaking(deps, keys, line, taking) : ok(taking.stream);
   if (!stream.ok) return stream;
-  const reading = new Reading(stream.value, taking);
+  const reading = new Reading(stream.value, taking, deps.sealer ?? new OwnThread());
   return again(
     deps,
     () => reading.from(line instanceof DropLines ? line.all : [line], deps.signal),
@@ -139,6 +146,7 @@ export async function takeBody(
 
 class Reading {
   readonly #stream: Stream;
+  readonly #sealer: Sealer;
   readonly #taking: Taking;
   readonly #until: number;
   /** Of the body. */
@@ -151,8 +159,9 @@ class Reading {
   /** Of its plaintext, what is there already. */
   #skip: number;
 
-  constructor(stream: Stream, taking: Taking) {
+  constructor(stream: Stream, taking: Taking, sealer: Sealer) {
     this.#stream = stream;
+    this.#sealer = sealer;
     this.#taking = taking;
     const size = bodySizeOf(taking.offer.manifest);
     this.#until = taking.until ?? size;
@@ -216,7 +225,7 @@ class Reading {
     const most = this.#end === this.#chunks ? left - 1 : left;
     const used = isLast ? bytes.length : Math.min(whole, most) * SEALED_CHUNK_BYTES;
     if (used === 0) return ok(0);
-    const plain = await openChunks(this.#stream, this.#next, bytes.subarray(0, used), isLast);
+    const plain = await this.#sealer.open(this.#stream, this.#next, bytes.subarray(0, used), isLast);
     if (!plain.ok) return plain;
     const at = this.#next * CHUNK_BYTES;
     this.#next += isLast ? left : used / SEALED_CHUNK_BYTES;

@@ -6,17 +6,15 @@ import {
   STREAM_HEADER_BYTES,
   type Stream,
   type Suite,
-  sealChunksInto,
   sealedSize,
 } from '@archipel/protocol/secret';
 import type { Body } from './body.ts';
+import { OwnThread, type Sealer } from './sealer.ts';
 
 /** Of a part: 4 MiB of plaintext. */
 const PART_CHUNKS = 256;
 /** More than can be on the way: 16 MiB at the relay (BLOB-5), and what the systems of both sides hold, which on a fast line was 90 MB. */
 const KEPT_PARTS = 64;
-/** What is read and sealed at once. */
-const BATCH_PLAIN_BYTES = 64 * CHUNK_BYTES;
 const PIECE_BYTES = 2 ** 20;
 const AHEAD_PARTS = 2;
 const PART_PLAIN_BYTES = PART_CHUNKS * CHUNK_BYTES;
@@ -60,6 +58,8 @@ export interface PartSource {
 
 export interface PartDeps {
   suite: Suite;
+  /** Left out: this thread. */
+  sealer?: Sealer | undefined;
   onProgress(bytes: number, total: number): void;
 }
 
@@ -74,14 +74,15 @@ export class Parts {
   #ahead: number;
   readonly #prepared: Promise<Result<Part>>[] = [];
   #sealing: Promise<unknown> = Promise.resolve();
-  readonly #plain = new Uint8Array(BATCH_PLAIN_BYTES);
-  /** Those ahead, the one on its way, and the one before, of which the last bytes may still be with the system. */
+  readonly #sealer: Sealer;
+  /** Memory that is used again: of those ahead, the one on its way, and the one before, of which the last bytes may still be with the system. */
   readonly #sealed: Bytes[] = [];
   #count = 0;
   error: ErrorName | undefined;
 
   constructor(deps: PartDeps, job: PartSource, offset: number, count: number) {
     this.#deps = deps;
+    this.#sealer = deps.sealer ?? new OwnThread();
     this.#job = job;
     this.#offset = offset;
     this.#ahead = offset;
@@ -108,9 +109,11 @@ export class Parts {
   /** One is sealed after the other; on the disk several are remembered at once. */
   #prepare(offset: number): Promise<Result<Part>> {
     const which = this.#count++ % (AHEAD_PARTS + 2);
-    const sealed = this.#sealed[which] ?? new Uint8Array(PART_SEALED_BYTES + TAG_BYTES);
-    this.#sealed[which] = sealed;
-    const part = this.#sealing.then(() => preparePart(this.#deps, this.#job, offset, { plain: this.#plain, sealed }));
+    const memory = (): Bytes => {
+      this.#sealed[which] ??= new Uint8Array(PART_SEALED_BYTES + TAG_BYTES);
+      return this.#sealed[which];
+    };
+    const part = this.#sealing.then(() => preparePart(this.#deps, this.#job, offset, this.#sealer, memory));
     this.#sealing = part.catch(() => undefined);
     return part.then(async (made) => {
       if (made.ok && made.value.number >= 0) await this.#job.memory.keep(made.value);
@@ -146,12 +149,6 @@ export class Parts {
   }
 }
 
-/** Memory that is used again: the garbage of whole files would have to be collected. */
-interface PartBuffers {
-  plain: Bytes;
-  sealed: Bytes;
-}
-
 interface Part {
   /** -1: what stands before the first chunk. */
   number: number;
@@ -172,22 +169,19 @@ async function preparePart(
   deps: PartDeps,
   { front, body, stream, state }: PartSource,
   offset: number,
-  { plain, sealed }: PartBuffers,
+  sealer: Sealer,
+  memory: () => Bytes,
 ): Promise<Result<Part>> {
   if (offset < front.length) return ok({ number: -1, start: 0, bytes: front, digest: '' });
   const number = Math.floor((offset - front.length) / PART_SEALED_BYTES);
   const at = number * PART_PLAIN_BYTES;
   const end = Math.min(body.size, at + PART_PLAIN_BYTES);
   const isLast = at + PART_PLAIN_BYTES > body.size;
-  const bytes = sealed.subarray(0, isLast ? sealedSize(end - at) - STREAM_HEADER_BYTES : PART_SEALED_BYTES);
-  let filled = 0;
-  for (let from = at; filled < bytes.length; from += BATCH_PLAIN_BYTES) {
-    const batch = plain.subarray(0, Math.min(BATCH_PLAIN_BYTES, end - from));
-    const read = await body.read(from, batch);
-    if (!read.ok) return read;
-    const isEnd = isLast && from + BATCH_PLAIN_BYTES > end;
-    filled += await sealChunksInto(stream, from / CHUNK_BYTES, batch, isEnd, bytes.subarray(filled));
-  }
+  const size = isLast ? sealedSize(end - at) - STREAM_HEADER_BYTES : PART_SEALED_BYTES;
+  const range = { from: at, end, isLast };
+  const made = await sealer.seal(stream, body, range, () => memory().subarray(0, size));
+  if (!made.ok) return made;
+  const bytes = made.value;
   const digest = encodeBase64url(deps.suite.sha256(tagsOf(bytes)));
   const before = state.parts.find((part) => part.number === number);
   // STREAM-4: nothing is sealed a second time unless it is known to be the same.

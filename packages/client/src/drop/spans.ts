@@ -1,18 +1,20 @@
 /** Bytes of a blob in order, read in spans from all hosts that have it; when one ends or stands still, the others go on (COPY-5). */
 import type { Bytes, ErrorName, Result } from '@archipel/protocol';
 import { concat, fail, mayRetry, ok } from '@archipel/protocol';
+import { SEALED_CHUNK_BYTES } from '@archipel/protocol/secret';
 import type { Clock } from '../ports.ts';
 import { systemClock } from '../system-clock.ts';
 import type { BlobLine } from './blob-line.ts';
 
-const MIN_SPAN_BYTES = 2 ** 18;
-const FIRST_SPAN_BYTES = 2 ** 20;
-const MAX_SPAN_BYTES = 4 * 2 ** 20;
+/** Whole chunks, so that a span is opened where it lies. */
+const MIN_SPAN_BYTES = 16 * SEALED_CHUNK_BYTES;
+const FIRST_SPAN_BYTES = 64 * SEALED_CHUNK_BYTES;
+const MAX_SPAN_BYTES = 256 * SEALED_CHUNK_BYTES;
 /** Spans grow until one takes about a second. */
 const SHORT_MS = 400;
 const LONG_MS = 1600;
 /** Read ahead of whoever takes them: memory, and what is read twice by who is interrupted. */
-const MAX_AHEAD_BYTES = 8 * 2 ** 20;
+const MAX_AHEAD_BYTES = 2 * MAX_SPAN_BYTES;
 const PER_LINE = 2;
 /** Without a byte for so long a host counts as gone; where there is no other one, for longer. */
 const STILL_MS = 2000;

@@ -26,6 +26,7 @@ import { deleteDrop } from './manage.ts';
 import { PartMemory, type PartSource, Parts, type UploadJournal, type UploadState } from './parts.ts';
 import { placeDrop } from './place.ts';
 import { again } from './retry.ts';
+import type { Sealer } from './sealer.ts';
 
 const SECOND_MS = 1000;
 /** In one request where bodies are streamed. */
@@ -33,6 +34,8 @@ const SPAN_PARTS = 64;
 
 export interface UploadDeps {
   suite: Suite;
+  /** Left out: this thread. */
+  sealer?: Sealer | undefined;
   fetch: Fetch;
   /** Resolves after so many milliseconds. */
   wait(ms: number): Promise<void>;

@@ -11,6 +11,7 @@ import { onTestFinished } from 'vitest';
 import {
   type Drop,
   dropOf,
+  newTicket,
   openDrop,
   takeBody,
   takeTicket,
@@ -71,7 +72,7 @@ export async function dropFor(link: Link, origin: string, hosts?: readonly strin
   return drop.value;
 }
 
-export const ticketFor = ({ line }: Drop): Promise<Result<string>> => takeTicket(deps, line);
+export const ticketFor = ({ line }: Drop): Promise<Result<string>> => takeTicket(deps, line, newTicket(nodeSuite));
 
 export interface Took {
   hash: string;

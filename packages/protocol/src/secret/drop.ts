@@ -10,6 +10,7 @@ import {
   MAX_FILE_NAME_BYTES,
   MAX_FILE_TYPE_BYTES,
   MAX_FILES,
+  MIN_PADDED_MANIFEST_BYTES,
   STREAM_SALT_BYTES,
   VERSION,
 } from '../limits.ts';
@@ -71,9 +72,24 @@ export function bodySizeOf({ files }: DropManifest): number {
   return files.reduce((sum, { size }) => sum + size, 0);
 }
 
+/** Bytes of a manifest with the zeros behind it (DROP-5). */
+function paddedSize(bytes: number): number {
+  let size = MIN_PADDED_MANIFEST_BYTES;
+  while (size < bytes) size *= 2;
+  return size;
+}
+
 /** Throws on names, types or sizes that no manifest may have: a bug of the caller. */
 export function encodeManifest(manifest: DropManifest): Bytes {
-  const bytes = encode((writer) => {
+  const fields = encodeBareManifest(manifest);
+  const bytes = concat(fields, new Uint8Array(paddedSize(fields.length) - fields.length));
+  if (!decodeManifest(bytes).ok) throw new RangeError('no manifest of a drop');
+  return bytes;
+}
+
+/** Without zeros behind it, as programs sent it before DROP-5. */
+export function encodeBareManifest(manifest: DropManifest): Bytes {
+  return encode((writer) => {
     writer.u8(VERSION);
     writer.utf8(manifest.message);
     writer.varint(manifest.files.length);
@@ -84,11 +100,9 @@ export function encodeManifest(manifest: DropManifest): Bytes {
       writer.varint(modified);
     }
   });
-  if (!decodeManifest(bytes).ok) throw new RangeError('no manifest of a drop');
-  return bytes;
 }
 
-/** Errors: `too_large`, `unsupported_version`, `bad_message` (DROP-2). */
+/** Errors: `too_large`, `unsupported_version`, `bad_message` (DROP-2, DROP-5). */
 export function decodeManifest(bytes: Bytes): Result<DropManifest> {
   const reader = new Reader(bytes);
   reader.check(bytes.length <= MAX_BLOB_MANIFEST_BYTES, 'too_large');
@@ -104,6 +118,9 @@ export function decodeManifest(bytes: Bytes): Result<DropManifest> {
   reader.check(files.length > 0 && names.size === files.length);
   reader.check(files.every(({ name, type }) => isFileName(name) && MEDIA_TYPE.test(type)));
   reader.check(Number.isSafeInteger(bodySizeOf({ message, files })));
+  const zeros = reader.rest();
+  const isPadded = zeros.length === 0 || bytes.length === paddedSize(bytes.length - zeros.length);
+  reader.check(isPadded && zeros.every((byte) => byte === 0));
   return reader.end({ message, files });
 }
 

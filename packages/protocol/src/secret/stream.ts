@@ -44,6 +44,13 @@ export function openedSize(sealedBytes: number): number | undefined {
   return Math.floor(chunks / SEALED_CHUNK_BYTES) * CHUNK_BYTES + rest - TAG_BYTES;
 }
 
+/** All of a stream, for another thread of the same program: its key is worth what the plaintext is. */
+export interface StreamParts {
+  key: AesKey;
+  baseNonce: Bytes;
+  header: Bytes;
+}
+
 /** One message: its keys are of its salt alone. */
 export class Stream {
   /** Salt and commitment: what the sealed message begins with. */
@@ -52,11 +59,16 @@ export class Stream {
   readonly #key: AesKey;
   readonly #baseNonce: Bytes;
 
-  private constructor(suite: Suite, key: AesKey, baseNonce: Bytes, header: Bytes) {
+  /** The parts are those of a stream of the same suite. */
+  constructor(suite: Suite, { key, baseNonce, header }: StreamParts) {
     this.#suite = suite;
     this.#key = key;
     this.#baseNonce = baseNonce;
     this.header = header;
+  }
+
+  get parts(): StreamParts {
+    return { key: this.#key, baseNonce: this.#baseNonce, header: this.header };
   }
 
   /** From 32 uniformly random bytes; no salt is ever used with an input key for two messages. Throws on other lengths. */
@@ -68,7 +80,7 @@ export class Stream {
     const derived = expand(sha512, prk, concat(label(PREFIX), salt, context), size);
     const key = await suite.aesKey(derived.subarray(0, KEY_BYTES));
     const baseNonce = derived.subarray(KEY_BYTES, KEY_BYTES + AES_NONCE_BYTES);
-    return new Stream(suite, key, baseNonce, concat(salt, derived.subarray(KEY_BYTES + AES_NONCE_BYTES)));
+    return new Stream(suite, { key, baseNonce, header: concat(salt, derived.subarray(KEY_BYTES + AES_NONCE_BYTES)) });
   }
 
   /** For a message that begins with `header`. Errors: `stream_cut` when it is too short, `stream_key` (STREAM-1). */

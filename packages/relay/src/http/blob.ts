@@ -1,7 +1,13 @@
 /** Blobs over HTTP (protocol §19): uploads as tus 1.0 says, reads by range. docs/adr/0010-uploads.md says why tus is spoken here and not by a library. */
 import { Readable } from 'node:stream';
 import type { BlobHeader, Bytes, Role } from '@archipel/protocol';
-import { decodeBase64url, decodeBlobHeader, encodeBase64url, MAX_BLOB_HEADER_BYTES } from '@archipel/protocol';
+import {
+  BLOB_TICKET_BYTES,
+  decodeBase64url,
+  decodeBlobHeader,
+  encodeBase64url,
+  MAX_BLOB_HEADER_BYTES,
+} from '@archipel/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Blobs, type Refusal, tagOf } from '../primitives/blob/blobs.ts';
 import { BlobStoreError, type StoredBlob } from '../store/blobs.ts';
@@ -189,8 +195,12 @@ class BlobHandlers {
       .type('application/octet-stream')
       .send(Buffer.from(blob.header));
 
-  readonly take: Found = async (blob, _request, reply) => {
-    const taken = await this.#routes.blobs.take(blob);
+  readonly take: Found = async (blob, request, reply) => {
+    const chosen = decodeBase64url(String(request.headers['archipel-download'] ?? ''));
+    if (!chosen.ok || (chosen.value.length > 0 && chosen.value.length !== BLOB_TICKET_BYTES)) {
+      return this.#refuse(reply, { error: 'bad_message' });
+    }
+    const taken = await this.#routes.blobs.take(blob, chosen.value.length > 0 ? chosen.value : undefined);
     if (!taken.ok) return this.#refuse(reply, taken);
     return reply.header('archipel-download', encodeBase64url(taken.ticket)).code(201).send();
   };

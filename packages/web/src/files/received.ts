@@ -89,7 +89,20 @@ export async function holdTicket(docId: string, ticket: string, now: number): Pr
   await put('tickets', { docId, ticket, until: now + TICKET_MS });
 }
 
-export const dropTicket = (docId: string): Promise<void> => drop('tickets', docId);
+/** Under which a ticket is kept of which no answer has said yet that it is counted. */
+const askedName = (docId: string): string => `${docId} asked`;
+
+/** The ticket that was asked for without an answer, else `fresh`, kept from now on. */
+export async function askedTicket(docId: string, fresh: string, now: number): Promise<string> {
+  const asked = await heldTicket(askedName(docId), now);
+  if (asked === undefined) await holdTicket(askedName(docId), fresh, now);
+  return asked ?? fresh;
+}
+
+export async function dropTicket(docId: string): Promise<void> {
+  await drop('tickets', docId);
+  await drop('tickets', askedName(docId));
+}
 
 export const filledFolder = (docId: string, now: number): Promise<FilledFolder | undefined> =>
   get('folders', docId, now);

@@ -283,9 +283,9 @@ export class Blobs {
     return error === undefined ? this.#replaceHeader(blob, header, checked.value) : fail(error);
   }
 
-  /** BLOB-7. */
-  take(blob: StoredBlob): Promise<Taken> {
-    return this.#door.pass(() => this.downloads.take(blob, this.#deps.random(BLOB_TICKET_BYTES)));
+  /** BLOB-7, BLOB-11. */
+  take(blob: StoredBlob, ticket: Bytes = this.#deps.random(BLOB_TICKET_BYTES)): Promise<Taken> {
+    return this.#door.pass(() => this.downloads.take(blob, ticket));
   }
 
   /** Bytes from `start` up to `end`, which is not among them. */

@@ -37,7 +37,8 @@ export class Downloads {
     const { store, config, clock, log } = this.#deps;
     const until = Math.ceil((clock.now() + config.limits.blobTicketMs) / SECOND_MS);
     try {
-      return (await store.take(blobId, ticket, until)) ? ok(until) : fail('downloads_spent');
+      if (!(await store.take(blobId, ticket, until))) return fail('downloads_spent');
+      return (await this.holds(blobId, ticket)) ? ok(until) : fail('not_allowed');
     } catch (error) {
       return diskFailure(error, log);
     }

@@ -5,6 +5,7 @@ import { sendingFetch } from '@archipel/client/web';
 import { mayRetry } from '@archipel/protocol';
 import { webSuite } from '@archipel/protocol/secret';
 import type { ChosenFile } from '../../../files/chosen.ts';
+import { besideThePage } from '../../../files/sealing.ts';
 import { Ahead } from '../model/ahead.ts';
 import { dropNames } from '../model/names.ts';
 import { cleanPhoto } from '../model/photo/clean.ts';
@@ -148,6 +149,7 @@ async function begin(
       };
       const deps = {
         suite: webSuite,
+        sealer: besideThePage,
         fetch: tellingFetch,
         wait,
         journal: own,

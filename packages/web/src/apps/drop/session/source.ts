@@ -29,6 +29,7 @@ export function sourcesOf(outgoing: readonly Outgoing[], onChanged: (name: strin
     name,
     type: typeOf(file),
     size: body.size,
+    blob: body,
     modified: Math.max(0, Math.floor(file.lastModified / SECOND_MS)),
     identity: async () => {
       const isSame = await same.take(index);

@@ -6,6 +6,7 @@ import {
   changeDrop,
   deleteDrop,
   dropOf,
+  newTicket,
   openDrop,
   readDropFacts,
   takeBody,
@@ -214,7 +215,7 @@ export class DocumentPictures implements Pictures {
     if (!offer.ok) return offer;
     const size = bodySizeOf(offer.value.manifest);
     if (size > TAKEN_MAX_BYTES) return fail('too_large');
-    const ticket = await takeTicket(deps, line);
+    const ticket = await takeTicket(deps, line, newTicket(webSuite));
     if (!ticket.ok) return ticket;
     const bytes = new Uint8Array(size);
     let have = 0;

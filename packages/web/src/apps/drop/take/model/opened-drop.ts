@@ -2,8 +2,10 @@
 import {
   type DownloadDeps,
   type Drop,
+  newTicket,
   type Offer,
   openTaking,
+  type Sealer,
   type Taking,
   takeBody,
   takeTicket,
@@ -16,6 +18,8 @@ import { TakeError, type Transfer } from './transfer.ts';
 /** Where tickets are remembered. */
 export interface Tickets {
   held(docId: string): Promise<string | undefined>;
+  /** One that is asked for from now on, or was without an answer. */
+  asked(docId: string, fresh: string): Promise<string>;
   hold(docId: string, ticket: string): Promise<void>;
   drop(docId: string): Promise<void>;
   /** One at a time in this browser. */
@@ -24,6 +28,8 @@ export interface Tickets {
 
 export interface OpenedDeps {
   suite: Suite;
+  /** Left out: this thread. */
+  sealer?: Sealer | undefined;
   tickets: Tickets;
 }
 
@@ -83,7 +89,7 @@ export class OpenedDrop {
     return this.#deps.tickets.alone(this.id, async () => {
       // Another tab may have been faster.
       const held = await this.#deps.tickets.held(this.id);
-      const ticket = held === undefined ? await takeTicket(deps, this.#drop.line) : ok(held);
+      const ticket = held === undefined ? await this.#ask(deps) : ok(held);
       if (!ticket.ok) return ticket;
       if (held === undefined) {
         await this.#deps.tickets.hold(this.id, ticket.value);
@@ -95,7 +101,16 @@ export class OpenedDrop {
     });
   }
 
-  /** The same for a transfer; never tried again by itself: what was asked without an answer may have been counted. Rejects with a `TakeError`. */
+  /** Whatever is lost on the way, it is one download (BLOB-11). */
+  async #ask(deps: DownloadDeps): Promise<Result<string>> {
+    const ticket = await this.#deps.tickets.asked(this.id, newTicket(deps.suite));
+    const taken = await takeTicket(deps, this.#drop.line, ticket);
+    if (taken.ok || taken.error !== 'not_allowed') return taken;
+    await this.#deps.tickets.drop(this.id);
+    return takeTicket(deps, this.#drop.line, await this.#deps.tickets.asked(this.id, newTicket(deps.suite)));
+  }
+
+  /** The same for a transfer. Rejects with a `TakeError`. */
   async prepare({ wait, signal }: Transfer): Promise<string> {
     const ticket = await this.count({ suite: this.#deps.suite, wait, signal });
     if (!ticket.ok) throw new TakeError(ticket.error);
@@ -140,7 +155,8 @@ export class OpenedDrop {
       at += bytes.length;
       transfer.add(bytes.length);
     };
-    const deps = { suite: this.#deps.suite, wait: transfer.wait, signal: transfer.signal };
+    const { suite, sealer } = this.#deps;
+    const deps = { suite, sealer, wait: transfer.wait, signal: transfer.signal };
     for (let isFresh = false; at < end; ) {
       const held = this.#ticket;
       const ticket = await this.prepare(transfer);
@@ -171,10 +187,15 @@ export class OpenedDrop {
   }
 
   /** A part of a file, into memory. Errors: those of `count` and of `takeBody`. */
-  async read(deps: Omit<DownloadDeps, 'suite'>, index: number, from: number, to: number): Promise<Result<Bytes>> {
+  async read(
+    deps: Omit<DownloadDeps, 'suite' | 'sealer'>,
+    index: number,
+    from: number,
+    to: number,
+  ): Promise<Result<Bytes>> {
     const start = this.starts[index] ?? 0;
     if (from >= to) return ok(new Uint8Array());
-    const all = { ...deps, suite: this.#deps.suite };
+    const all = { ...deps, suite: this.#deps.suite, sealer: this.#deps.sealer };
     const ticket = await this.count(all);
     if (!ticket.ok) return ticket;
     const parts: Bytes[] = [];

@@ -3,6 +3,7 @@ import { dropOf, openDrop } from '@archipel/client/drop';
 import { fail, ok, type Result } from '@archipel/protocol';
 import { webSuite } from '@archipel/protocol/secret';
 import * as received from '../../../../files/received.ts';
+import { besideThePage } from '../../../../files/sealing.ts';
 import { OpenedDrop, type Tickets } from '../model/opened-drop.ts';
 import { Transfer } from '../model/transfer.ts';
 
@@ -10,6 +11,7 @@ const tickets: Tickets = {
   held: (docId) => received.heldTicket(docId, Date.now()),
   hold: (docId, ticket) => received.holdTicket(docId, ticket, Date.now()),
   drop: received.dropTicket,
+  asked: (docId, fresh) => received.askedTicket(docId, fresh, Date.now()),
   alone: received.alone,
 };
 
@@ -40,6 +42,6 @@ export async function openTake(link: string, origin: string): Promise<Result<Ope
   const { keys, line } = drop.value;
   const offer = await openDrop({ suite: webSuite, ...reading }, keys, line);
   if (!offer.ok) return offer;
-  const opened = await OpenedDrop.open({ suite: webSuite, tickets }, drop.value, offer.value);
+  const opened = await OpenedDrop.open({ suite: webSuite, sealer: besideThePage, tickets }, drop.value, offer.value);
   return opened.left === 0 && !opened.isCounted.value ? fail('downloads_spent') : ok(opened);
 }
