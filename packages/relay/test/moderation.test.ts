@@ -226,6 +226,39 @@ describe('a report', () => {
     }
   });
 
+  it('[REP-4] is kept as it came when it is sealed, and forgotten when it is closed', async () => {
+    const reportsKey = encodeBase64url(new Uint8Array(32).fill(9));
+    const { server, folder } = await startRelay({ reportsKey, limits: { reportsBurstPerPrefix: 100 } });
+    const url = `http://127.0.0.1:${server.port}/report`;
+    expect(await (await fetch(url)).json()).toEqual({ key: reportsKey });
+    const bytes = (length: number): string => encodeBase64url(crypto.getRandomValues(new Uint8Array(length)));
+    const sealed = bytes(32 + 2048 + 16);
+    const good = { docId, category: 'spam', sealed };
+    expect(await report(server.port, good)).toEqual([201, {}]);
+    expect(await report(server.port, { ...good, sealed: bytes(32 + 16 * 1024 + 16) })).toEqual([201, {}]);
+    const file = fileOf(folder);
+    expect(encodeBase64url(file.report(1)?.sealed as Bytes)).toBe(sealed);
+    expect(file.report(1)).toMatchObject({ words: '', contact: '', link: '', category: 'spam' });
+    for (const bad of [
+      { ...good, words: 'as well' },
+      { ...good, sealed: '' },
+      { ...good, sealed: 7 },
+      { ...good, sealed: `${sealed}=` },
+      { ...good, sealed: bytes(32 + 16) },
+      { ...good, sealed: bytes(32 + 1000 + 16) },
+      { ...good, sealed: bytes(32 + 17 * 1024 + 16) },
+    ]) {
+      expect([bad, await report(server.port, bad)]).toEqual([bad, [400, { error: 'bad_message' }]]);
+    }
+    // Older pages send it as it is.
+    expect(await report(server.port, { docId, category: 'spam', words: 'plain' })).toEqual([201, {}]);
+    expect(file.report(3)).toMatchObject({ words: 'plain', sealed: new Uint8Array(0) });
+    file.closeReport(1, 'done');
+    expect(file.report(1)).toMatchObject({ sealed: new Uint8Array(0), note: 'done' });
+    const { server: other } = await startRelay();
+    expect(await (await fetch(`http://127.0.0.1:${other.port}/report`)).json()).toEqual({ key: null });
+  });
+
   it('[REP-3] comes six times in an hour from one address, and never more than the host keeps', async () => {
     const { server } = await startRelay();
     for (let i = 0; i < 6; i++) expect((await report(server.port, { docId, category: 'spam' }))[0]).toBe(201);
