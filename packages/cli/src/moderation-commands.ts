@@ -19,7 +19,13 @@ reported, and, when they agreed, the link. Whoever opens that link can read what
   --make-key   makes the key to which people seal what they report, and says so in the settings
   --key FILE   the file of that key; ~/.local/state/archipel/reports.key when nothing is said`,
   takesOthers: true,
-  options: { close: { type: 'boolean' }, note: { type: 'string' }, all: { type: 'boolean' }, key: { type: 'string' }, 'make-key': { type: 'boolean' } },
+  options: {
+    close: { type: 'boolean' },
+    note: { type: 'string' },
+    all: { type: 'boolean' },
+    key: { type: 'string' },
+    'make-key': { type: 'boolean' },
+  },
   check({ close, note, 'make-key': isMaking }, others) {
     if (isMaking === true && (others.length > 0 || close === true)) return 'A key is made for all reports.';
     if (others.length > 1 || others.some((text) => !NUMBER.test(text))) return 'Say the number of one report.';

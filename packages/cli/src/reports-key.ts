@@ -1,6 +1,7 @@
 /** The key to which people seal reports: made here, kept by who runs the host, and never told to the relay. */
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+
 import { randomBytes } from 'node:crypto';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { decodeBase64url, encodeBase64url } from '@archipel/protocol';
 import { nobleHpke, type OpeningKey } from '@archipel/protocol/secret';
@@ -44,7 +45,9 @@ export async function makeKey(named: string, terminal: Terminal): Promise<number
     makeConfig({ ...settings, reportsKey: publicKey });
     if (before.reportsKey === publicKey) terminal.say(`${origin.file} says so already.`);
     else writeSettingsFile(origin.file, { ...before, reportsKey: publicKey });
-    terminal.say(`Reports are sealed to this key from the next start of the host on: reportsKey is set in ${origin.file}.`);
+    terminal.say(
+      `Reports are sealed to this key from the next start of the host on: reportsKey is set in ${origin.file}.`,
+    );
     terminal.say(`Keep a copy of ${file} elsewhere: without it nobody reads what people report.`);
     return DONE;
   } catch (error) {

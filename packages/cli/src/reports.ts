@@ -1,7 +1,7 @@
 /** `archipel reports`: what people reported to this host. */
 import { encodeBase64url } from '@archipel/protocol';
-import type { Report } from '@archipel/relay/admin';
 import { type OpeningKey, openReport } from '@archipel/protocol/secret';
+import type { Report } from '@archipel/relay/admin';
 import { dayOf, printable, withModeration } from './moderation-file.ts';
 import { countOf } from './progress.ts';
 import { keyFile, readKey } from './reports-key.ts';
@@ -32,7 +32,9 @@ export function reports({ number, isClosing, note, all, key }: ReportsOptions, t
     if (!isClosing) return show(await opened(opening)(report), path, terminal);
     if (!file.closeReport(number, note)) return `Report ${number} is closed already.`;
     const isSealed = report.sealed.length > 0;
-    const what = isSealed ? 'What was said in it is forgotten' : 'How to reach who reported, and the link, are forgotten';
+    const what = isSealed
+      ? 'What was said in it is forgotten'
+      : 'How to reach who reported, and the link, are forgotten';
     terminal.say(`Report ${number} is closed. ${what}.`);
     return undefined;
   });

@@ -39,7 +39,10 @@ describe('settings after a move', () => {
 
   it('say where files are, when they did not: a database holds none', () => {
     const there = '/srv/data/blobs';
-    expect(at({}, POSTGRES, BUS, there)).toMatchObject({ settings: { files: there }, changed: ['store', 'bus', 'files'] });
+    expect(at({}, POSTGRES, BUS, there)).toMatchObject({
+      settings: { files: there },
+      changed: ['store', 'bus', 'files'],
+    });
     expect(at({ files: '/mnt/files' }, POSTGRES, BUS, there).settings.files).toBe('/mnt/files');
     expect(at({}, { kind: 'sqlite', folder: '/srv/new' }, '', there).settings).not.toHaveProperty('files');
   });

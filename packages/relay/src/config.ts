@@ -223,7 +223,7 @@ export function busOf({ bus, busPrefix: prefix }: Pick<Parsed, 'bus' | 'busPrefi
 
 /** Sizes that the protocol fixes can only be lowered. */
 function checkFixed(limits: Partial<Limits>): void {
-  for (const name of ['recordMaxBytes', 'checkpointMaxBytes', 'sessionsPerDocument'] as const) {
+  for (const name of ['recordMaxBytes', 'checkpointMaxBytes', 'sessionsPerDocument', 'pageMaxBytes'] as const) {
     const most = LIMITS[name].value;
     if ((limits[name] ?? 0) > most) throw new StartError(`The setting limits.${name} is not right: at most ${most}.`);
   }

@@ -1,4 +1,4 @@
-/** What a host keeps beside its documents: files and inboxes, opened where the settings say. */
+/** What a host keeps beside its documents: files, inboxes and published pages, opened where the settings say. */
 import { statfs } from 'node:fs/promises';
 import { systemClock } from './clock.ts';
 import type { ServerConfig } from './config.ts';
@@ -10,6 +10,7 @@ import type { Network } from './network/network.ts';
 import { Blobs } from './primitives/blob/blobs.ts';
 import { checkMark } from './primitives/blob/mark.ts';
 import { Inboxes } from './primitives/inbox/inboxes.ts';
+import { Pages } from './primitives/page/pages.ts';
 import { fetchPiece } from './replication/blobs/fetch-piece.ts';
 import { BlobKeeping } from './replication/blobs/keeping.ts';
 import { peersOf } from './replication/hosts.ts';
@@ -17,7 +18,7 @@ import { StartError } from './start-error.ts';
 import { BlobStoreError, isLocal } from './store/blobs.ts';
 import { makeFolder } from './store/data-folder.ts';
 import { InboxStoreError } from './store/inboxes.ts';
-import { openBlobs, openInboxes } from './store/open.ts';
+import { openBlobs, openInboxes, openPages } from './store/open.ts';
 import type { StorePlace } from './store/places.ts';
 import { StoreOpenError } from './store/store-error.ts';
 
@@ -94,6 +95,24 @@ export async function openAsking({
   } catch (error) {
     throw startErrorOf(error);
   }
+}
+
+/** Undefined: it keeps no pages. Rejects with StartError. */
+export async function openPublishing({ config, metrics, log, removals }: HoldingDeps): Promise<Pages | undefined> {
+  if (config.limits.pagesMaxBytes === 0) return undefined;
+  try {
+    const store = await openPages(config.store, log);
+    const common = { store, config, clock: systemClock, verify, log, metrics, removals };
+    return await Pages.open({ ...common, origin: originOf(config), freeBytes: inboxDisk(config.store) });
+  } catch (error) {
+    throw startErrorOf(error);
+  }
+}
+
+/** Of the host, as people reach it; empty: nobody said. */
+function originOf({ names: [name], https, network }: ServerConfig): string {
+  if (network !== undefined) return network.url;
+  return name === undefined ? '' : `${https ? 'https' : 'http'}://${name}`;
 }
 
 /** With the hosts that this one works with. */

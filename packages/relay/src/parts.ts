@@ -2,7 +2,7 @@
 import type { Portal } from '@archipel/directory/portal';
 import { systemClock } from './clock.ts';
 import type { ServerConfig } from './config.ts';
-import { type HoldingDeps, keepBlobs, openAsking, openFiles, startErrorOf } from './holdings.ts';
+import { type HoldingDeps, keepBlobs, openAsking, openFiles, openPublishing, startErrorOf } from './holdings.ts';
 import { type Host, openHost } from './host/host.ts';
 import { HostFiles } from './host/host-files.ts';
 import type { Log } from './log.ts';
@@ -14,6 +14,7 @@ import { type Meeting, type Network, openNetwork } from './network/network.ts';
 import { openPortal } from './network/portal.ts';
 import type { Blobs } from './primitives/blob/blobs.ts';
 import type { Inboxes } from './primitives/inbox/inboxes.ts';
+import type { Pages } from './primitives/page/pages.ts';
 import type { BlobKeeping } from './replication/blobs/keeping.ts';
 import type { ReplicationDeps } from './replication/hosts.ts';
 import { peersOf } from './replication/hosts.ts';
@@ -29,6 +30,7 @@ export interface Parts {
   portal: Portal | undefined;
   blobs: Blobs | undefined;
   inboxes: Inboxes | undefined;
+  pages: Pages | undefined;
   /** When nobody is connected any more: what goes on by itself ends. */
   quiet(): Promise<void>;
   /** After `host.stop` and `quiet`. */
@@ -93,8 +95,10 @@ async function openAll(
   if (config.store.kind === 'postgres') blobs = await openFiles(holding);
   const inboxes = await openAsking(holding);
   opened.push(() => inboxes?.stop());
+  const pages = await openPublishing(holding);
+  opened.push(() => pages?.stop());
   host.holdings = { blobs, inboxes };
-  await moderating.begin({ host, blobs, inboxes });
+  await moderating.begin({ host, blobs, inboxes, pages });
   opened.push(() => moderating.stop());
   const portal = await startPortal(config, identity, announcements, log);
   meeting = network?.meet({ isWritable, answered: (id) => host.hurry(id), portal });
@@ -103,6 +107,7 @@ async function openAll(
     keeping?.stop();
     await blobs?.stop();
     await inboxes?.stop();
+    await pages?.stop();
   };
   const close = async (): Promise<void> => {
     meeting?.stop();
@@ -111,7 +116,7 @@ async function openAll(
     network?.close();
     moderating.close();
   };
-  return { host, moderating, network, announcements, meeting, portal, blobs, inboxes, quiet, close };
+  return { host, moderating, network, announcements, meeting, portal, blobs, inboxes, pages, quiet, close };
 }
 
 /** Undefined: the settings do not speak of a portal. */

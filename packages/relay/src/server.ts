@@ -32,11 +32,8 @@ export async function startServer(config: ServerConfig): Promise<RelayServer> {
   enableCompileCache();
   const log = createLog(config);
   const metrics = new RelayMetrics();
-  const { host, blobs, inboxes, moderating, network, announcements, meeting, portal, ...parts } = await openParts(
-    config,
-    metrics,
-    log,
-  );
+  const { host, blobs, inboxes, pages, moderating, network, announcements, meeting, portal, ...parts } =
+    await openParts(config, metrics, log);
   const metricsPage = createMetricsPage(metrics, host);
   const app = await createApp({
     config,
@@ -48,6 +45,7 @@ export async function startServer(config: ServerConfig): Promise<RelayServer> {
     portal,
     files: blobs && { blobs, metrics },
     asking: inboxes && { inboxes, metrics },
+    publishing: pages && { pages, metrics },
     moderation: moderating.routes(network?.identity),
   });
   const upgrades = acceptUpgrades(app.server, { relay: host, config, log });

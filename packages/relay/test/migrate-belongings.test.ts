@@ -1,6 +1,7 @@
 /** Files and inboxes go where the documents of a host go, while it runs, and nothing of them is lost or doubled. */
-import { existsSync, readdirSync, statSync } from 'node:fs';
+
 import { once } from 'node:events';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { equal } from '@archipel/protocol';
@@ -143,7 +144,9 @@ describe('a running host', { timeout: KILLS_MS }, () => {
       return taken;
     })();
     const next = join(makeFolder(), 'next');
-    expect((await command({ folder, port: server.port }, moveTo(`sqlite:${next}`))).at(-1)).toMatchObject({ is: 'moved' });
+    expect((await command({ folder, port: server.port }, moveTo(`sqlite:${next}`))).at(-1)).toMatchObject({
+      is: 'moved',
+    });
     await sending;
     isOver = true;
     const taken = await posting;

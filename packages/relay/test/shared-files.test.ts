@@ -128,7 +128,12 @@ describe('files of two processes', () => {
     'one is killed in the middle of an upload: it goes on through the other, and at most 16 MiB are sent twice',
     async () => {
       const { store, bus: address, files } = await emptied();
-      const env = () => ({ ARCHIPEL_STORE: store, ARCHIPEL_BUS: address, ARCHIPEL_FILES: files, ARCHIPEL_DATA: makeFolder() });
+      const env = () => ({
+        ARCHIPEL_STORE: store,
+        ARCHIPEL_BUS: address,
+        ARCHIPEL_FILES: files,
+        ARCHIPEL_DATA: makeFolder(),
+      });
       const [one, two] = [await startProcess(env()), await startProcess(env())];
       const sender = new BlobSender(one.port, { length: 60 * MIB });
       await sender.create();

@@ -8,6 +8,7 @@ export * from './keys.ts';
 export * from './link.ts';
 export { nobleSuite } from './noble-suite.ts';
 export * from './open.ts';
+export * from './page.ts';
 export * from './password.ts';
 export * from './report.ts';
 export * from './request.ts';

@@ -12,7 +12,7 @@ import type { Inboxes } from '../primitives/inbox/inboxes.ts';
 import type { BlobStore } from '../store/blobs.ts';
 import { BlobStoreError, isLocal } from '../store/blobs.ts';
 import { BLOBS_FILE } from '../store/blobs-sqlite.ts';
-import { InboxStoreError, type InboxStore } from '../store/inboxes.ts';
+import { type InboxStore, InboxStoreError } from '../store/inboxes.ts';
 import { INBOXES_FILE } from '../store/inboxes-sqlite.ts';
 import type { Carried, CarryReport, Luggage } from '../store/move.ts';
 import { compareBlobs, moveBlobs } from '../store/move-blobs.ts';
@@ -104,7 +104,8 @@ export class Belongings implements Luggage {
     await this.#attempt(async () => {
       if (serves && !isPlan) {
         const [blobs, inboxes] = [await this.#targetBlobs(), await this.#inboxes?.target.totals()];
-        if (blobs > 0) throw new MoveError(`There are files in ${nameOf(to)} already: they move to an empty store only.`);
+        if (blobs > 0)
+          throw new MoveError(`There are files in ${nameOf(to)} already: they move to an empty store only.`);
         if ((inboxes?.inboxes ?? 0) > 0)
           throw new MoveError(`There are inboxes in ${nameOf(to)} already: they move to an empty store only.`);
       }
@@ -131,7 +132,9 @@ export class Belongings implements Luggage {
     const { bytes, missing } = await this.#blobs.source.totals();
     const isSame = here.type === there.type && here.blocks === there.blocks;
     if (isSame || there.bavail * there.bsize >= bytes - missing) return;
-    throw new MoveError(`The files of this host do not fit on the disk of ${to.folder}. The setting files lets them stay where they are.`);
+    throw new MoveError(
+      `The files of this host do not fit on the disk of ${to.folder}. The setting files lets them stay where they are.`,
+    );
   }
 
   /** The folder of the bytes of files, when it stays. */

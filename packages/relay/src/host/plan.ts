@@ -26,7 +26,14 @@ export async function planMove(
   try {
     const carried = await belongings.count();
     const { filesStay } = belongings;
-    return { ...names, documents, bytes, carried, filesStay, obstacle: await obstacleTo(source, options, belongings, deps) };
+    return {
+      ...names,
+      documents,
+      bytes,
+      carried,
+      filesStay,
+      obstacle: await obstacleTo(source, options, belongings, deps),
+    };
   } finally {
     await belongings.close();
   }

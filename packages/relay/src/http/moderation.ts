@@ -84,7 +84,8 @@ export interface ModerationRoutes {
   addressOf(request: FastifyRequest): string;
 }
 
-export function serveModeration(app: FastifyInstance, routes: ModerationRoutes): void {
+/** Gives what takes a report that came by another way. */
+export function serveModeration(app: FastifyInstance, routes: ModerationRoutes): ReportTaker {
   const { removals, published, visitors, addressOf } = routes;
   const refuse = (reply: FastifyReply, error: ErrorName, retryAfterMs = 0): FastifyReply =>
     reply
@@ -107,9 +108,8 @@ export function serveModeration(app: FastifyInstance, routes: ModerationRoutes):
       .send(),
   );
   app.post('/report', small, async (request, reply) => {
-    const body = parseReport(request.body);
-    if (body === undefined) return refuse(reply, isTooLong(request) ? 'too_large' : 'bad_message');
-    const [error, retryAfterMs] = take(body, prefixOf(addressOf(request)));
+    if (isTooLong(request)) return refuse(reply, 'too_large');
+    const [error, retryAfterMs] = take(request.body, prefixOf(addressOf(request)));
     return error === undefined ? reply.headers(OPEN).code(201).send({}) : refuse(reply, error, retryAfterMs);
   });
   app.get('/report', async (_request, reply) => reply.headers(OPEN).send({ key: routes.reportsKey ?? null }));
@@ -123,13 +123,14 @@ export function serveModeration(app: FastifyInstance, routes: ModerationRoutes):
     const { category, words, time, source } = removal;
     return reply.headers(OPEN).send({ category, words, time, followed: source !== '' });
   });
-  if (published === undefined) return;
+  if (published === undefined) return take;
   app.get('/.well-known/archipel/removals', async (_request, reply) =>
     reply
       .headers({ ...OPEN, 'cache-control': `public, max-age=${MAX_AGE_SECONDS}` })
       .type('application/octet-stream')
       .send(Buffer.from(await published.get())),
   );
+  return take;
 }
 
 /** REP-2: a link of another document would lead the host's people astray. */
@@ -146,11 +147,17 @@ function isTooLong({ headers, body }: FastifyRequest): boolean {
   return !isSealedBody && Number(headers['content-length'] ?? 0) > PLAIN_LIMIT_CHARACTERS;
 }
 
-/** REP-3: why it is not taken, and the time to wait. */
-function reportTaker({ file, removals, limits, metrics, now }: ModerationRoutes) {
+/** Takes a report of an address prefix; why it does not, and the time to wait. */
+export type ReportTaker = (report: unknown, prefix: string) => [error?: ErrorName, retryAfterMs?: number];
+
+/** REP-1 to REP-3. */
+function reportTaker({ file, removals, limits, metrics, now }: ModerationRoutes): ReportTaker {
   const { reportsBurstPerPrefix: burst, reportsPerHourPerPrefix: perHour, reportsMax } = limits;
   const allowance = new Allowance({ burst, perHour }, now);
-  return ({ docId, category, ...said }: ReportBody, prefix: string): [error?: ErrorName, retryAfterMs?: number] => {
+  return (body, prefix) => {
+    const parsed = parseReport(body);
+    if (parsed === undefined) return ['bad_message'];
+    const { docId, category, ...said } = parsed;
     const waitMs = allowance.take(prefix, 1);
     if (waitMs > 0) return ['rate_limited', waitMs];
     const id = decodeBase64url(docId);

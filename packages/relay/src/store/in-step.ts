@@ -10,7 +10,10 @@ export interface Listing<T> {
 const PAGE = 200;
 
 /** What both have under the same id, and what one has alone. */
-export async function* inStep<T>(source: Listing<T>, target: Listing<T>): AsyncGenerator<[T | undefined, T | undefined]> {
+export async function* inStep<T>(
+  source: Listing<T>,
+  target: Listing<T>,
+): AsyncGenerator<[T | undefined, T | undefined]> {
   const [here, there] = [walk(source), walk(target)];
   let [one, other] = [await next(here), await next(there)];
   while (one !== undefined || other !== undefined) {

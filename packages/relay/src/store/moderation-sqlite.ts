@@ -122,7 +122,11 @@ class SqliteModeration implements MovableModeration {
     written(() => change.immediate());
   }
 
-  addReport({ docId, category, words, contact, link, sealed }: NewReport, nowSeconds: number, most: number): number | false {
+  addReport(
+    { docId, category, words, contact, link, sealed }: NewReport,
+    nowSeconds: number,
+    most: number,
+  ): number | false {
     const add = this.#db.transaction(() => {
       if (this.openReports >= most) return false;
       this.#sql.dropClosed.run(most - 1);

@@ -126,7 +126,15 @@ class Move {
   readonly #before: Before;
   readonly #id: string;
   readonly #copier: Copier;
-  readonly #progress: MoveProgress = { phase: 'copying', documents: 0, total: 0, records: 0, bytes: 0, fileBytes: 0, fileTotal: 0 };
+  readonly #progress: MoveProgress = {
+    phase: 'copying',
+    documents: 0,
+    total: 0,
+    records: 0,
+    bytes: 0,
+    fileBytes: 0,
+    fileTotal: 0,
+  };
   /** To be copied again, besides those that were noted. */
   #restless: ToCopy[] = [];
   /** Milliseconds for a document, without rests, in the last round. */

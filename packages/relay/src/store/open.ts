@@ -7,6 +7,7 @@ import type { Log } from '../log.ts';
 import type { BlobStore } from './blobs.ts';
 import type { InboxStore } from './inboxes.ts';
 import type { MovableStore, OpenedBy } from './moving.ts';
+import type { PageStore } from './pages.ts';
 import type { StorePlace } from './places.ts';
 import { DATABASE_FILE } from './schema.ts';
 
@@ -41,6 +42,7 @@ export async function openStore(
 
 /** Connections for inboxes, beside those for documents. */
 const INBOX_POOL = 2;
+const PAGE_POOL = 2;
 /** One of them may hold the right to remove what is over. */
 const BLOB_POOL = 3;
 
@@ -61,6 +63,13 @@ export async function openBlobs(place: StorePlace, log: Log): Promise<BlobStore>
 async function sessionsIn({ url }: Extract<StorePlace, { kind: 'postgres' }>) {
   const { DEFAULT_CONNECT_MS, DEFAULT_SCHEMA, DEFAULT_STATEMENT_MS } = await import('./postgres.ts');
   return { url, schema: DEFAULT_SCHEMA, statementMs: DEFAULT_STATEMENT_MS, connectMs: DEFAULT_CONNECT_MS };
+}
+
+/** As for inboxes. Throws StoreOpenError. */
+export async function openPages(place: StorePlace, log: Log): Promise<PageStore> {
+  if (place.kind === 'sqlite') return (await import('./pages-sqlite.ts')).openPageStore(place.folder);
+  const { openPostgresPages } = await import('./postgres-pages.ts');
+  return openPostgresPages({ ...(await sessionsIn(place)), size: PAGE_POOL, clock: systemClock, log });
 }
 
 /** Whether there is a store already: opening makes one. Rejects with StoreOpenError when it cannot be found out. */

@@ -85,6 +85,14 @@ const INBOXES = `create table inbox (
   create unique index inbox_item_change on inbox_item (inbox_id, change);
   create table shared_key (id integer primary key check (id = 1), key bytea not null)`;
 
+/** Public, and as a whole. */
+const PAGES = `create table page (
+    seq bigint not null, time bigint not null, expiry bigint not null, ended bigint not null, state smallint not null,
+    page_id bytea primary key, hash bytea not null, body bytea not null
+  );
+  alter table page alter body set storage external;
+  create index page_expiry on page (expiry) where state = 0 and expiry > 0`;
+
 /** What is known of files; `mark` is also in the folder that has their bytes, so that no process takes another folder for it. */
 const BLOBS = `create table blob (
     length bigint not null, expiry bigint not null, downloads bigint not null, taken bigint not null, seq bigint not null,
@@ -99,7 +107,7 @@ const BLOBS = `create table blob (
   );
   create table blob_mark (id integer primary key check (id = 1), mark bytea not null)`;
 
-const STEPS: readonly string[] = [TABLES.join(';'), STANDING, INBOXES, BLOBS];
+const STEPS: readonly string[] = [TABLES.join(';'), STANDING, INBOXES, PAGES, BLOBS];
 
 /** Processes that start together take turns: the number stands for the schema's name. */
 const LOCK: Statement = {

@@ -43,7 +43,8 @@ async function begin(folder: string, store: Pick<BlobStore, 'mark'>): Promise<vo
 /** Of a folder that belongs to a host, whether it was marked or not. */
 export async function markOf(folder: string): Promise<Bytes> {
   const there = await readMark(folder);
-  const mark = there === undefined ? new Uint8Array(randomBytes(MARK_BYTES)) : new Uint8Array(Buffer.from(there, 'hex'));
+  const mark =
+    there === undefined ? new Uint8Array(randomBytes(MARK_BYTES)) : new Uint8Array(Buffer.from(there, 'hex'));
   if (there === undefined) await writeMark(folder, toHex(mark));
   return mark;
 }

@@ -13,6 +13,7 @@ import type { FormulaHooks } from './formula.ts';
 import { FreshSelection } from './fresh-selection.ts';
 import type { KeyOptions } from './keys.ts';
 import { PadKeys } from './keys.ts';
+import { LongText } from './long-text.ts';
 import { tidyPasted } from './paste.ts';
 import type { DrawPicture } from './picture.ts';
 import { padSchema } from './schema.ts';
@@ -91,6 +92,7 @@ export function createPadEditor({
       Carets.configure({ awareness, anonymous: words.anonymous }),
       PadKeys.configure({ toToolbar, editLink }),
       Search,
+      LongText,
       CodeColours.configure({ load: loadColours }),
     ],
     editorProps: {

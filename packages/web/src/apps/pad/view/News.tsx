@@ -6,6 +6,7 @@ import { t } from '../../../i18n/index.ts';
 import { Button, IconButton } from '../../../ui/Button.tsx';
 import { Icon } from '../../../ui/icons.tsx';
 import type { PadDocument } from '../model/document.ts';
+import { writesText } from '../model/document.ts';
 
 /** Says that others wrote since the last visit; who may see the past can look at what. */
 export function News({
@@ -20,7 +21,7 @@ export function News({
   const isAway = useSignal(false);
   useSeen(document);
   const last = document.past.lastVisit.value;
-  const maySee = document.cap !== 'view' || document.past.isOpenToReaders.value;
+  const maySee = writesText(document.cap) || document.past.isOpenToReaders.value;
   if (last === undefined || isAway.value) return null;
   const away = () => {
     isAway.value = true;

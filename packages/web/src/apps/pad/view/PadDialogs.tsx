@@ -3,6 +3,7 @@ import type { VNode } from 'preact';
 import { NameDialog } from '../../../ui/NameDialog.tsx';
 import { TABLE_COMMANDS } from '../editor/table-commands.ts';
 import type { PadDocument } from '../model/document.ts';
+import { writesText } from '../model/document.ts';
 import { LinkDialog } from './LinkDialog.tsx';
 import type { Pad } from './use-editor.ts';
 import { useLater } from './use-later.ts';
@@ -20,6 +21,7 @@ export type DialogName =
   | 'template'
   | 'formula'
   | 'report'
+  | 'publish'
   | 'past'
   | 'news';
 
@@ -57,7 +59,10 @@ export function PadDialogs(props: PadDialogsProps): VNode {
   const Report = useLater(name === 'report', () =>
     import('../../../shell/moderation/ReportDialog.tsx').then((part) => part.ReportDialog),
   );
-  const Picture = useLater(document.cap !== 'view', () =>
+  const Publish = useLater(name === 'publish', () =>
+    import('../publish/PublishDialog.tsx').then((part) => part.PublishDialog),
+  );
+  const Picture = useLater(writesText(document.cap), () =>
     import('./PictureDialog.tsx').then((part) => part.PictureDialog),
   );
   const Template = useLater(name === 'template', () =>
@@ -72,6 +77,9 @@ export function PadDialogs(props: PadDialogsProps): VNode {
           open={name === 'share'}
           onClose={onClose}
           viewLink={document.links.view}
+          // It comes with the owner's header.
+          commentLink={document.mayRemark.value ? document.links.comment : undefined}
+          makeComment={document.cap === 'own' ? document.openToRemarks : undefined}
           editLink={document.links.edit}
         />
       )}
@@ -82,6 +90,9 @@ export function PadDialogs(props: PadDialogsProps): VNode {
           hosts={document.hosts.value.map(({ url }) => url)}
           link={document.links.view}
         />
+      )}
+      {Publish && (
+        <Publish open={name === 'publish'} onClose={onClose} document={document} editor={pad.editor} title={title} />
       )}
       <NameDialog open={name === 'name'} onClose={onClose} />
       <LinkDialog {...writing} open={name === 'link'} openLink={pad.openLink} />

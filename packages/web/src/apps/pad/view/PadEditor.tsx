@@ -5,11 +5,14 @@ import { t } from '../../../i18n/index.ts';
 import { focusText } from '../editor/focus.ts';
 import { TABLE_COMMANDS } from '../editor/table-commands.ts';
 import { writeBelow } from '../editor/write-below.ts';
+import type { PadDocument } from '../model/document.ts';
+import { mayTalk, writesText } from '../model/document.ts';
 import { CodeBar } from './CodeBar.tsx';
 import type { FindBarProps } from './FindBar.tsx';
 import { followKeyboard } from './keyboard-inset.ts';
 import { LinkBubble } from './LinkBubble.tsx';
 import { isMac } from './platform.ts';
+import type { Side } from './Sides.tsx';
 import { Toolbar } from './Toolbar.tsx';
 import type { Pad } from './use-editor.ts';
 import { useLater } from './use-later.ts';
@@ -19,8 +22,8 @@ interface PadEditorProps {
   writable: boolean;
   /** as it stands on paper */
   title: string;
-  /** whether the link is one to read */
-  reader: boolean;
+  document: PadDocument;
+  side: Signal<Side>;
   dialogOpen: boolean;
   /** The words to look for at first; null while nobody looks for any. */
   finding: Signal<string | null>;
@@ -35,7 +38,8 @@ export function PadEditor({
   pad,
   writable,
   title,
-  reader,
+  document,
+  side,
   dialogOpen,
   finding,
   find,
@@ -44,13 +48,15 @@ export function PadEditor({
 }: PadEditorProps): VNode {
   const { editor, state, openLink, editLink } = pad;
   // Fetched as soon as the pad stands: who presses Ctrl+F wants to type.
+  const commenting = !writable && mayTalk(document);
+  const CommentBar = useLater(commenting, () => import('./CommentBar.tsx').then((part) => part.CommentBar));
   const FindBar = useLater(true, () => import('./FindBar.tsx').then((part) => part.FindBar));
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keys of the text, which ProseMirror leaves to others where nobody may write.
     <div
       class={`pad ${writable ? '' : 'is-reading'}`}
       onKeyDown={(event) => {
-        if (writable && isCommentKey(event)) {
+        if ((writable || commenting) && isCommentKey(event)) {
           event.preventDefault();
           comment();
         }
@@ -65,7 +71,8 @@ export function PadEditor({
         <Bars pad={pad} writable={writable} finding={finding} FindBar={FindBar} />
       )}
       {notices}
-      {reader && <p class="pad-reading">{t('pad.reading')}</p>}
+      {!writesText(document.cap) && <p class="pad-reading">{t(commenting ? 'pad.commenting' : 'pad.reading')}</p>}
+      {commenting && CommentBar && <CommentBar editor={editor} side={side} comment={comment} />}
       <Sheet pad={pad} writable={writable} title={title} />
       {writable && !dialogOpen && <LinkBubble editor={editor} state={state} openLink={openLink} editLink={editLink} />}
     </div>

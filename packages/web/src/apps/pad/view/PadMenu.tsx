@@ -4,6 +4,7 @@ import type { VNode } from 'preact';
 import { t } from '../../../i18n/index.ts';
 import { MenuItem } from '../../../ui/Menu.tsx';
 import type { PadDocument } from '../model/document.ts';
+import { writesText } from '../model/document.ts';
 import { BringIn } from './BringIn.tsx';
 import type { DialogName } from './PadDialogs.tsx';
 import type { Side } from './Sides.tsx';
@@ -32,7 +33,7 @@ export function PadMenu({ document, editor, writable, open, side, find, isCalm, 
       <MenuItem icon="outline" onClick={open('outline')}>
         {t('pad.outline.title')}
       </MenuItem>
-      {(document.cap !== 'view' || document.past.isOpenToReaders.value) && (
+      {(writesText(document.cap) || document.past.isOpenToReaders.value) && (
         <MenuItem icon="past" onClick={open('past')}>
           {t('pad.past.title')}
         </MenuItem>
@@ -49,6 +50,11 @@ export function PadMenu({ document, editor, writable, open, side, find, isCalm, 
       <MenuItem icon="save" onClick={open('copy')}>
         {t('pad.file.title')}
       </MenuItem>
+      {document.cap === 'own' && (
+        <MenuItem icon="share" onClick={open('publish')}>
+          {t('pad.publish.menu')}
+        </MenuItem>
+      )}
       {writable && <BringIn editor={editor} pictures={document.pictures} />}
       {writable && (
         <MenuItem icon="more" onClick={open('template')}>

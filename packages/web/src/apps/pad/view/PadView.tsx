@@ -13,17 +13,18 @@ import { StatePill } from '../../../ui/StatePill.tsx';
 import { showToast } from '../../../ui/toasts.ts';
 import { focusText } from '../editor/focus.ts';
 import type { PadDocument } from '../model/document.ts';
-import { mayWrite } from '../model/document.ts';
+import { mayTalk, mayWrite } from '../model/document.ts';
 import { toText } from '../model/text.ts';
 import { News } from './News.tsx';
 import { Notices } from './Notices.tsx';
 import { PadDialogs } from './PadDialogs.tsx';
 import { PadEditor } from './PadEditor.tsx';
 import { PadMenu } from './PadMenu.tsx';
-import { type Side, Sides } from './Sides.tsx';
+import { PublishedLater } from './PublishedLater.tsx';
+import { Sides } from './Sides.tsx';
 import { TitleField } from './TitleField.tsx';
 import { usePadEditor } from './use-editor.ts';
-import { useCalm, useDialogs, useRecovery, useTitle, useUnsentPictures } from './use-pad.ts';
+import { useCalm, useDialogs, useRecovery, useSide, useTitle, useUnsentPictures } from './use-pad.ts';
 import { watchPeople } from './who.ts';
 
 /** Longer than this, a selection is not taken for what to look for. */
@@ -51,10 +52,7 @@ export function PadView({ document, now }: { document: PadDocument; now: () => n
     // Open already, with the same words: only the focus is wanted.
     window.document.querySelector<HTMLInputElement>('.pad-find input')?.select();
   };
-  const side = useSignal<Side>(null);
-  const comment = () => {
-    side.value = { is: 'comments', wanted: (side.value?.is === 'comments' ? side.value.wanted : 0) + 1 };
-  };
+  const { side, comment } = useSide();
   const { calm, setCalm } = useCalm();
   useUnsentPictures(document);
   const title = useTitle(document);
@@ -96,7 +94,8 @@ export function PadView({ document, now }: { document: PadDocument; now: () => n
         pad={pad}
         writable={writable}
         title={title}
-        reader={document.cap === 'view'}
+        document={document}
+        side={side}
         dialogOpen={dialog.value !== null}
         finding={finding}
         find={find}
@@ -105,10 +104,11 @@ export function PadView({ document, now }: { document: PadDocument; now: () => n
           <>
             <Notices document={document} copyAll={copyAll} />
             <News document={document} now={now} see={open('news')} />
+            <PublishedLater document={document} editor={pad.editor} change={open('publish')} />
           </>
         }
       />
-      <Sides side={side} document={document} editor={pad.editor} writable={writable} now={now} />
+      <Sides side={side} document={document} editor={pad.editor} writable={mayTalk(document)} now={now} />
       {calm.value && (
         <button type="button" class="pad-calm-leave" title={t('pad.calm.leave')} onClick={() => setCalm(false)}>
           <Icon name="menu" />

@@ -6,6 +6,7 @@ import { t } from '../../../i18n/index.ts';
 import { dismissToast, showToast, type Toast, toasts } from '../../../ui/toasts.ts';
 import type { CommentMarks } from '../editor/comment-marks.ts';
 import type { PadDocument } from '../model/document.ts';
+import { watchTalk } from '../model/talk.ts';
 import { BESIDE } from './beside.ts';
 import { useLater } from './use-later.ts';
 
@@ -62,20 +63,19 @@ function offer(text: string, action: NonNullable<Toast['action']>): void {
 
 /** Marks the passages as soon as there is a comment, or somebody is about to write the first one. */
 function useMarks(
-  { ydoc }: PadDocument,
+  document: PadDocument,
   editor: Editor,
   isWanted: boolean,
   onClick: (thread: string) => void,
 ): CommentMarks | undefined {
-  const comments = ydoc.getMap('comments');
-  const [hasAny, setHasAny] = useState(comments.size > 0);
+  const has = (): boolean => [document.ydoc, document.remarks].some((ydoc) => ydoc.getMap('comments').size > 0);
+  const [hasAny, setHasAny] = useState(has);
   const [marks, setMarks] = useState<CommentMarks | undefined>(undefined);
   useEffect(() => {
-    const read = (): void => setHasAny(comments.size > 0);
+    const read = (): void => setHasAny(has());
     read();
-    comments.observe(read);
-    return () => comments.unobserve(read);
-  }, [comments]);
+    return watchTalk(document, read);
+  }, [document]);
   const isNeeded = isWanted || hasAny;
   useEffect(() => {
     if (!isNeeded) return;
@@ -83,7 +83,7 @@ function useMarks(
     let made: CommentMarks | undefined;
     void import('../editor/comment-marks.ts').then(({ markComments }) => {
       if (isOver) return;
-      made = markComments(editor, onClick);
+      made = markComments(editor, document, onClick);
       setMarks(made);
     });
     return () => {
