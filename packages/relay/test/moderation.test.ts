@@ -92,7 +92,7 @@ describe('a removal', () => {
     expect((await why(server.port, inbox.inboxId))[1]).toMatchObject({ category: 'malware', words: 'Links to viruses.' });
     await server.stop();
     for (const name of readdirSync(folder).filter((name) => name.startsWith('inboxes'))) {
-      expect(readFileSync(join(folder, name)).includes(item.bytes)).toBe(false);
+      expect(readFileSync(join(folder, name)).includes(Buffer.from(item.bytes))).toBe(false);
     }
     // Taken back, what had been here stays gone.
     file.restore(inbox.inboxId);
