@@ -58,6 +58,8 @@ export class Belongings implements Luggage {
   #blobs: Side<BlobStore> | undefined;
   #inboxes: Side<InboxStore> | undefined;
   #pages: Side<PageStore> | undefined;
+  /** What is in the target is this move's: before, it may be somebody's. */
+  #hasBegun = false;
   #isHalted = false;
 
   private constructor(options: BelongingsOptions) {
@@ -167,6 +169,7 @@ export class Belongings implements Luggage {
   }
 
   async copy(report: CarryReport, signal: AbortSignal): Promise<void> {
+    this.#hasBegun = true;
     const total = await this.count();
     await this.#attempt(() => this.#carry(false, total, report, signal));
   }
@@ -252,7 +255,7 @@ export class Belongings implements Luggage {
     if (this.#blobs !== undefined && this.#isFileMove) {
       if (isLocal(this.#blobs.source) && from.kind === 'sqlite') this.#blobs.source.moveTo(from.folder);
     }
-    await this.#clear();
+    if (this.#hasBegun) await this.#clear();
     if (this.#isHalted) {
       if (this.#blobs !== undefined && folder !== undefined)
         await running?.blobs?.goOn({ store: this.#blobs.source, folder });
