@@ -28,7 +28,9 @@ async function archipel(...args: string[]): Promise<string> {
 }
 
 function bytesOnDisk(): Buffer {
-  const files = readdirSync(world.relay.data, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const files = readdirSync(world.relay.data, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
   return Buffer.concat(files.map((entry) => readFileSync(join(entry.parentPath, entry.name))));
 }
 
@@ -55,7 +57,9 @@ test('[REP-4] what somebody writes to the people of a host is sealed for them: n
     await reader.page.getByRole('button', { name: menu }).click();
     const dialog = reader.page.getByRole('dialog');
     await dialog.locator('select').selectOption('fraud');
-    await dialog.getByText(isFrench ? 'Votre signalement est scellé' : 'Your report is sealed').waitFor({ timeout: WAIT_MS });
+    await dialog
+      .getByText(isFrench ? 'Votre signalement est scellé' : 'Your report is sealed')
+      .waitFor({ timeout: WAIT_MS });
     await dialog.locator('textarea').fill('The words of a witness.');
     await dialog.locator('input[name="contact"]').fill('witness@example.org');
     await dialog.getByRole('checkbox').setChecked(true);

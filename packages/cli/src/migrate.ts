@@ -108,8 +108,7 @@ function sayResult({ from, to, done }: MoveResult, wasRunning: boolean, terminal
   const { documents, records, bytes, pausedMs } = done;
   terminal.say(`Moved ${countOf(documents, 'document')} (${countOf(records, 'record')}, ${sizeOf(bytes)}) to ${to}.`);
   const { carried } = done;
-  if (carried !== undefined && luggageOf(carried) !== '')
-    terminal.say(`Along with them: ${luggageOf(carried)}.`);
+  if (carried !== undefined && luggageOf(carried) !== '') terminal.say(`Along with them: ${luggageOf(carried)}.`);
   if (wasRunning) terminal.say(`For ${durationOf(pausedMs)} nobody was served; people come back by themselves.`);
   terminal.say(
     `An old copy stays in ${from}. Remove it when you are content: what people delete from now on is still in it.`,

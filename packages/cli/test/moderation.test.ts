@@ -49,7 +49,10 @@ async function sentDrop(): Promise<string> {
 
 it('[REP-4] a sealed report is read with the key of who runs the host, and by nobody else: not on the disk either', async () => {
   const made = await archipel('reports', '--make-key');
-  expect(made).toMatchObject({ code: 0, said: expect.stringMatching(/A key was made: .*reports\.key\.[\s\S]*reportsKey is set/) });
+  expect(made).toMatchObject({
+    code: 0,
+    said: expect.stringMatching(/A key was made: .*reports\.key\.[\s\S]*reportsKey is set/),
+  });
   const keyFile = join(folder, 'archipel', 'reports.key');
   expect(statSync(keyFile).mode & 0o777).toBe(0o600);
   const seed = readFileSync(keyFile, 'utf8');

@@ -21,7 +21,6 @@ import { mountSmall } from './support/small-disk.ts';
 
 const MIB = 2 ** 20;
 const KILLS_MS = 120_000;
-const seconds = (): number => Math.floor(Date.now() / 1000);
 const database = await testDatabase();
 const { url: bus } = await sharedNats();
 
@@ -78,7 +77,7 @@ async function check({ whole, open, limited, ended, ticket, inbox, kept }: Furni
 async function publishIn(folder: string): Promise<NewPage[]> {
   const store = openPageStore(folder);
   const fresh = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length));
-  const page = (): NewPage => ({ pageId: fresh(20), seq: 3, time: 7, expiry: 0, hash: fresh(32), body: fresh(70_000) });
+  const page = (): NewPage => ({ pageId: fresh(20), seq: 3, time: 7, expiry: 0, hash: fresh(32), body: fresh(60_000) });
   const pages = [page(), { ...page(), body: undefined }];
   for (const one of pages) await store.put(one);
   await store.close();

@@ -89,7 +89,10 @@ describe('a removal', () => {
     expect(await refusal(await inbox.own('GET', '/items'))).toEqual([451, 'removed']);
     expect(await refusal(await inbox.add(inbox.item()))).toEqual([451, 'removed']);
     expect(await refusal(await inbox.create())).toEqual([451, 'removed']);
-    expect((await why(server.port, inbox.inboxId))[1]).toMatchObject({ category: 'malware', words: 'Links to viruses.' });
+    expect((await why(server.port, inbox.inboxId))[1]).toMatchObject({
+      category: 'malware',
+      words: 'Links to viruses.',
+    });
     await server.stop();
     for (const name of readdirSync(folder).filter((name) => name.startsWith('inboxes'))) {
       expect(readFileSync(join(folder, name)).includes(Buffer.from(item.bytes))).toBe(false);
@@ -212,7 +215,8 @@ describe('hosts that follow', () => {
       await until(async () => (await why(b.port, sender.blobId))[0] === 200, 'followed');
       await until(() => !existsSync(folderIn(b, sender)), 'gone from the disk of the second');
       const rest = async (): Promise<void> => {
-        for (let next = await reader?.read(); next?.done === false; next = await reader?.read()) taken += next.value.length;
+        for (let next = await reader?.read(); next?.done === false; next = await reader?.read())
+          taken += next.value.length;
       };
       await expect(rest()).rejects.toThrow();
       expect(taken).toBeLessThan(sender.bytes.length);

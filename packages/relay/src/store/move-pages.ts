@@ -6,7 +6,12 @@ import { MoveError } from './move-error.ts';
 import type { MovedPage, PageStore } from './pages.ts';
 
 /** `quiet`: nothing changes the source any more, so what was carried must be what arrived. Rejects with MoveError and as the stores do. */
-export async function movePages(source: PageStore, target: PageStore, quiet: boolean, signal: AbortSignal): Promise<void> {
+export async function movePages(
+  source: PageStore,
+  target: PageStore,
+  quiet: boolean,
+  signal: AbortSignal,
+): Promise<void> {
   const listing = (store: PageStore) => ({
     page: (after: Bytes | undefined, limit: number) => store.list(after, limit),
     idOf: ({ pageId }: MovedPage) => pageId,

@@ -78,7 +78,10 @@ class SqlitePageStore implements PageStore {
   }
 
   async list(after: Bytes | undefined, limit: number): Promise<MovedPage[]> {
-    const rows = this.#sql.list.all(after ?? new Uint8Array(0), limit) as (MovedPage & { pageId: Buffer; hash: Buffer })[];
+    const rows = this.#sql.list.all(after ?? new Uint8Array(0), limit) as (MovedPage & {
+      pageId: Buffer;
+      hash: Buffer;
+    })[];
     return rows.map((row) => ({ ...row, pageId: new Uint8Array(row.pageId), hash: new Uint8Array(row.hash) }));
   }
 

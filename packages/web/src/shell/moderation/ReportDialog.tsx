@@ -70,7 +70,8 @@ function ReportForm({ hosts, link, onClose }: ReportDialogProps): VNode {
         <span>{t('report.withLink')}</span>
       </label>
       <p class="soft small">
-        {t(withLink ? 'report.linkSent' : 'report.linkKept')} {keys !== undefined && t(isSealed(keys) ? 'report.sealed' : 'report.unsealed')}
+        {t(withLink ? 'report.linkSent' : 'report.linkKept')}{' '}
+        {keys !== undefined && t(isSealed(keys) ? 'report.sealed' : 'report.unsealed')}
       </p>
       <p class={at === 'writing' || at === 'sending' ? 'soft' : 'note note-bad'} role="status">
         {at === 'sending' && t('report.sending')}
