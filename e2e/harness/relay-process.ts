@@ -14,6 +14,8 @@ export interface RelaySettings {
   front?: string;
   name?: string;
   maxExpiryDays?: number | null;
+  /** Of the people of the host, in base64url. */
+  reportsKey?: string;
   limits?: Record<string, number>;
 }
 

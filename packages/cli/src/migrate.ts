@@ -94,7 +94,7 @@ async function ask(
 function sayPlan(plan: MovePlan, isRunning: boolean, terminal: Terminal): number {
   const { from, to, documents, bytes, carried, filesStay, obstacle } = plan;
   terminal.say(`From ${from}: ${countOf(documents, 'document')}, ${sizeOf(bytes)}`);
-  if (carried.drops + carried.inboxes > 0) terminal.say(`Along with them: ${luggageOf(carried)}`);
+  if (luggageOf(carried) !== '') terminal.say(`Along with them: ${luggageOf(carried)}`);
   if (filesStay !== undefined && carried.drops > 0) terminal.say(`The bytes of files stay in ${filesStay}.`);
   terminal.say(`To ${to}`);
   terminal.say(isRunning ? 'The host is running: people would keep writing.' : 'No host runs with these settings.');
@@ -108,17 +108,20 @@ function sayResult({ from, to, done }: MoveResult, wasRunning: boolean, terminal
   const { documents, records, bytes, pausedMs } = done;
   terminal.say(`Moved ${countOf(documents, 'document')} (${countOf(records, 'record')}, ${sizeOf(bytes)}) to ${to}.`);
   const { carried } = done;
-  if (carried !== undefined && carried.drops + carried.inboxes > 0)
-    terminal.say(`Along with them: ${luggageOf(carried)}.`);
+  if (carried !== undefined && luggageOf(carried) !== '') terminal.say(`Along with them: ${luggageOf(carried)}.`);
   if (wasRunning) terminal.say(`For ${durationOf(pausedMs)} nobody was served; people come back by themselves.`);
   terminal.say(
     `An old copy stays in ${from}. Remove it when you are content: what people delete from now on is still in it.`,
   );
 }
 
-function luggageOf({ drops, dropBytes, inboxes }: MovePlan['carried']): string {
-  const parts = [drops > 0 && `${countOf(drops, 'drop')} (${sizeOf(dropBytes)})`, inboxes > 0 && countInboxes(inboxes)];
-  return parts.filter((part) => part !== false).join(' and ');
+function luggageOf({ drops, dropBytes, inboxes, pages }: MovePlan['carried']): string {
+  const parts = [
+    drops > 0 && `${countOf(drops, 'drop')} (${sizeOf(dropBytes)})`,
+    inboxes > 0 && countInboxes(inboxes),
+    pages > 0 && countOf(pages, 'published page'),
+  ];
+  return parts.filter((part) => part !== false).join(', ');
 }
 
 function countInboxes(count: number): string {

@@ -1,7 +1,9 @@
 // The commands about reports and removals, with a real host on this machine.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { decodeBase64url, encodeBase64url } from '@archipel/protocol';
+import { nobleHpke, sealReport } from '@archipel/protocol/secret';
 import { makeConfig, startServer } from '@archipel/relay';
 import { findSettings } from '@archipel/relay/admin';
 import { freePort } from '@archipel/relay/services';
@@ -44,6 +46,53 @@ async function sentDrop(): Promise<string> {
   const { said } = await archipel('put', path, '--host', origin);
   return /http\S*#1v\S*/.exec(said)?.[0] ?? '';
 }
+
+it('[REP-4] a sealed report is read with the key of who runs the host, and by nobody else: not on the disk either', async () => {
+  const made = await archipel('reports', '--make-key');
+  expect(made).toMatchObject({
+    code: 0,
+    said: expect.stringMatching(/A key was made: .*reports\.key\.[\s\S]*reportsKey is set/),
+  });
+  const keyFile = join(folder, 'archipel', 'reports.key');
+  expect(statSync(keyFile).mode & 0o777).toBe(0o600);
+  const seed = readFileSync(keyFile, 'utf8');
+  expect((await archipel('reports', '--make-key')).said).toContain('says so already');
+  expect(readFileSync(keyFile, 'utf8')).toBe(seed);
+  await startHost();
+  const link = await sentDrop();
+  const docId = new URL(link).hash.split('.')[1] ?? '';
+  const { key } = (await (await fetch(`${origin}/report`)).json()) as { key: string };
+  const said = { words: 'The words of a witness.', contact: 'ada@example.org', link };
+  const [publicKey, id] = [decodeBase64url(key), decodeBase64url(docId)];
+  if (!publicKey.ok || !id.ok) throw new Error('no key');
+  const subject = { docId: id.value, category: 'fraud' };
+  const sealed = (await sealReport(await nobleHpke(), publicKey.value, subject, said)) as Uint8Array;
+  const answer = await fetch(`${origin}/report`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ docId, category: 'fraud', sealed: encodeBase64url(sealed) }),
+  });
+  expect(answer.status).toBe(201);
+  expect((await archipel('reports')).said).toMatch(/fraud, with the link {2}The words of a witness\.\n1 report\./);
+  const shown = (await archipel('reports', '1')).said;
+  for (const words of Object.values(said)) expect(shown).toContain(words);
+  for (const name of readdirSync(join(folder, 'data'), { recursive: true, withFileTypes: true })) {
+    if (!name.isFile()) continue;
+    const bytes = readFileSync(join(name.parentPath, name.name));
+    for (const words of [...Object.values(said), seed.trim()]) expect(bytes.includes(words)).toBe(false);
+  }
+  // Without the key, and with another one.
+  renameSync(keyFile, join(folder, 'elsewhere'));
+  expect((await archipel('reports')).said).toContain('fraud, sealed');
+  const shut = (await archipel('reports', '1')).said;
+  expect(shut).toContain('say --key FILE');
+  for (const words of Object.values(said)) expect(shut).not.toContain(words);
+  expect((await archipel('reports', '--key', join(folder, 'no'))).complained).toContain('is not there');
+  expect((await archipel('reports', '1', '--key', join(folder, 'elsewhere'))).said).toContain(said.words);
+  writeFileSync(join(folder, 'wrong'), 'x');
+  expect((await archipel('reports', '--key', join(folder, 'wrong'))).complained).toContain('is no key');
+  expect((await archipel('reports', '1', '--close')).said).toContain('What was said in it is forgotten');
+}, 60_000);
 
 it('a reported drop is listed, shown, taken down by its link, and its report closed', async () => {
   await startHost();

@@ -97,7 +97,7 @@ async function openAll(
   opened.push(() => inboxes?.stop());
   const pages = await openPublishing(holding);
   opened.push(() => pages?.stop());
-  host.holdings = { blobs, inboxes };
+  host.holdings = { blobs, inboxes, pages };
   await moderating.begin({ host, blobs, inboxes, pages });
   opened.push(() => moderating.stop());
   const portal = await startPortal(config, identity, announcements, log);

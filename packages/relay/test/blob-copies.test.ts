@@ -108,10 +108,14 @@ describe('a copy', () => {
     // Shorter than its name says.
     writeFileSync(join(a.folder, 'blobs', hex.slice(0, 2), hex, '1'), 'short');
     await b.again();
+    const there = sender.clone().moveTo(b.port);
+    await until(async () => {
+      const known = (await fetch(there.url(`/${there.id}/header`))).status === 401;
+      return known && (await there.offset()) === PIECE;
+    }, 'the first piece is there');
     await new Promise((resolve) => setTimeout(resolve, 1500));
     expect(await sender.copies()).toBe(1);
-    sender.moveTo(b.port);
-    expect((await sender.ask('own', 'HEAD')).headers.get('upload-offset')).toBe(`${PIECE}`);
+    expect(await there.offset()).toBe(PIECE);
   });
 });
 

@@ -9,6 +9,8 @@ import { describe, expect, it } from 'vitest';
 import { controlPath, lineOf } from '../src/host/control-messages.ts';
 import { migrateOffline, planOffline } from '../src/host/offline.ts';
 import { makeConfig } from '../src/index.ts';
+import type { NewPage } from '../src/store/pages.ts';
+import { openPageStore } from '../src/store/pages-sqlite.ts';
 import { BlobSender, refusal } from './support/blobs.ts';
 import { command } from './support/command.ts';
 import { TestInbox } from './support/inboxes.ts';
@@ -19,7 +21,6 @@ import { mountSmall } from './support/small-disk.ts';
 
 const MIB = 2 ** 20;
 const KILLS_MS = 120_000;
-const seconds = (): number => Math.floor(Date.now() / 1000);
 const database = await testDatabase();
 const { url: bus } = await sharedNats();
 
@@ -72,6 +73,26 @@ async function check({ whole, open, limited, ended, ticket, inbox, kept }: Furni
   expect((await inbox.add(inbox.item())).status).toBe(201);
 }
 
+/** Published pages, in the file that the host has open or will open: one that is there and one that was taken back. */
+async function publishIn(folder: string): Promise<NewPage[]> {
+  const store = openPageStore(folder);
+  const fresh = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length));
+  const page = (): NewPage => ({ pageId: fresh(20), seq: 3, time: 7, expiry: 0, hash: fresh(32), body: fresh(60_000) });
+  const pages = [page(), { ...page(), body: undefined }];
+  for (const one of pages) await store.put(one);
+  await store.close();
+  return pages;
+}
+
+async function checkPages(pages: readonly NewPage[], folder: string): Promise<void> {
+  const store = openPageStore(folder);
+  for (const { pageId, body, seq, hash } of pages) {
+    expect(await store.find(pageId)).toMatchObject({ seq, hash, state: body === undefined ? 'deleted' : 'open' });
+    expect(await store.read(pageId)).toEqual(body);
+  }
+  await store.close();
+}
+
 const moveTo = (to: string) => ({ do: 'migrate' as const, to, bus: to.startsWith('sqlite') ? '' : bus, isDry: false });
 
 async function emptied(): Promise<string> {
@@ -89,9 +110,11 @@ describe('a running host', { timeout: KILLS_MS }, () => {
   it('takes drops and inboxes to another folder, and goes on with them at once', async () => {
     const { server, folder } = await startRelay();
     const all = await furnish(server.port);
+    const pages = await publishIn(folder);
     const next = join(makeFolder(), 'next');
     const answers = await command({ folder, port: server.port }, moveTo(`sqlite:${next}`));
-    expect(answers.at(-1)).toMatchObject({ is: 'moved', done: { carried: { drops: 3, inboxes: 1 } } });
+    expect(answers.at(-1)).toMatchObject({ is: 'moved', done: { carried: { drops: 3, inboxes: 1, pages: 1 } } });
+    await checkPages(pages, next);
     expect(sizesIn(join(next, 'blobs'))).toEqual(sizesIn(join(folder, 'blobs')));
     await check(all, server.port);
     await server.stop();
@@ -104,6 +127,7 @@ describe('a running host', { timeout: KILLS_MS }, () => {
     const store = await emptied();
     const { server, folder } = await startRelay();
     const all = await furnish(server.port);
+    const pages = await publishIn(folder);
     const files = join(folder, 'blobs');
     const there = await command({ folder, port: server.port }, moveTo(store));
     expect(there.at(-1)).toMatchObject({ is: 'moved', done: { carried: { drops: 3, inboxes: 1 } } });
@@ -116,6 +140,7 @@ describe('a running host', { timeout: KILLS_MS }, () => {
     const returned = await command({ folder, port: server.port }, moveTo(`sqlite:${back}`));
     expect(returned.at(-1)).toMatchObject({ is: 'moved', done: { carried: { drops: 3, inboxes: 1 } } });
     expect(existsSync(join(back, 'blobs'))).toBe(false);
+    await checkPages(pages, back);
     expect(equal(await bytesOf(all.open.moveTo(server.port)), all.open.bytes)).toBe(true);
     await server.stop();
     const again = await startRelay({ data: back, files });
@@ -131,7 +156,8 @@ describe('a running host', { timeout: KILLS_MS }, () => {
     let isOver = false;
     const sending = (async () => {
       for (let offset = 0; offset < sender.bytes.length; ) {
-        await sender.append(offset, Math.min(offset + 3 * MIB, sender.bytes.length));
+        // It is cut when the host changes over, and goes on.
+        await sender.append(offset, Math.min(offset + 3 * MIB, sender.bytes.length)).catch(() => undefined);
         offset = await sender.offset();
       }
     })();
@@ -172,11 +198,21 @@ describe('a running host', { timeout: KILLS_MS }, () => {
     }
     const taken = makeFolder();
     const other = await startRelay({ data: taken });
-    await new BlobSender(other.server.port).send();
+    const theirs = new BlobSender(other.server.port);
+    await theirs.send();
+    const kept = new TestInbox(other.server.port);
+    await kept.create();
+    await kept.add(kept.item());
     await other.server.stop();
+    const before = sizesIn(join(taken, 'blobs'));
     const answers = await command({ folder, port: server.port }, moveTo(`sqlite:${taken}`));
     expect(answers.at(-1)).toMatchObject({ is: 'failed', sentence: expect.stringContaining('There are files in') });
     await check(all, server.port);
+    // What is there is somebody's, and stays.
+    expect(sizesIn(join(taken, 'blobs'))).toEqual(before);
+    const owner = await startRelay({ data: taken });
+    expect((await kept.at(owner.server.port).page()).last).toBe(1);
+    expect(equal(await bytesOf(theirs.moveTo(owner.server.port)), theirs.bytes)).toBe(true);
   });
 });
 

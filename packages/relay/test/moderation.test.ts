@@ -8,10 +8,13 @@ import { type MovableModeration, openModeration } from '../src/store/moderation-
 import { Author } from './support/author.ts';
 import { BlobSender, refusal } from './support/blobs.ts';
 import type { TestClient } from './support/client.ts';
+import { TestInbox } from './support/inboxes.ts';
 import { authorOn, type Neighbour, startNeighbours } from './support/neighbours.ts';
 import { startRelay } from './support/relay.ts';
 import { until, write, writerOn } from './support/together.ts';
 
+/** For tests that send much while others use the machine. */
+const LONG_MS = 120_000;
 const seconds = (): number => Math.floor(Date.now() / 1000);
 
 /** As a command has it open. */
@@ -70,6 +73,36 @@ describe('a removal', () => {
     expect(await (await fetch(`http://127.0.0.1:${server.port}/metrics`)).text()).toContain('archipel_removals 1');
   });
 
+  it('[REM-2, REM-3, INBOX-11] takes an inbox with all that is in it, and neither owner nor sender finds it again', async () => {
+    const { server, folder } = await startRelay();
+    const file = fileOf(folder);
+    const inbox = new TestInbox(server.port);
+    await inbox.create();
+    const item = inbox.item({ size: 1024 });
+    expect((await inbox.add(item)).status).toBe(201);
+    const waiting = inbox.own('GET', '/items?after=1&wait=20');
+    await until(async () => (await inbox.page()).last === 1, 'somebody waits');
+    file.remove(removal(inbox.inboxId, 'Links to viruses.'));
+    await until(() => !file.isDue(inbox.inboxId), 'carried out');
+    // Whoever waited for news hears of it at once.
+    expect((await waiting).status).toBeGreaterThanOrEqual(400);
+    expect(await refusal(await inbox.own('GET', '/items'))).toEqual([451, 'removed']);
+    expect(await refusal(await inbox.add(inbox.item()))).toEqual([451, 'removed']);
+    expect(await refusal(await inbox.create())).toEqual([451, 'removed']);
+    expect((await why(server.port, inbox.inboxId))[1]).toMatchObject({
+      category: 'malware',
+      words: 'Links to viruses.',
+    });
+    await server.stop();
+    for (const name of readdirSync(folder).filter((name) => name.startsWith('inboxes'))) {
+      expect(readFileSync(join(folder, name)).includes(Buffer.from(item.bytes))).toBe(false);
+    }
+    // Taken back, what had been here stays gone.
+    file.restore(inbox.inboxId);
+    const again = await startRelay({ data: folder });
+    expect(await refusal(await inbox.at(again.server.port).create())).toEqual([410, 'deleted']);
+  });
+
   it('[REM-2, CON-11] ends a document for those who have it open, for good, also before it was ever here', async () => {
     const relay = await startRelay();
     const file = fileOf(relay.folder);
@@ -110,6 +143,12 @@ describe('a removal', () => {
     expect(await refusedOpening(client, author)).toBe('deleted');
   });
 });
+
+/** Where its bytes are. */
+function folderIn({ folder }: Neighbour, { blobId }: BlobSender): string {
+  const name = Buffer.from(blobId).toString('hex');
+  return join(folder, 'blobs', name.slice(0, 2), name);
+}
 
 describe('hosts that follow', () => {
   const list = async (host: Neighbour) => {
@@ -157,6 +196,38 @@ describe('hosts that follow', () => {
     expect((await why(b.port, never.docId))[0]).toBe(404);
     await (await b.client()).create(never);
   });
+
+  it(
+    '[REM-2, REM-6] stop giving out a drop in the middle of a download, when the other takes it down',
+    async () => {
+      const [a, b] = (await startNeighbours(2, () => ({ limits: { followMs: 300 } }))) as [Neighbour, Neighbour];
+      await b.stop();
+      await b.start([{ id: a.id, url: a.url, follow: true }], { limits: { followMs: 300 } });
+      const sender = new BlobSender(a.port, { length: 64 * 2 ** 20 });
+      await sender.send();
+      await until(async () => (await sender.copies()) === 2, 'two hosts have it');
+      const taker = sender.clone().moveTo(b.port);
+      const ticket = await taker.ticket();
+      const reader = (await taker.read(undefined, ticket)).body?.getReader();
+      let taken = (await reader?.read())?.value?.length ?? 0;
+      expect(taken).toBeGreaterThan(0);
+      fileOf(a.folder).remove(removal(sender.blobId));
+      await until(async () => (await why(b.port, sender.blobId))[0] === 200, 'followed');
+      await until(() => !existsSync(folderIn(b, sender)), 'gone from the disk of the second');
+      const rest = async (): Promise<void> => {
+        for (let next = await reader?.read(); next?.done === false; next = await reader?.read())
+          taken += next.value.length;
+      };
+      await expect(rest()).rejects.toThrow();
+      expect(taken).toBeLessThan(sender.bytes.length);
+      for (const host of [a, b]) {
+        const again = sender.clone().moveTo(host.port);
+        expect(await refusal(await fetch(again.url(`/${again.id}`)))).toEqual([451, 'removed']);
+        expect(existsSync(folderIn(host, sender))).toBe(false);
+      }
+    },
+    LONG_MS,
+  );
 
   it('[REM-6, PEER-3] without following, the second host keeps its copy, and the first takes it no more', async () => {
     const [a, b] = (await startNeighbours(2, () => ({ limits: { followMs: 200 } }))) as [Neighbour, Neighbour];
@@ -224,6 +295,39 @@ describe('a report', () => {
     for (const length of [20_000, 30_000]) {
       expect(await report(server.port, { ...good, words: 'a'.repeat(length) })).toEqual([400, { error: 'too_large' }]);
     }
+  });
+
+  it('[REP-4] is kept as it came when it is sealed, and forgotten when it is closed', async () => {
+    const reportsKey = encodeBase64url(new Uint8Array(32).fill(9));
+    const { server, folder } = await startRelay({ reportsKey, limits: { reportsBurstPerPrefix: 100 } });
+    const url = `http://127.0.0.1:${server.port}/report`;
+    expect(await (await fetch(url)).json()).toEqual({ key: reportsKey });
+    const bytes = (length: number): string => encodeBase64url(crypto.getRandomValues(new Uint8Array(length)));
+    const sealed = bytes(32 + 2048 + 16);
+    const good = { docId, category: 'spam', sealed };
+    expect(await report(server.port, good)).toEqual([201, {}]);
+    expect(await report(server.port, { ...good, sealed: bytes(32 + 16 * 1024 + 16) })).toEqual([201, {}]);
+    const file = fileOf(folder);
+    expect(encodeBase64url(file.report(1)?.sealed as Bytes)).toBe(sealed);
+    expect(file.report(1)).toMatchObject({ words: '', contact: '', link: '', category: 'spam' });
+    for (const bad of [
+      { ...good, words: 'as well' },
+      { ...good, sealed: '' },
+      { ...good, sealed: 7 },
+      { ...good, sealed: `${sealed}=` },
+      { ...good, sealed: bytes(32 + 16) },
+      { ...good, sealed: bytes(32 + 1000 + 16) },
+      { ...good, sealed: bytes(32 + 17 * 1024 + 16) },
+    ]) {
+      expect([bad, await report(server.port, bad)]).toEqual([bad, [400, { error: 'bad_message' }]]);
+    }
+    // Older pages send it as it is.
+    expect(await report(server.port, { docId, category: 'spam', words: 'plain' })).toEqual([201, {}]);
+    expect(file.report(3)).toMatchObject({ words: 'plain', sealed: new Uint8Array(0) });
+    file.closeReport(1, 'done');
+    expect(file.report(1)).toMatchObject({ sealed: new Uint8Array(0), note: 'done' });
+    const { server: other } = await startRelay();
+    expect(await (await fetch(`http://127.0.0.1:${other.port}/report`)).json()).toEqual({ key: null });
   });
 
   it('[REP-3] comes six times in an hour from one address, and never more than the host keeps', async () => {

@@ -79,5 +79,24 @@ export function testPageStore(name: string, prepare: () => Promise<PageStorePlac
       expect(await store.find(late.pageId)).toBeUndefined();
       expect(await store.find(always.pageId)).toMatchObject({ state: 'deleted' });
     });
+
+    it('gives out all that it knows in the order of the ids, and takes it', async () => {
+      const store = await opened();
+      const [page, gone] = [pageOf(), pageOf({ body: undefined })];
+      for (const one of [page, gone]) await store.put(one);
+      const all = await store.list(undefined, 10);
+      const ids = [page, gone].map(({ pageId }) => pageId).sort(Buffer.compare);
+      expect(all.map(({ pageId }) => pageId)).toEqual(ids);
+      expect(await store.list(ids[0], 10)).toEqual(all.slice(1));
+      const head = all.find(({ state }) => state === 'open');
+      if (head === undefined) throw new Error('a page is gone');
+      await store.erase(page.pageId);
+      expect(await store.find(page.pageId)).toBeUndefined();
+      await store.import(head, page.body as Uint8Array);
+      await store.import(head, page.body as Uint8Array);
+      expect(await store.list(undefined, 10)).toEqual(all);
+      expect(await store.read(page.pageId)).toEqual(page.body);
+      expect(await store.put(page)).toBe(false);
+    });
   });
 }

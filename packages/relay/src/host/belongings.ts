@@ -1,4 +1,4 @@
-/** Files and inboxes go where the documents of a host go: most of it while people go on, the rest while they wait for a moment. */
+/** Files, inboxes and published pages go where the documents of a host go: most of it while people go on, the rest while they wait for a moment. */
 import { existsSync, rmSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import type { Blobs } from '../primitives/blob/blobs.ts';
 import { markOf } from '../primitives/blob/mark.ts';
 import { movePieces } from '../primitives/blob/move-pieces.ts';
 import type { Inboxes } from '../primitives/inbox/inboxes.ts';
+import type { Pages } from '../primitives/page/pages.ts';
 import type { BlobStore } from '../store/blobs.ts';
 import { BlobStoreError, isLocal } from '../store/blobs.ts';
 import { BLOBS_FILE } from '../store/blobs-sqlite.ts';
@@ -18,7 +19,10 @@ import type { Carried, CarryReport, Luggage } from '../store/move.ts';
 import { compareBlobs, moveBlobs } from '../store/move-blobs.ts';
 import { answered, MoveError } from '../store/move-error.ts';
 import { moveInboxes } from '../store/move-inboxes.ts';
-import { openBlobs, openInboxes } from '../store/open.ts';
+import { movePages } from '../store/move-pages.ts';
+import { openBlobs, openInboxes, openPages } from '../store/open.ts';
+import { type PageStore, PageStoreError } from '../store/pages.ts';
+import { PAGES_FILE } from '../store/pages-sqlite.ts';
 import type { StorePlace } from '../store/places.ts';
 import { nameOf } from '../store/places.ts';
 import { removeSideFile } from '../store/side-file.ts';
@@ -27,6 +31,7 @@ import { removeSideFile } from '../store/side-file.ts';
 export interface Holdings {
   blobs: Blobs | undefined;
   inboxes: Inboxes | undefined;
+  pages: Pages | undefined;
 }
 
 export interface BelongingsOptions {
@@ -52,6 +57,9 @@ export class Belongings implements Luggage {
   readonly #options: BelongingsOptions;
   #blobs: Side<BlobStore> | undefined;
   #inboxes: Side<InboxStore> | undefined;
+  #pages: Side<PageStore> | undefined;
+  /** What is in the target is this move's: before, it may be somebody's. */
+  #hasBegun = false;
   #isHalted = false;
 
   private constructor(options: BelongingsOptions) {
@@ -80,11 +88,16 @@ export class Belongings implements Luggage {
       // A file goes to a folder as a whole, when nothing changes any more.
       if (!this.#isFileMove && !isPlan) this.#blobs.target = await openBlobs(to, log);
     }
-    const inboxes = running === undefined ? has(INBOXES_FILE) : running.inboxes !== undefined;
-    if (!inboxes) return;
-    const source = running?.inboxes?.store ?? (await openInboxes(from, log));
-    this.#inboxes = { source, target: source };
-    if (!isPlan) this.#inboxes.target = await openInboxes(to, log);
+    if (running === undefined ? has(INBOXES_FILE) : running.inboxes !== undefined) {
+      const source = running?.inboxes?.store ?? (await openInboxes(from, log));
+      this.#inboxes = { source, target: source };
+      if (!isPlan) this.#inboxes.target = await openInboxes(to, log);
+    }
+    if (running === undefined ? has(PAGES_FILE) : running.pages !== undefined) {
+      const source = running?.pages?.store ?? (await openPages(from, log));
+      this.#pages = { source, target: source };
+      if (!isPlan) this.#pages.target = await openPages(to, log);
+    }
   }
 
   get #isFileMove(): boolean {
@@ -103,11 +116,14 @@ export class Belongings implements Luggage {
     const { to, isPlan = false } = this.#options;
     await this.#attempt(async () => {
       if (serves && !isPlan) {
-        const [blobs, inboxes] = [await this.#targetBlobs(), await this.#inboxes?.target.totals()];
-        if (blobs > 0)
-          throw new MoveError(`There are files in ${nameOf(to)} already: they move to an empty store only.`);
-        if ((inboxes?.inboxes ?? 0) > 0)
-          throw new MoveError(`There are inboxes in ${nameOf(to)} already: they move to an empty store only.`);
+        const there = {
+          files: await this.#targetBlobs(),
+          inboxes: (await this.#inboxes?.target.totals())?.inboxes ?? 0,
+          pages: (await this.#pages?.target.totals())?.pages ?? 0,
+        };
+        const [what] = Object.entries(there).find(([, count]) => count > 0) ?? [];
+        if (what !== undefined)
+          throw new MoveError(`There are ${what} in ${nameOf(to)} already: they move to an empty store only.`);
       }
       await this.#checkRoom();
     });
@@ -147,10 +163,13 @@ export class Belongings implements Luggage {
   async count(): Promise<Carried> {
     const blobs = await this.#blobs?.source.totals();
     const inboxes = await this.#inboxes?.source.totals();
-    return { drops: blobs?.blobs ?? 0, dropBytes: blobs?.bytes ?? 0, inboxes: inboxes?.inboxes ?? 0 };
+    const pages = await this.#pages?.source.totals();
+    const drops = { drops: blobs?.blobs ?? 0, dropBytes: blobs?.bytes ?? 0 };
+    return { ...drops, inboxes: inboxes?.inboxes ?? 0, pages: pages?.pages ?? 0 };
   }
 
   async copy(report: CarryReport, signal: AbortSignal): Promise<void> {
+    this.#hasBegun = true;
     const total = await this.count();
     await this.#attempt(() => this.#carry(false, total, report, signal));
   }
@@ -158,7 +177,7 @@ export class Belongings implements Luggage {
   async finish(report: CarryReport, signal: AbortSignal): Promise<Carried> {
     const { running, to } = this.#options;
     this.#isHalted = true;
-    await Promise.all([running?.blobs?.halt(), running?.inboxes?.halt()]);
+    await Promise.all([running?.blobs?.halt(), running?.inboxes?.halt(), running?.pages?.halt()]);
     const total = await this.count();
     await this.#attempt(async () => {
       await this.#carry(true, total, report, signal);
@@ -178,6 +197,7 @@ export class Belongings implements Luggage {
     if (this.#inboxes !== undefined) {
       await moveInboxes(this.#inboxes.source, this.#inboxes.target, quiet, signal);
     }
+    if (this.#pages !== undefined) await movePages(this.#pages.source, this.#pages.target, quiet, signal);
     if (this.#blobs === undefined || folder === undefined) return;
     const { source, target } = this.#blobs;
     if (source !== target) await moveBlobs(source, target, signal);
@@ -213,8 +233,19 @@ export class Belongings implements Luggage {
       await source.close();
       if (running === undefined) await target.close();
     }
+    if (this.#pages !== undefined) {
+      const { source, target } = this.#pages;
+      await running?.pages?.goOn({ store: target, freeBytes: inboxDisk(to) });
+      await source.close();
+      if (running === undefined) await target.close();
+    }
+    this.#forget();
+  }
+
+  #forget(): void {
     this.#blobs = undefined;
     this.#inboxes = undefined;
+    this.#pages = undefined;
   }
 
   /** The documents stay: so does all else, and what was carried goes. */
@@ -224,13 +255,15 @@ export class Belongings implements Luggage {
     if (this.#blobs !== undefined && this.#isFileMove) {
       if (isLocal(this.#blobs.source) && from.kind === 'sqlite') this.#blobs.source.moveTo(from.folder);
     }
-    await this.#clear();
+    if (this.#hasBegun) await this.#clear();
     if (this.#isHalted) {
       if (this.#blobs !== undefined && folder !== undefined)
         await running?.blobs?.goOn({ store: this.#blobs.source, folder });
       const isShared = from.kind === 'postgres';
       if (this.#inboxes !== undefined)
         await running?.inboxes?.goOn({ store: this.#inboxes.source, freeBytes: inboxDisk(from), isShared });
+      if (this.#pages !== undefined)
+        await running?.pages?.goOn({ store: this.#pages.source, freeBytes: inboxDisk(from) });
     }
     await this.close();
   }
@@ -238,12 +271,13 @@ export class Belongings implements Luggage {
   /** A database that does not answer is cleared by the next move. */
   async #clear(): Promise<void> {
     const { to, folder } = this.#options;
-    const [blobs, inboxes] = [this.#blobs, this.#inboxes];
+    const [blobs, inboxes, pages] = [this.#blobs, this.#inboxes, this.#pages];
     try {
       if (blobs !== undefined && blobs.source !== blobs.target) await eraseBlobs(blobs.target);
       if (inboxes !== undefined) await eraseInboxes(inboxes.target);
+      if (pages !== undefined) await erasePages(pages.target);
     } catch (error) {
-      if (!(error instanceof BlobStoreError || error instanceof InboxStoreError)) throw error;
+      if (!isSilence(error)) throw error;
     }
     if (blobs !== undefined && folder !== undefined && this.#toFolder !== folder)
       rmSync(this.#toFolder, { recursive: true, force: true });
@@ -253,13 +287,12 @@ export class Belongings implements Luggage {
   /** What a running host goes on with stays open. */
   async close(): Promise<void> {
     const { running } = this.#options;
-    for (const side of [this.#blobs, this.#inboxes]) {
+    for (const side of [this.#blobs, this.#inboxes, this.#pages]) {
       if (side === undefined) continue;
       if (side.source !== side.target) await side.target.close();
       if (running === undefined) await side.source.close();
     }
-    this.#blobs = undefined;
-    this.#inboxes = undefined;
+    this.#forget();
   }
 }
 
@@ -279,17 +312,32 @@ async function eraseInboxes(store: InboxStore): Promise<void> {
   }
 }
 
+async function erasePages(store: PageStore): Promise<void> {
+  for (;;) {
+    const pages = await store.list(undefined, 200);
+    if (pages.length === 0) return;
+    for (const { pageId } of pages) await store.erase(pageId);
+  }
+}
+
+type Silence = BlobStoreError | InboxStoreError | PageStoreError;
+
+/** A store that does not answer, or has no room. */
+function isSilence(error: unknown): error is Silence {
+  return [BlobStoreError, InboxStoreError, PageStoreError].some((kind) => error instanceof kind);
+}
+
 /** The nearest folder that is there. */
 function existing(folder: string): string {
   return existsSync(folder) ? folder : existing(join(folder, '..'));
 }
 
 function errorOf(error: unknown, to: StorePlace): unknown {
-  if (error instanceof BlobStoreError || error instanceof InboxStoreError) return failedAt(error.failure, to);
+  if (isSilence(error)) return failedAt(error.failure, to);
   const { code } = error as NodeJS.ErrnoException;
   if (typeof code !== 'string' || !/^(E[A-Z]+|SQLITE_.*)$/.test(code)) return error;
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'SQLITE_FULL') return failedAt('disk_full', to);
-  return new MoveError(`The files and inboxes of this host cannot be carried to ${nameOf(to)} (${code}).`);
+  return new MoveError(`What this host keeps beside its documents cannot be carried to ${nameOf(to)} (${code}).`);
 }
 
 function failedAt(failure: 'disk_full' | 'unavailable', to: StorePlace): unknown {

@@ -122,8 +122,8 @@ export class Host implements SourceUser {
   #lobby: Lobby | undefined;
   #move: Promise<MoveDone> | undefined;
   readonly #stopping = new AbortController();
-  /** Files and inboxes, which go where the documents go. */
-  holdings: Holdings = { blobs: undefined, inboxes: undefined };
+  /** Files, inboxes and pages, which go where the documents go. */
+  holdings: Holdings = { blobs: undefined, inboxes: undefined, pages: undefined };
   /** The settings say where files are, or will when this process starts again. */
   #namesFiles: boolean;
   /** Awaited before whoever asked for the move hears of its end. */

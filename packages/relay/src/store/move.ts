@@ -54,6 +54,7 @@ export interface Carried {
   drops: number;
   dropBytes: number;
   inboxes: number;
+  pages: number;
 }
 export type CarryReport = (bytes: number, total: Carried) => void;
 /** What goes along. Rejects with MoveError. */

@@ -4,6 +4,7 @@ import type { Bytes } from '@archipel/protocol';
 import type Sqlite from 'better-sqlite3';
 import { NotWrittenError } from './admissions.ts';
 import {
+  type MovedPage,
   type NewPage,
   PAGE_ROW_BYTES,
   type PageStore,
@@ -76,6 +77,22 @@ class SqlitePageStore implements PageStore {
     this.#write(() => this.#sql.forget.run(endedBefore));
   }
 
+  async list(after: Bytes | undefined, limit: number): Promise<MovedPage[]> {
+    const rows = this.#sql.list.all(after ?? new Uint8Array(0), limit) as (MovedPage & {
+      pageId: Buffer;
+      hash: Buffer;
+    })[];
+    return rows.map((row) => ({ ...row, pageId: new Uint8Array(row.pageId), hash: new Uint8Array(row.hash) }));
+  }
+
+  async import(page: MovedPage, body: Bytes): Promise<void> {
+    this.#write(() => this.#sql.import.run({ ...page, body }));
+  }
+
+  async erase(pageId: Bytes): Promise<void> {
+    this.#write(() => this.#sql.erase.run(pageId));
+  }
+
   async close(): Promise<void> {
     this.#db.close();
   }
@@ -107,6 +124,13 @@ function prepare(db: Sqlite.Database) {
     totals: db.prepare(
       `select count(*) as pages, coalesce(sum(length(body) + ${PAGE_ROW_BYTES}), 0) as bytes from page where state = 'open'`,
     ),
+    list: db.prepare(
+      `select page_id as pageId, seq, time, expiry, ended, state, hash from page where page_id > ? order by page_id limit ?`,
+    ),
+    import: db.prepare(
+      'insert or replace into page values (:pageId, :seq, :time, :expiry, :ended, :state, :hash, :body)',
+    ),
+    erase: db.prepare('delete from page where page_id = ?'),
     forget: db.prepare(`delete from page where state = 'expired' and ended < ?`),
   };
 }

@@ -21,6 +21,13 @@ export interface NewPage extends Omit<StoredPage, 'state'> {
   body: Bytes | undefined;
 }
 
+/** A page as it is carried to another store, without its bytes. */
+export interface MovedPage extends StoredPage {
+  pageId: Bytes;
+  /** Unix seconds; 0 while it is open. */
+  ended: number;
+}
+
 export interface PageTotals {
   pages: number;
   /** Room that they take. */
@@ -51,6 +58,12 @@ export interface PageStore {
   totals(): Promise<PageTotals>;
   /** What expired before. */
   forget(endedBefore: number): Promise<void>;
+  /** Of all, whatever became of them, in the order of the ids. */
+  list(after: Bytes | undefined, limit: number): Promise<MovedPage[]>;
+  /** In place of what is there. */
+  import(page: MovedPage, body: Bytes): Promise<void>;
+  /** As if it had never been here. */
+  erase(pageId: Bytes): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -1,6 +1,7 @@
 /** Published pages in the PostgreSQL of several processes, in the schema of the store. */
 import type { Bytes } from '@archipel/protocol';
 import {
+  type MovedPage,
   type NewPage,
   PAGE_ROW_BYTES,
   type PageState,
@@ -43,12 +44,26 @@ const TOTALS: Statement = {
 };
 const FORGET: Statement = { name: 'forget_pages', text: 'delete from page where state = $2 and ended < $1' };
 
+const LIST: Statement = {
+  name: 'list_pages',
+  text: 'select page_id, seq, time, expiry, ended, state, hash from page where page_id > $1 order by page_id limit $2',
+};
+const IMPORT: Statement = {
+  name: 'import_page',
+  text: `insert into page (seq, time, expiry, ended, state, page_id, hash, body) values ($2, $3, $4, $5, $6, $1, $7, $8)
+    on conflict (page_id) do update set seq = excluded.seq, time = excluded.time, expiry = excluded.expiry,
+      ended = excluded.ended, state = excluded.state, hash = excluded.hash, body = excluded.body`,
+};
+const ERASE: Statement = { name: 'erase_page', text: 'delete from page where page_id = $1' };
+
 /** The tables are made by `openPostgresStore`, which comes first. */
 export function openPostgresPages(options: PoolOptions): PageStore {
   return new PostgresPageStore(options);
 }
 
 type PageRow = [seq: number, time: number, expiry: number, state: number, hash: Bytes];
+
+type MovedRow = [pageId: Bytes, seq: number, time: number, expiry: number, ended: number, state: number, hash: Bytes];
 
 class PostgresPageStore implements PageStore {
   readonly #pool: SessionPool;
@@ -101,6 +116,21 @@ class PostgresPageStore implements PageStore {
 
   async forget(endedBefore: number): Promise<void> {
     await this.#run(FORGET, [endedBefore, STATES.indexOf('expired')]);
+  }
+
+  async list(after: Bytes | undefined, limit: number): Promise<MovedPage[]> {
+    const rows = await this.#run<MovedRow>(LIST, [after ?? new Uint8Array(0), limit]);
+    return rows.map(([pageId, seq, time, expiry, ended, state, hash]) => {
+      return { pageId, seq, time, expiry, ended, state: STATES[state] as PageState, hash };
+    });
+  }
+
+  async import({ pageId, seq, time, expiry, ended, state, hash }: MovedPage, body: Bytes): Promise<void> {
+    await this.#run(IMPORT, [pageId, seq, time, expiry, ended, STATES.indexOf(state), hash, body]);
+  }
+
+  async erase(pageId: Bytes): Promise<void> {
+    await this.#run(ERASE, [pageId]);
   }
 
   close(): Promise<void> {

@@ -8,6 +8,7 @@ import type { Removals } from '../../moderation/removals.ts';
 import type { PageStore } from '../../store/pages.ts';
 
 export interface PageDeps {
+  /** It may be another one later: whoever needs it asks here each time. */
   store: PageStore;
   config: RelayConfig;
   /** Under which people reach this host; empty: it does not know. */

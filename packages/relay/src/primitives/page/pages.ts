@@ -20,9 +20,10 @@ import {
 } from '@archipel/protocol';
 import { sha256 } from '../../crypto.ts';
 import type { Removal } from '../../store/moderation.ts';
-import { PageStoreError, type StoredPage } from '../../store/pages.ts';
+import { type PageStore, PageStoreError, type StoredPage } from '../../store/pages.ts';
 import { Allowance } from '../blob/allowance.ts';
 import type { Refusal } from '../blob/blobs.ts';
+import { Turnstile } from '../turnstile.ts';
 import type { PageDeps } from './context.ts';
 import { Renderer } from './renderer.ts';
 import { Room } from './room.ts';
@@ -46,6 +47,8 @@ export class Pages {
   readonly #room: Room;
   readonly #counts: Allowance;
   readonly #bytes: Allowance;
+  /** While pages go to another place, nobody changes any. */
+  readonly #door = new Turnstile();
   #sweeping: Promise<void> | undefined;
 
   private constructor(deps: PageDeps) {
@@ -66,6 +69,22 @@ export class Pages {
     return pages;
   }
 
+  get store(): PageStore {
+    return this.#deps.store;
+  }
+
+  /** Whoever wants to change something waits; resolves when nothing changes any more. */
+  halt(): Promise<void> {
+    return this.#door.shut();
+  }
+
+  /** After `halt`: where they are from now on. */
+  async goOn(place: Pick<PageDeps, 'store' | 'freeBytes'>): Promise<void> {
+    Object.assign(this.#deps, place);
+    await this.#room.count();
+    this.#door.open();
+  }
+
   get #seconds(): number {
     return Math.floor(this.#deps.clock.now() / SECOND_MS);
   }
@@ -77,7 +96,7 @@ export class Pages {
 
   /** PAGE-1 to PAGE-7. `prefix`: of the address that sends it; `isEnd`: it is to take the page back. */
   put(pageId: Bytes, bytes: Bytes, prefix: string, isEnd: boolean): Answer<Taken> {
-    return this.#attempt(async () => {
+    return this.#changing(async () => {
       const retryAfterMs = this.#counts.take(prefix, 1) || this.#bytes.take(prefix, bytes.length);
       if (retryAfterMs > 0) return { ok: false, error: 'rate_limited', retryAfterMs };
       if (this.removal(pageId) !== undefined) return fail('removed');
@@ -195,7 +214,7 @@ export class Pages {
 
   /** REM-2: what this host has taken down, if it is here; the error after which it is still here. */
   async takeAway(pageId: Bytes): Promise<ErrorName | undefined> {
-    const ended = await this.#attempt(async () => {
+    const ended = await this.#changing(async () => {
       await this.#deps.store.end(pageId, 'deleted', this.#seconds);
       await this.#room.count();
       return ok(undefined);
@@ -205,9 +224,11 @@ export class Pages {
 
   /** Removes what is due. */
   sweep(): Promise<void> {
-    this.#sweeping ??= this.#sweep().finally(() => {
-      this.#sweeping = undefined;
-    });
+    this.#sweeping ??= this.#door
+      .pass(() => this.#sweep())
+      .finally(() => {
+        this.#sweeping = undefined;
+      });
     return this.#sweeping;
   }
 
@@ -229,8 +250,12 @@ export class Pages {
 
   async stop(): Promise<void> {
     await this.#renderer.stop();
-    await this.#sweeping;
+    await this.halt();
     await this.#deps.store.close();
+  }
+
+  #changing<T>(work: () => Promise<{ ok: true; value: T } | Refusal>): Answer<T> {
+    return this.#door.pass(() => this.#attempt(work));
   }
 
   async #attempt<T>(work: () => Promise<{ ok: true; value: T } | Refusal>): Answer<T> {

@@ -1,11 +1,18 @@
 import type { VNode } from 'preact';
-import { useId, useState } from 'preact/hooks';
+import { useEffect, useId, useState } from 'preact/hooks';
 import { t } from '../../i18n/index.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { Select } from '../../ui/Select.tsx';
-import { REMOVAL_CATEGORIES, type RemovalCategory, type Sent, sendReport } from './ask-host.ts';
+import {
+  REMOVAL_CATEGORIES,
+  type RemovalCategory,
+  type ReportKeys,
+  reportKeysOf,
+  type Sent,
+  sendReport,
+} from './ask-host.ts';
 import './moderation.css';
 
 export interface ReportDialogProps {
@@ -32,6 +39,8 @@ function ReportForm({ hosts, link, onClose }: ReportDialogProps): VNode {
   const [category, choose] = useState<RemovalCategory | ''>('');
   const [withLink, setWithLink] = useState(false);
   const [at, setAt] = useState<At>('writing');
+  const [keys, setKeys] = useState<ReportKeys>();
+  useEffect(() => void reportKeysOf(hosts).then(setKeys), []);
   const send = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     if (category === '' || at === 'sending') return;
@@ -40,7 +49,7 @@ function ReportForm({ hosts, link, onClose }: ReportDialogProps): VNode {
     setAt('sending');
     const docId = new URL(link).hash.split('.')[1] ?? '';
     const words = { words: said('words'), contact: said('contact'), link: withLink ? link : '' };
-    setAt(await sendReport(hosts, { docId, category, ...words }));
+    setAt(await sendReport(keys ?? (await reportKeysOf(hosts)), { docId, category, ...words }));
   };
   if (at === 'sent') return <Thanks onClose={onClose} />;
   return (
@@ -60,7 +69,10 @@ function ReportForm({ hosts, link, onClose }: ReportDialogProps): VNode {
         <input type="checkbox" checked={withLink} onChange={(event) => setWithLink(event.currentTarget.checked)} />
         <span>{t('report.withLink')}</span>
       </label>
-      <p class="soft small">{t(withLink ? 'report.linkSent' : 'report.linkKept')}</p>
+      <p class="soft small">
+        {t(withLink ? 'report.linkSent' : 'report.linkKept')}{' '}
+        {keys !== undefined && t(isSealed(keys) ? 'report.sealed' : 'report.unsealed')}
+      </p>
       <p class={at === 'writing' || at === 'sending' ? 'soft' : 'note note-bad'} role="status">
         {at === 'sending' && t('report.sending')}
         {(at === 'failed' || at === 'too_many') && t(`report.${at}`)}
@@ -75,6 +87,11 @@ function ReportForm({ hosts, link, onClose }: ReportDialogProps): VNode {
       </footer>
     </form>
   );
+}
+
+/** For all hosts that keep it. */
+function isSealed(keys: ReportKeys): boolean {
+  return [...keys.values()].every((key) => key !== undefined);
 }
 
 function Fields(): VNode {

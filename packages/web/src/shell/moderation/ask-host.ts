@@ -17,27 +17,40 @@ export interface Report {
 
 export type Sent = 'sent' | 'too_many' | 'failed';
 
-/** To each host (origin) that keeps it; sent when one has it on its disk. */
-export async function sendReport(hosts: readonly string[], report: Report): Promise<Sent> {
-  const answers = await Promise.all(hosts.map((host) => sendTo(host, report)));
+/** Of each host (origin): to which its people have reports sealed; undefined where they come as they are. */
+export type ReportKeys = ReadonlyMap<string, string | undefined>;
+
+export async function reportKeysOf(hosts: readonly string[]): Promise<ReportKeys> {
+  return new Map(await Promise.all(hosts.map(async (host) => [host, await keyOf(host)] as const)));
+}
+
+/** A host that does not answer takes no report either. */
+async function keyOf(host: string): Promise<string | undefined> {
+  const said: unknown = await fetch(`${host}/report`, { signal: AbortSignal.timeout(TIMEOUT_MS) })
+    .then((answer) => (answer.ok ? answer.json() : undefined))
+    .catch(() => undefined);
+  const { key }: { key?: unknown } = typeof said === 'object' && said !== null ? said : {};
+  return typeof key === 'string' ? key : undefined;
+}
+
+/** To each host (origin) that keeps it, sealed where it has a key; sent when one has it on its disk. */
+export async function sendReport(keys: ReportKeys, report: Report): Promise<Sent> {
+  const answers = await Promise.all([...keys].map(([host, key]) => sendTo(host, key, report)));
   if (answers.includes('sent')) return 'sent';
   return answers.includes('too_many') ? 'too_many' : 'failed';
 }
 
-/** What goes out: sealed for the people of the host when they have a key (REP-4), else as it is. */
-async function bodyFor(host: string, report: Report): Promise<object> {
-  const answer = await fetch(`${host}/report`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
-  const said: unknown = answer.ok ? await answer.json().catch(() => undefined) : undefined;
-  const { key }: { key?: unknown } = typeof said === 'object' && said !== null ? said : {};
-  if (typeof key !== 'string') return report;
+/** REP-4. Rejects when the key is none: nothing goes out then. */
+async function bodyFor(key: string | undefined, report: Report): Promise<object> {
+  if (key === undefined) return report;
   const { docId, category, ...words } = report;
   const { sealedFor } = await import('./seal-report.ts');
   return { docId, category, sealed: await sealedFor(key, { docId, category }, words) };
 }
 
-async function sendTo(host: string, report: Report): Promise<Sent> {
+async function sendTo(host: string, key: string | undefined, report: Report): Promise<Sent> {
   try {
-    const body = JSON.stringify(await bodyFor(host, report));
+    const body = JSON.stringify(await bodyFor(key, report));
     const answer = await fetch(`${host}/report`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -47,7 +60,7 @@ async function sendTo(host: string, report: Report): Promise<Sent> {
     if (answer.ok) return 'sent';
     return answer.status === TOO_MANY ? 'too_many' : 'failed';
   } catch {
-    return 'failed'; // No network, or nobody there: the person is told so.
+    return 'failed'; // No network, nobody there, or no key to seal with: the person is told so.
   }
 }
 
