@@ -63,7 +63,9 @@ async function chooseWord(page: Page, word: string): Promise<void> {
 }
 
 const marked = (page: Page): Promise<string> =>
-  textOf(page).evaluate((text) => [...text.querySelectorAll('.pad-commented')].map((part) => part.textContent).join(''));
+  textOf(page).evaluate((text) =>
+    [...text.querySelectorAll('.pad-commented')].map((part) => part.textContent).join(''),
+  );
 
 const addButton = (page: Page) => page.locator('.pad-comment-bar button').first();
 

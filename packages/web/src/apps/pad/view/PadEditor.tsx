@@ -67,12 +67,13 @@ export function PadEditor({
         find();
       }}
     >
-      {(writable || finding.value !== null) && (
-        <Bars pad={pad} writable={writable} finding={finding} FindBar={FindBar} />
+      {(writable || commenting || finding.value !== null) && (
+        <Bars pad={pad} writable={writable} finding={finding} FindBar={FindBar}>
+          {commenting && CommentBar && <CommentBar editor={editor} side={side} comment={comment} />}
+        </Bars>
       )}
       {notices}
       {!writesText(document.cap) && <p class="pad-reading">{t(commenting ? 'pad.commenting' : 'pad.reading')}</p>}
-      {commenting && CommentBar && <CommentBar editor={editor} side={side} comment={comment} />}
       <Sheet pad={pad} writable={writable} title={title} />
       {writable && !dialogOpen && <LinkBubble editor={editor} state={state} openLink={openLink} editLink={editLink} />}
     </div>
@@ -96,14 +97,17 @@ interface BarsProps {
   writable: boolean;
   finding: Signal<string | null>;
   FindBar: ComponentType<FindBarProps> | null;
+  /** what stands in the place of the toolbar for who may not write */
+  children: ComponentChildren;
 }
 
-function Bars({ pad, writable, finding, FindBar }: BarsProps): VNode {
+function Bars({ pad, writable, finding, FindBar, children }: BarsProps): VNode {
   const { editor, state, commands } = pad;
   const bars = useRef<HTMLDivElement>(null);
   useEffect(() => (bars.current === null ? undefined : followKeyboard(bars.current)), []);
   return (
     <div class="pad-bars" ref={bars}>
+      {children}
       {writable && <Toolbar editor={editor} state={state} groups={commands} label={t('pad.toolbar')} name="main" />}
       {writable && state.value.table && (
         <Toolbar editor={editor} state={state} groups={TABLE_COMMANDS} label={t('pad.tableToolbar')} name="table" />
