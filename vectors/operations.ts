@@ -10,6 +10,7 @@ import {
   checkLoad,
   checkManifest,
   checkOrder,
+  checkPage,
   checkRemovals,
   checkStatement,
   checkVoucher,
@@ -25,6 +26,7 @@ import {
   decodeInboxPage,
   decodeLive,
   decodeOrder,
+  decodePage,
   decodeRecord,
   decodeRelayFrame,
   decodeVarint,
@@ -39,6 +41,7 @@ import {
   LOAD,
   MANIFEST,
   ok,
+  pageHash,
   proofInput,
   REMOVALS,
   type Result,
@@ -53,6 +56,7 @@ import {
   succeedHeader,
   succeedInboxHeader,
   succeedManifest,
+  succeedPage,
   toHex,
   VOUCHER,
 } from '@archipel/protocol';
@@ -78,6 +82,7 @@ import {
   openMessage,
   openRecord,
   openWords,
+  pageKeysOf,
   parseLink,
   readLink,
   type Suite,
@@ -246,6 +251,19 @@ async function openHpke(suite: Suite, input: Input): Promise<Result<unknown>> {
   return plaintext === undefined ? fail('open_failed') : ok({ publicKey: key.publicKey, plaintext });
 }
 
+async function derivePageKey(suite: Suite, input: Input): Promise<Result<unknown>> {
+  const { pageId, signer } = await pageKeysOf(suite, await keysOf(suite, input));
+  return ok({ pageId, key: signer.publicKey });
+}
+
+function succeedAnyPage(_: Suite, input: Input): Result<unknown> {
+  const bytes = hex(input.next);
+  const [held, next] = [input.held === undefined ? undefined : decodePage(hex(input.held)), decodePage(bytes)];
+  if (!next.ok || held?.ok === false) throw new Error('the vector has pages that do not decode');
+  const known = held && { seq: held.value.seq, hash: pageHash(hex(input.held)) };
+  return succeedPage(known, next.value, pageHash(bytes), input.now as number);
+}
+
 export const OPERATIONS: Readonly<Record<string, Operation>> = {
   decodeVarint: (_, input) => decodeVarint(hex(input.bytes)),
   decodeBase64url: (_, input) => decodeBase64url(input.text as string),
@@ -354,5 +372,12 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   },
   decodeInboxPage: (_, input) => decodeInboxPage(hex(input.page)),
   decodeFileRequest: (_, input) => decodeFileRequest(hex(input.request)),
+  derivePageKey,
+  decodePage: (_, input) => decodePage(hex(input.page)),
+  checkPage: async (suite, input) => {
+    const page = await checkPage(hex(input.pageId), hex(input.page), suite.verify);
+    return page.ok ? ok({ seq: page.value.seq, isTakenBack: page.value.content === undefined }) : page;
+  },
+  succeedPage: succeedAnyPage,
   decodeDelivery: (_, input) => decodeDelivery(hex(input.delivery)),
 };

@@ -13,6 +13,7 @@ import { loadScenarios } from './scenarios/load.ts';
 import { logScenarios } from './scenarios/log.ts';
 import { manifestScenarios } from './scenarios/manifest.ts';
 import { orderScenarios } from './scenarios/order.ts';
+import { pageScenarios } from './scenarios/page.ts';
 import { recordScenarios } from './scenarios/record.ts';
 import { remarkScenarios } from './scenarios/remark.ts';
 import { removalsScenarios } from './scenarios/removals.ts';
@@ -38,6 +39,7 @@ const FOLDERS = [
   directoryScenarios,
   blobScenarios,
   inboxScenarios,
+  pageScenarios,
   remarkScenarios,
 ];
 

@@ -1,4 +1,4 @@
-/** §22: the link to comment, and what its key can and cannot sign. */
+/** §23: the link to comment, and what its key can and cannot sign. */
 import type { Bytes, ErrorName, RecordFields } from '@archipel/protocol';
 import {
   checkpointSigningInput,

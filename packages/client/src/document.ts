@@ -1,8 +1,8 @@
 /** A document as programs and tools use it: a Yjs document, its state, and what its owner may do. */
 import type { Bytes, ErrorName, Header, Result } from '@archipel/protocol';
 import { fail, LIVE_PRESENCE, mayRetry, ok } from '@archipel/protocol';
-import type { Capability, HeaderFields, Keys } from '@archipel/protocol/secret';
-import { attachmentKeys, linkFor, printLink, signHeader } from '@archipel/protocol/secret';
+import type { Capability, HeaderFields, Keys, PageKeys } from '@archipel/protocol/secret';
+import { attachmentKeys, linkFor, pageKeysOf, printLink, signHeader } from '@archipel/protocol/secret';
 import type { Awareness } from 'y-protocols/awareness';
 import type * as Y from 'yjs';
 import { Presence } from './awareness.ts';
@@ -124,7 +124,7 @@ export class Document {
     return this.#contents.text.ydoc;
   }
 
-  /** What is said about the text (§22): edit it where `canRemark`. Nothing of it is ever a part of `ydoc`. */
+  /** What is said about the text (§23): edit it where `canRemark`. Nothing of it is ever a part of `ydoc`. */
   get remarks(): Y.Doc {
     return this.#contents.remarks.ydoc;
   }
@@ -213,6 +213,11 @@ export class Document {
   /** Keys of a file that belongs to the document (ATT-1). Throws where the link gives no right to write. */
   attachmentKeys(id: Bytes): Promise<Keys> {
     return attachmentKeys(this.#ports.suite, this.#keys, id);
+  }
+
+  /** Keys of its published page (§22). Throws where the link is not the owner's. */
+  pageKeys(): Promise<PageKeys> {
+    return pageKeysOf(this.#ports.suite, this.#keys);
   }
 
   on<Name extends keyof DocumentEvents>(name: Name, listener: (value: DocumentEvents[Name]) => void): () => void {

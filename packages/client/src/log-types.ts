@@ -19,7 +19,7 @@ export interface LogPorts {
   connect(socket: string): Connection;
 }
 
-/** A document says two things: its text, and the remarks on it, which are never a part of the text (§22). */
+/** A document says two things: its text, and the remarks on it, which are never a part of the text (§23). */
 export type Part = 'text' | 'remarks';
 
 export type LogEvents = {

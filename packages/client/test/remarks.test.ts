@@ -1,4 +1,4 @@
-// §22 between clients: who may only comment says what they like, and the text never hears of it, whatever the relay does.
+// §23 between clients: who may only comment says what they like, and the text never hears of it, whatever the relay does.
 import { cpSync, rmSync } from 'node:fs';
 import type { Client, Document } from '@archipel/client';
 import { memoryLocks, memoryStorage } from '@archipel/client';

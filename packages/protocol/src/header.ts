@@ -49,7 +49,7 @@ export interface UnsignedHeader {
   read: Bytes;
   inbox?: Bytes;
   post?: Bytes;
-  /** Signs remarks (§22); absent: there are none. */
+  /** Signs remarks (§23); absent: there are none. */
   comment?: Bytes;
   expiry: number;
   maxBytes: number;

@@ -7,6 +7,7 @@ export const SUITE_ID = 1;
 export const KIND_LOG = 1;
 export const KIND_BLOB = 2;
 export const KIND_INBOX = 3;
+export const KIND_PAGE = 4;
 
 export const DOC_ID_BYTES = 20;
 export const SECRET_BYTES = 20;
@@ -86,6 +87,14 @@ export const MAX_REQUEST_TEXT_BYTES = 2 * KIB;
 export const MAX_SENDER_NAME_BYTES = 100;
 export const MAX_LINK_BYTES = 1000;
 
+/** A published page (§22), whole, and what is in it. */
+export const MAX_PUBLISHED_BYTES = 8 * MIB;
+export const MAX_PUBLISHED_HTML_BYTES = MIB;
+export const MAX_PUBLISHED_PICTURES = 64;
+export const MAX_PUBLISHED_TITLE_BYTES = 200;
+export const MAX_PUBLISHED_DESCRIPTION_BYTES = 600;
+export const MAX_PUBLISHED_AUTHORS_BYTES = 300;
+
 /** LINK-5: salt and tag, which a password adds to the secret of a link. */
 export const LOCK_BYTES = SALT_BYTES + TAG_BYTES;
 /** LINK-6: what Argon2id takes to try one password. */
@@ -133,6 +142,9 @@ export const MAX_HOST_LIMITS = 32;
 export const MAX_WELCOME = 16;
 export const MAX_PEERS = 32;
 export const MAX_REMOVALS = 10_000;
+/** REP-4: what a report says is padded to a multiple of this, and sealed is no longer than that. */
+export const REPORT_PADDING_BYTES = KIB;
+export const MAX_SEALED_REPORT_BYTES = 17 * KIB;
 export const VOUCHER_NONCE_BYTES = 16;
 
 export const SHORT_HOST_ID_BYTES = 8;

@@ -22,7 +22,7 @@ import type { Writer } from './writer.ts';
 import { encode } from './writer.ts';
 
 export const RECORD_UPDATE = 1;
-/** What those with a link to comment write (§22): never a part of the text. */
+/** What those with a link to comment write (§23): never a part of the text. */
 export const RECORD_REMARK = 6;
 export type RecordType = 1 | 6;
 /** RMK-2: how the id of a session of remarks ends, and that of no other. */

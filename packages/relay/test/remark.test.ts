@@ -1,4 +1,4 @@
-// §22 at the relay: what a link to comment allows, and what it does not.
+// §23 at the relay: what a link to comment allows, and what it does not.
 import type { Bytes, ErrorName } from '@archipel/protocol';
 import { encodeUnsignedRecord, REMARK_SESSION_END } from '@archipel/protocol';
 import { describe, expect, it } from 'vitest';

@@ -20,7 +20,7 @@ export interface HeaderFields {
   relays?: RelayEntry[];
   inbox?: Bytes;
   post?: Bytes;
-  /** There is a link to comment (§22). */
+  /** There is a link to comment (§23). */
   hasComments?: boolean;
   /** Hash of the header before; exactly when seq > 1. */
   previous?: Bytes;

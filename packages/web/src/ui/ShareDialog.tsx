@@ -43,8 +43,16 @@ function LinkChoice(props: { kind: LinkKind; group: string; chosen: boolean; cho
   );
 }
 
-/** `link` is null while there is none yet: the password is being worked in, or still to be typed. */
-function LinkField({ link, label, onCopied }: { link: string | null; label: string; onCopied: () => void }): VNode {
+/** A link to copy. `link` is null while there is none yet: the password is being worked in, or still to be typed. */
+export function LinkField({
+  link,
+  label,
+  onCopied,
+}: {
+  link: string | null;
+  label: string;
+  onCopied: () => void;
+}): VNode {
   const field = useRef<HTMLInputElement>(null);
   const [said, say] = useState<'' | 'share.copied' | 'share.copyFailed'>('');
   useEffect(() => say(''), [link]);

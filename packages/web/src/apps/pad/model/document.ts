@@ -1,8 +1,11 @@
+import type { PageContent } from '@archipel/protocol';
 import type { ReadonlySignal } from '@preact/signals';
 import type { Awareness } from 'y-protocols/awareness';
 import type * as Y from 'yjs';
+import type { PadNode } from './content.ts';
 import type { PadPast } from './past.ts';
 import type { Pictures } from './pictures.ts';
+import type { PageWords, Publication } from './publication.ts';
 import type { Talk } from './talk.ts';
 
 /** Where the words stand, as the client knows it. `problem`: the host refuses the latest changes. */
@@ -55,6 +58,36 @@ export type Copies = 'two' | 'twoOneAway' | 'oneOfTwo' | undefined;
 /** How the owner's wish ended: done, or why not. */
 export type OwnerAnswer = 'done' | 'offline' | 'refused' | 'too_long';
 
+/** How publishing ended: done, or why not. */
+export type PublishAnswer =
+  | 'done'
+  | 'offline'
+  | 'refused'
+  | 'not_offered'
+  | 'too_many'
+  | 'no_room'
+  | 'too_large'
+  | 'too_long'
+  | 'removed';
+
+/** The page of a pad that everybody can read. */
+export interface Publisher {
+  /** The same whether it is published or not. */
+  readonly address: string;
+  /** What the owner published last; undefined: never. */
+  readonly publication: Publication | undefined;
+  /** Calls back when that changes. Returns how to stop. */
+  subscribe(changed: () => void): () => void;
+  /** What it would be. */
+  draw(doc: PadNode, words: PageWords): Promise<PageContent | 'too_large'>;
+  publish(doc: PadNode, words: PageWords): Promise<PublishAnswer>;
+  takeBack(): Promise<PublishAnswer>;
+  /** Of what the page says, to tell whether the pad says something else by now. */
+  digestOf(doc: PadNode): Promise<string>;
+  /** Whether the host shows it. */
+  check(): Promise<'shown' | 'gone' | 'removed' | 'unknown'>;
+}
+
 /** What the pad needs of an open document; session.ts makes it from the client's. */
 export interface PadDocument extends Talk {
   cap: 'own' | 'edit' | 'comment' | 'view';
@@ -86,6 +119,8 @@ export interface PadDocument extends Talk {
   remove(): Promise<OwnerAnswer>;
   /** tells "My documents" of this browser how it is called */
   rename(title: string): void;
+  /** for the owner: fetched when it is wanted */
+  publisher(): Promise<Publisher>;
   /** fetched when the first one is met */
   pictures(): Promise<Pictures>;
 }

@@ -7,11 +7,12 @@ import { linkTo } from '../../../shell/fragment.ts';
 import { hostFacts } from '../../../shell/host.ts';
 import { toRemember } from '../../../shell/password/locks.ts';
 import { pad } from '../meta.ts';
-import type { Copies, NoticeCode, PadDocument, Queue } from '../model/document.ts';
+import type { Copies, NoticeCode, PadDocument, Publisher, Queue } from '../model/document.ts';
 import { mayDismiss, writesText } from '../model/document.ts';
 import { PAD_FIELD } from '../model/field.ts';
 import { picturesIn } from '../model/pictures.ts';
 import { readTitle } from '../model/title.ts';
+import type { PublisherDeps } from '../publish/publisher.ts';
 import { linksOf } from './links.ts';
 import { noticeOf, refusalOf, saveState } from './notices.ts';
 import { ownerAnswer } from './owner-answer.ts';
@@ -125,10 +126,22 @@ export function padDocument(
       return answer;
     },
     rename,
+    publisher: laterPublisher({ document, pictures, now, wait: later }),
     pictures,
     stop: () => {
       for (const stop of stops) stop();
     },
+  };
+}
+
+const later = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Fetched when the owner publishes, or has published. */
+function laterPublisher(deps: PublisherDeps): () => Promise<Publisher> {
+  let made: Promise<Publisher> | undefined;
+  return () => {
+    made ??= import('../publish/publisher.ts').then(({ makePublisher }) => makePublisher(deps));
+    return made;
   };
 }
 
@@ -142,7 +155,7 @@ function laterPictures(document: Document, storage: Storage, now: () => number) 
       origin: location.origin,
       maxDays: () => (hostFacts.value.files === null ? undefined : (hostFacts.value.files?.maxDays ?? DEFAULT_DAYS)),
       now,
-      wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+      wait: later,
     });
     // Without storage nothing waits.
     await pictures.resume().catch(() => undefined);

@@ -4,7 +4,6 @@ import { NameDialog } from '../../../ui/NameDialog.tsx';
 import { TABLE_COMMANDS } from '../editor/table-commands.ts';
 import type { PadDocument } from '../model/document.ts';
 import { writesText } from '../model/document.ts';
-import { LinkDialog } from './LinkDialog.tsx';
 import type { Pad } from './use-editor.ts';
 import { useLater } from './use-later.ts';
 
@@ -20,7 +19,9 @@ export type DialogName =
   | 'picture'
   | 'template'
   | 'formula'
+  | 'emoji'
   | 'report'
+  | 'publish'
   | 'past'
   | 'news';
 
@@ -48,6 +49,7 @@ export function PadDialogs(props: PadDialogsProps): VNode {
     import('../../../ui/ShareDialog.tsx').then((part) => part.ShareDialog),
   );
   const About = useLater(name === 'about', () => import('./AboutDialog.tsx').then((part) => part.AboutDialog));
+  const Link = useLater(writable, () => import('./LinkDialog.tsx').then((part) => part.LinkDialog));
   const Table = useLater(name === 'table', () => import('./TableDialog.tsx').then((part) => part.TableDialog));
   const Outline = useLater(name === 'outline', () => import('./OutlineDialog.tsx').then((part) => part.OutlineDialog));
   const Help = useLater(name === 'help', () => import('./HelpDialog.tsx').then((part) => part.HelpDialog));
@@ -58,6 +60,9 @@ export function PadDialogs(props: PadDialogsProps): VNode {
   const Report = useLater(name === 'report', () =>
     import('../../../shell/moderation/ReportDialog.tsx').then((part) => part.ReportDialog),
   );
+  const Publish = useLater(name === 'publish', () =>
+    import('../publish/PublishDialog.tsx').then((part) => part.PublishDialog),
+  );
   const Picture = useLater(writesText(document.cap), () =>
     import('./PictureDialog.tsx').then((part) => part.PictureDialog),
   );
@@ -65,6 +70,7 @@ export function PadDialogs(props: PadDialogsProps): VNode {
     import('./TemplateDialog.tsx').then((part) => part.TemplateDialog),
   );
   const Formula = useLater(name === 'formula', () => import('./FormulaDialog.tsx').then((part) => part.FormulaDialog));
+  const Emoji = useLater(name === 'emoji', () => import('./EmojiDialog.tsx').then((part) => part.EmojiDialog));
   const writing = { editor: pad.editor, onClose };
   return (
     <>
@@ -87,11 +93,13 @@ export function PadDialogs(props: PadDialogsProps): VNode {
           link={document.links.view}
         />
       )}
+      {Publish && <Publish open={name === 'publish'} onClose={onClose} document={document} editor={pad.editor} />}
       <NameDialog open={name === 'name'} onClose={onClose} />
-      <LinkDialog {...writing} open={name === 'link'} openLink={pad.openLink} />
+      {Link && <Link {...writing} open={name === 'link'} openLink={pad.openLink} />}
       {Table && <Table {...writing} open={name === 'table'} />}
       {Picture && <Picture {...writing} open={name === 'picture'} position={picture.value} />}
       {Formula && <Formula {...writing} open={name === 'formula'} position={formula.value} />}
+      {Emoji && <Emoji {...writing} open={name === 'emoji'} />}
       {Template && <Template {...writing} open={name === 'template'} />}
       {About && <About document={document} open={name === 'about'} onClose={onClose} now={now} />}
       {Outline && <Outline open={name === 'outline'} onClose={onClose} editor={pad.editor} />}

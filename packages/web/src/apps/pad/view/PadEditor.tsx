@@ -14,15 +14,16 @@ import { LinkBubble } from './LinkBubble.tsx';
 import { isMac } from './platform.ts';
 import type { Side } from './Sides.tsx';
 import { Toolbar } from './Toolbar.tsx';
+import { proposing } from './together/proposing.ts';
 import type { Pad } from './use-editor.ts';
 import { useLater } from './use-later.ts';
 
 interface PadEditorProps {
+  document: PadDocument;
   pad: Pad;
   writable: boolean;
   /** as it stands on paper */
   title: string;
-  document: PadDocument;
   side: Signal<Side>;
   dialogOpen: boolean;
   /** The words to look for at first; null while nobody looks for any. */
@@ -35,10 +36,10 @@ interface PadEditorProps {
 
 /** The toolbars and the sheet of text. */
 export function PadEditor({
+  document,
   pad,
   writable,
   title,
-  document,
   side,
   dialogOpen,
   finding,
@@ -68,13 +69,15 @@ export function PadEditor({
       }}
     >
       {(writable || commenting || finding.value !== null) && (
-        <Bars pad={pad} writable={writable} finding={finding} FindBar={FindBar}>
+        <Bars document={document} pad={pad} writable={writable} finding={finding} FindBar={FindBar}>
           {commenting && CommentBar && <CommentBar editor={editor} side={side} comment={comment} />}
         </Bars>
       )}
       {notices}
       {!writesText(document.cap) && <p class="pad-reading">{t(commenting ? 'pad.commenting' : 'pad.reading')}</p>}
       <Sheet pad={pad} writable={writable} title={title} />
+      <NoteOpened pad={pad} />
+      <EmojiTyped pad={pad} />
       {writable && !dialogOpen && <LinkBubble editor={editor} state={state} openLink={openLink} editLink={editLink} />}
     </div>
   );
@@ -93,6 +96,7 @@ function isCommentKey({ code, ctrlKey, metaKey, altKey, target }: KeyboardEvent)
 }
 
 interface BarsProps {
+  document: PadDocument;
   pad: Pad;
   writable: boolean;
   finding: Signal<string | null>;
@@ -101,18 +105,25 @@ interface BarsProps {
   children: ComponentChildren;
 }
 
-function Bars({ pad, writable, finding, FindBar, children }: BarsProps): VNode {
+function Bars({ document, pad, writable, finding, FindBar, children }: BarsProps): VNode {
   const { editor, state, commands } = pad;
   const bars = useRef<HTMLDivElement>(null);
+  const isProposing = writable && proposing.value;
+  const ProposeBar = useLater(isProposing, () => import('./together/ProposeBar.tsx').then((part) => part.ProposeBar));
+  // Only words are proposed: what takes a step back is all that is left.
+  const groups = isProposing ? commands.slice(0, 1) : commands;
   useEffect(() => (bars.current === null ? undefined : followKeyboard(bars.current)), []);
   return (
     <div class="pad-bars" ref={bars}>
       {children}
-      {writable && <Toolbar editor={editor} state={state} groups={commands} label={t('pad.toolbar')} name="main" />}
-      {writable && state.value.table && (
+      {writable && <Toolbar editor={editor} state={state} groups={groups} label={t('pad.toolbar')} name="main" />}
+      {writable && !isProposing && state.value.table && (
         <Toolbar editor={editor} state={state} groups={TABLE_COMMANDS} label={t('pad.tableToolbar')} name="table" />
       )}
-      {writable && state.value.codeBlock && <CodeBar editor={editor} language={state.value.codeLanguage} />}
+      {writable && !isProposing && state.value.codeBlock && (
+        <CodeBar editor={editor} language={state.value.codeLanguage} />
+      )}
+      {isProposing && ProposeBar && <ProposeBar document={document} editor={editor} />}
       {finding.value !== null && FindBar && (
         <FindBar
           key={finding.value}
@@ -138,6 +149,8 @@ function Sheet({ pad, writable, title }: { pad: Pad; writable: boolean; title: s
     pad.editor.mount(element);
     return () => pad.editor.unmount();
   }, [pad]);
+  const isNoted = pad.notes.notes.value.length > 0;
+  const Notes = useLater(isNoted, () => import('./NotesList.tsx').then((part) => part.NotesList));
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: a comfort of the mouse; the keyboard reaches the text by Tab.
     <div
@@ -151,8 +164,24 @@ function Sheet({ pad, writable, title }: { pad: Pad; writable: boolean; title: s
         if (isBelow(event, sheet.current)) writeBelow(pad.editor);
         else focusText(pad.editor);
       }}
-    />
+    >
+      {isNoted && Notes && <Notes pad={pad} />}
+    </div>
   );
+}
+
+/** What the name of an emoji may mean that is being typed. */
+function EmojiTyped({ pad }: { pad: Pad }): VNode | null {
+  const query = pad.emoji.query.value;
+  const List = useLater(query !== null, () => import('./EmojiList.tsx').then((part) => part.EmojiList));
+  return query && List && <List pad={pad} typing={pad.emoji} query={query} />;
+}
+
+/** The note that is open, beside its number. */
+function NoteOpened({ pad }: { pad: Pad }): VNode | null {
+  const note = pad.notes.opened.value;
+  const Bubble = useLater(note !== null, () => import('./NoteBubble.tsx').then((part) => part.NoteBubble));
+  return note && Bubble && <Bubble pad={pad} note={note} />;
 }
 
 function isBelow(event: MouseEvent, sheet: HTMLElement | null): boolean {
