@@ -68,12 +68,13 @@ export function PadEditor({
         find();
       }}
     >
-      {(writable || finding.value !== null) && (
-        <Bars document={document} pad={pad} writable={writable} finding={finding} FindBar={FindBar} />
+      {(writable || commenting || finding.value !== null) && (
+        <Bars document={document} pad={pad} writable={writable} finding={finding} FindBar={FindBar}>
+          {commenting && CommentBar && <CommentBar editor={editor} side={side} comment={comment} />}
+        </Bars>
       )}
       {notices}
       {!writesText(document.cap) && <p class="pad-reading">{t(commenting ? 'pad.commenting' : 'pad.reading')}</p>}
-      {commenting && CommentBar && <CommentBar editor={editor} side={side} comment={comment} />}
       <Sheet pad={pad} writable={writable} title={title} />
       <NoteOpened pad={pad} />
       <EmojiTyped pad={pad} />
@@ -100,9 +101,11 @@ interface BarsProps {
   writable: boolean;
   finding: Signal<string | null>;
   FindBar: ComponentType<FindBarProps> | null;
+  /** what stands in the place of the toolbar for who may not write */
+  children: ComponentChildren;
 }
 
-function Bars({ document, pad, writable, finding, FindBar }: BarsProps): VNode {
+function Bars({ document, pad, writable, finding, FindBar, children }: BarsProps): VNode {
   const { editor, state, commands } = pad;
   const bars = useRef<HTMLDivElement>(null);
   const isProposing = writable && proposing.value;
@@ -112,6 +115,7 @@ function Bars({ document, pad, writable, finding, FindBar }: BarsProps): VNode {
   useEffect(() => (bars.current === null ? undefined : followKeyboard(bars.current)), []);
   return (
     <div class="pad-bars" ref={bars}>
+      {children}
       {writable && <Toolbar editor={editor} state={state} groups={groups} label={t('pad.toolbar')} name="main" />}
       {writable && !isProposing && state.value.table && (
         <Toolbar editor={editor} state={state} groups={TABLE_COMMANDS} label={t('pad.tableToolbar')} name="table" />
