@@ -67,7 +67,8 @@ describe('manifests of drops', () => {
 
   it('[DROP-5] tell by their length the order of magnitude of all names together, and no more', () => {
     const lengthOf = (names: string[]): number =>
-      encodeManifest({ message: '', files: names.map((one) => ({ name: one, type: '', size: 9, modified: 9 })) }).length;
+      encodeManifest({ message: '', files: names.map((one) => ({ name: one, type: '', size: 9, modified: 9 })) })
+        .length;
     expect(lengthOf(['a'])).toBe(1024);
     expect(lengthOf(['a very long name that says much of what the file is about.odt', 'b', 'c'])).toBe(1024);
     expect(lengthOf(Array.from({ length: 300 }, (_, index) => `note ${index}`))).toBe(4096);
