@@ -10,7 +10,6 @@ import { mayTalk, writesText } from '../model/document.ts';
 import { CodeBar } from './CodeBar.tsx';
 import type { FindBarProps } from './FindBar.tsx';
 import { followKeyboard } from './keyboard-inset.ts';
-import { LinkBubble } from './LinkBubble.tsx';
 import { isMac } from './platform.ts';
 import type { Side } from './Sides.tsx';
 import { Toolbar } from './Toolbar.tsx';
@@ -51,6 +50,7 @@ export function PadEditor({
   // Fetched as soon as the pad stands: who presses Ctrl+F wants to type.
   const commenting = !writable && mayTalk(document);
   const CommentBar = useLater(commenting, () => import('./CommentBar.tsx').then((part) => part.CommentBar));
+  const LinkBubble = useLater(writable, () => import('./LinkBubble.tsx').then((part) => part.LinkBubble));
   const FindBar = useLater(true, () => import('./FindBar.tsx').then((part) => part.FindBar));
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keys of the text, which ProseMirror leaves to others where nobody may write.
@@ -78,7 +78,9 @@ export function PadEditor({
       <Sheet pad={pad} writable={writable} title={title} />
       <NoteOpened pad={pad} />
       <EmojiTyped pad={pad} />
-      {writable && !dialogOpen && <LinkBubble editor={editor} state={state} openLink={openLink} editLink={editLink} />}
+      {LinkBubble && writable && !dialogOpen && (
+        <LinkBubble editor={editor} state={state} openLink={openLink} editLink={editLink} />
+      )}
     </div>
   );
 }

@@ -20,10 +20,10 @@ import { PadDialogs } from './PadDialogs.tsx';
 import { PadEditor } from './PadEditor.tsx';
 import { PadMenu } from './PadMenu.tsx';
 import { PublishedLater } from './PublishedLater.tsx';
-import { Sides } from './Sides.tsx';
 import { TitleField } from './TitleField.tsx';
 import { Here } from './together/Here.tsx';
 import { usePadEditor } from './use-editor.ts';
+import { useLater } from './use-later.ts';
 import { useCalm, useDialogs, useRecovery, useSide, useTitle, useUnsentPictures } from './use-pad.ts';
 
 /** Longer than this, a selection is not taken for what to look for. */
@@ -53,6 +53,8 @@ export function PadView({ document, now }: { document: PadDocument; now: () => n
     window.document.querySelector<HTMLInputElement>('.pad-find input')?.select();
   };
   const { side, comment } = useSide();
+  // What is beside the text, and what stands over it, may come a moment after it.
+  const Sides = useLater(true, () => import('./Sides.tsx').then((part) => part.Sides));
   const { calm, setCalm } = useCalm();
   useUnsentPictures(document);
   const title = useTitle(document);
@@ -104,7 +106,7 @@ export function PadView({ document, now }: { document: PadDocument; now: () => n
           </>
         }
       />
-      <Sides side={side} document={document} editor={pad.editor} writable={mayTalk(document)} now={now} />
+      {Sides && <Sides side={side} document={document} editor={pad.editor} writable={mayTalk(document)} now={now} />}
       {calm.value && (
         <button type="button" class="pad-calm-leave" title={t('pad.calm.leave')} onClick={() => setCalm(false)}>
           <Icon name="menu" />
