@@ -1,6 +1,5 @@
 import type { Signal } from '@preact/signals';
 import type { VNode } from 'preact';
-import { NameDialog } from '../../../ui/NameDialog.tsx';
 import { TABLE_COMMANDS } from '../editor/table-commands.ts';
 import type { PadDocument } from '../model/document.ts';
 import { writesText } from '../model/document.ts';
@@ -48,6 +47,7 @@ export function PadDialogs(props: PadDialogsProps): VNode {
   const Share = useLater(name === 'share', () =>
     import('../../../ui/ShareDialog.tsx').then((part) => part.ShareDialog),
   );
+  const Name = useLater(name === 'name', () => import('../../../ui/NameDialog.tsx').then((part) => part.NameDialog));
   const About = useLater(name === 'about', () => import('./AboutDialog.tsx').then((part) => part.AboutDialog));
   const Link = useLater(writable, () => import('./LinkDialog.tsx').then((part) => part.LinkDialog));
   const Table = useLater(name === 'table', () => import('./TableDialog.tsx').then((part) => part.TableDialog));
@@ -94,7 +94,7 @@ export function PadDialogs(props: PadDialogsProps): VNode {
         />
       )}
       {Publish && <Publish open={name === 'publish'} onClose={onClose} document={document} editor={pad.editor} />}
-      <NameDialog open={name === 'name'} onClose={onClose} />
+      {Name && <Name open={name === 'name'} onClose={onClose} />}
       {Link && <Link {...writing} open={name === 'link'} openLink={pad.openLink} />}
       {Table && <Table {...writing} open={name === 'table'} />}
       {Picture && <Picture {...writing} open={name === 'picture'} position={picture.value} />}

@@ -7,7 +7,6 @@ import { TABLE_COMMANDS } from '../editor/table-commands.ts';
 import { writeBelow } from '../editor/write-below.ts';
 import type { PadDocument } from '../model/document.ts';
 import { mayTalk, writesText } from '../model/document.ts';
-import { CodeBar } from './CodeBar.tsx';
 import type { FindBarProps } from './FindBar.tsx';
 import { followKeyboard } from './keyboard-inset.ts';
 import { isMac } from './platform.ts';
@@ -47,9 +46,9 @@ export function PadEditor({
   notices,
 }: PadEditorProps): VNode {
   const { editor, state, openLink, editLink } = pad;
-  // Fetched as soon as the pad stands: who presses Ctrl+F wants to type.
   const commenting = !writable && mayTalk(document);
   const CommentBar = useLater(commenting, () => import('./CommentBar.tsx').then((part) => part.CommentBar));
+    // Fetched as soon as the pad stands: who presses Ctrl+F wants to type.
   const LinkBubble = useLater(writable, () => import('./LinkBubble.tsx').then((part) => part.LinkBubble));
   const FindBar = useLater(true, () => import('./FindBar.tsx').then((part) => part.FindBar));
   return (
@@ -78,7 +77,7 @@ export function PadEditor({
       <Sheet pad={pad} writable={writable} title={title} />
       <NoteOpened pad={pad} />
       <EmojiTyped pad={pad} />
-      {LinkBubble && writable && !dialogOpen && (
+      {writable && !dialogOpen && LinkBubble && (
         <LinkBubble editor={editor} state={state} openLink={openLink} editLink={editLink} />
       )}
     </div>
@@ -111,6 +110,7 @@ function Bars({ document, pad, writable, finding, FindBar, children }: BarsProps
   const { editor, state, commands } = pad;
   const bars = useRef<HTMLDivElement>(null);
   const isProposing = writable && proposing.value;
+  const CodeBar = useLater(writable, () => import('./CodeBar.tsx').then((part) => part.CodeBar));
   const ProposeBar = useLater(isProposing, () => import('./together/ProposeBar.tsx').then((part) => part.ProposeBar));
   // Only words are proposed: what takes a step back is all that is left.
   const groups = isProposing ? commands.slice(0, 1) : commands;
@@ -122,7 +122,7 @@ function Bars({ document, pad, writable, finding, FindBar, children }: BarsProps
       {writable && !isProposing && state.value.table && (
         <Toolbar editor={editor} state={state} groups={TABLE_COMMANDS} label={t('pad.tableToolbar')} name="table" />
       )}
-      {writable && !isProposing && state.value.codeBlock && (
+      {writable && !isProposing && state.value.codeBlock && CodeBar && (
         <CodeBar editor={editor} language={state.value.codeLanguage} />
       )}
       {isProposing && ProposeBar && <ProposeBar document={document} editor={editor} />}
