@@ -17,7 +17,8 @@ function sides(page: Page): Promise<Record<string, string>> {
       const [outer, inner] = [text.getBoundingClientRect(), words.getBoundingClientRect()];
       return outer.right - inner.right < inner.left - outer.left ? 'right' : 'left';
     };
-    const directionOf = (selector: string): string => getComputedStyle(text.querySelector(selector) as Element).direction;
+    const directionOf = (selector: string): string =>
+      getComputedStyle(text.querySelector(selector) as Element).direction;
     return {
       heading: sideOf('h1'),
       paragraph: sideOf('h1 + p'),

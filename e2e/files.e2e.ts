@@ -140,7 +140,11 @@ async function expectBlocks(page: Page, format: string): Promise<void> {
   const found = await textOf(page).evaluate((text) =>
     [...text.children].map((block) => {
       const lines = [...block.querySelectorAll('p')].map((line) => line.textContent);
-      return [block.tagName, block.getAttribute('data-callout') ?? '', lines.length > 0 ? lines.join('/') : block.textContent];
+      return [
+        block.tagName,
+        block.getAttribute('data-callout') ?? '',
+        lines.length > 0 ? lines.join('/') : block.textContent,
+      ];
     }),
   );
   expect(found, format).toEqual([
@@ -169,6 +173,17 @@ describe('notes, callouts and lines from right to left', () => {
     await brought(again, name, bytes);
     await expectBlocks(again, format);
   });
+});
+
+describe('a file that LibreOffice wrote', () => {
+  test.each(['sortie.odt', 'sortie.docx', 'sortie-of-word.odt'])(
+    '%s comes in with its notes and its callouts',
+    async (name) => {
+      const page = await emptyPad();
+      await brought(page, name, await fixture(name));
+      await expectBlocks(page, name);
+    },
+  );
 });
 
 describe('a text file', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { seriousFindings } from './harness/browser.ts';
 import { newPad, openPad, padText, sharedLinks, textOf, tool, typeAtEnd, untilPill, WAIT_MS } from './harness/pad.ts';
-import { expectSound, DESK, PHONE } from './harness/screens.ts';
+import { DESK, expectSound, PHONE } from './harness/screens.ts';
 import { useWorld } from './harness/world.ts';
 
 const world = useWorld();

@@ -191,7 +191,14 @@ export interface PanelOpeners {
 }
 
 /** The groups of the main toolbar, in the order of the keyboard. */
-export function padCommands({ editLink, insertTable, choosePicture, insertFormula, insertNote, chooseEmoji }: PanelOpeners): Command[][] {
+export function padCommands({
+  editLink,
+  insertTable,
+  choosePicture,
+  insertFormula,
+  insertNote,
+  chooseEmoji,
+}: PanelOpeners): Command[][] {
   const link: Command = {
     id: 'link',
     label: 'pad.tool.link',
@@ -230,5 +237,11 @@ export function padCommands({ editLink, insertTable, choosePicture, insertFormul
     run: insertNote,
   };
   const emoji: Command = { id: 'emoji', label: 'pad.tool.emoji', icon: 'emoji', run: chooseEmoji };
-  return [history, [heading(1), heading(2), heading(3)], [...marks, link], lists, [...blocks, table, picture, formula, footnote, emoji]];
+  return [
+    history,
+    [heading(1), heading(2), heading(3)],
+    [...marks, link],
+    lists,
+    [...blocks, table, picture, formula, footnote, emoji],
+  ];
 }

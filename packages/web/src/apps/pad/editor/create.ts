@@ -10,6 +10,7 @@ import type { CalloutWords } from './callout.ts';
 import { Carets } from './carets.ts';
 import type { ColourCode } from './code-colours.ts';
 import { CodeColours } from './code-colours.ts';
+import { DrawnSelection } from './drawn-selection.ts';
 import { EmojiNames, type EmojiTyping } from './emoji.ts';
 import type { FormulaHooks } from './formula.ts';
 import { FreshSelection } from './fresh-selection.ts';
@@ -100,6 +101,7 @@ export function createPadEditor({
       Collaboration.configure({ document: ydoc, field: PAD_FIELD, yUndoOptions: { protectedNodes: BLOCKS } }),
       TableRepair.configure({ ydoc, field: PAD_FIELD }),
       FreshSelection.configure({ ydoc }),
+      DrawnSelection.configure({ ydoc }),
       Carets.configure({ awareness, anonymous: words.anonymous }),
       PadKeys.configure({ toToolbar, editLink }),
       Search,

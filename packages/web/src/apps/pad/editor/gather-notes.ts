@@ -67,7 +67,8 @@ function wordsOf(note: Element, names: ReadonlyMap<string, Element>): Element {
   const words = note.ownerDocument.createElement('span');
   words.dataset.footnote = '';
   words.append(...note.childNodes);
-  for (const block of words.querySelectorAll('p, div, li, ul, ol, blockquote')) block.replaceWith(' ', ...block.childNodes);
+  for (const block of words.querySelectorAll('p, div, li, ul, ol, blockquote'))
+    block.replaceWith(' ', ...block.childNodes);
   words.normalize();
   trim(words);
   return words;

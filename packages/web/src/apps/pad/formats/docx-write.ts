@@ -36,6 +36,13 @@ const TWIPS_PER_LEVEL = 400;
 const HEADINGS = [HeadingLevel.HEADING_1, HeadingLevel.HEADING_2, HeadingLevel.HEADING_3] as const;
 const RULE = { style: BorderStyle.SINGLE, size: 6, color: '808080', space: 1 } as const;
 
+/** LibreOffice tells headings by their level, not by their style. */
+const HEADING_STYLES = {
+  heading1: { paragraph: { outlineLevel: 0 } },
+  heading2: { paragraph: { outlineLevel: 1 } },
+  heading3: { paragraph: { outlineLevel: 2 } },
+};
+
 /** A bar at the side, in a colour of its kind. */
 function calloutStyles(kind: CalloutKind) {
   const color = { note: '0B686E', tip: '1F6B3F', warning: '8A4B00' }[kind];
@@ -86,7 +93,10 @@ export async function writeDocx(doc: PadNode, title: string): Promise<Uint8Array
     footnotes: Object.fromEntries(footnotes),
     styles: {
       paragraphStyles: STYLES,
-      default: { document: { run: { font: 'Calibri', size: 22 }, paragraph: { spacing: { after: 120 } } } },
+      default: {
+        ...HEADING_STYLES,
+        document: { run: { font: 'Calibri', size: 22 }, paragraph: { spacing: { after: 120 } } },
+      },
     },
     sections: [{ children: children.length === 0 ? [new Paragraph('')] : children }],
   });
@@ -129,7 +139,9 @@ class DocxWriter {
       case 'heading': {
         const level = Math.min(Math.max(numberAttr(node, 'level', 1), 1), 3);
         const heading = HEADINGS[level - 1];
-        return [new Paragraph({ ...(heading && { heading }), ...direction(node), children: this.#inline(node, place) })];
+        return [
+          new Paragraph({ ...(heading && { heading }), ...direction(node), children: this.#inline(node, place) }),
+        ];
       }
       case 'bulletList':
         return this.#list(node, 'bullet', place);
@@ -210,7 +222,11 @@ class DocxWriter {
       const isHead = index === 0 && cells.length > 0 && cells.every(({ type }) => type === 'tableHeader');
       return new TableRow({ ...(isHead && { tableHeader: true }), children: cells.map((cell) => this.#cell(cell)) });
     });
-    return new Table({ visuallyRightToLeft: isRightToLeft(table), width: { size: 100, type: WidthType.PERCENTAGE }, rows });
+    return new Table({
+      visuallyRightToLeft: isRightToLeft(table),
+      width: { size: 100, type: WidthType.PERCENTAGE },
+      rows,
+    });
   }
 
   #cell(cell: PadNode): TableCell {
@@ -227,7 +243,8 @@ class DocxWriter {
   #picture(node: PadNode): FileChild[] {
     const picture = pictureBytes(node);
     const caption = this.#inline(node, {});
-    const below = caption.length === 0 ? [] : [new Paragraph({ style: 'Caption', ...direction(node), children: caption })];
+    const below =
+      caption.length === 0 ? [] : [new Paragraph({ style: 'Caption', ...direction(node), children: caption })];
     if (picture === undefined) return [new Paragraph(`[${clean(textAttr(node.attrs, 'alt'))}]`), ...below];
     const alt = clean(picture.alt);
     const image = new ImageRun({

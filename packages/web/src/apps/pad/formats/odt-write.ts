@@ -108,8 +108,8 @@ class OdtWriter {
   #callout(node: PadNode): string {
     const { kind, name } = calloutOf(node);
     this.#callouts += 1;
-    const head = `<text:p text:style-name="Callout_20_name">${xml(name)}</text:p>`;
-    return `<text:section text:name="Callout ${kind} ${this.#callouts}">${head}${this.blocks(childrenOf(node), 'Callout')}</text:section>`;
+    const head = `<text:p text:style-name="Callout_20_${kind}_20_name">${xml(name)}</text:p>`;
+    return `<text:section text:name="Callout ${kind} ${this.#callouts}">${head}${this.blocks(childrenOf(node), `Callout_20_${kind}`)}</text:section>`;
   }
 
   #numbers(start: number): string {
@@ -154,7 +154,8 @@ class OdtWriter {
   #picture(node: PadNode): string {
     const picture = pictureBytes(node);
     const caption = this.#inline(node);
-    const below = caption === '' ? '' : `<text:p text:style-name="${this.#towards('Caption', node)}">${caption}</text:p>`;
+    const below =
+      caption === '' ? '' : `<text:p text:style-name="${this.#towards('Caption', node)}">${caption}</text:p>`;
     if (picture === undefined)
       return `<text:p text:style-name="Text_20_body">[${xml(textAttr(node.attrs, 'alt'))}]</text:p>${below}`;
     const name = `Pictures/picture${this.pictures.length + 1}.${picture.type}`;

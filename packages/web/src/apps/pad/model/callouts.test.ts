@@ -9,7 +9,13 @@ it('knows the kinds of GitHub, and no others', () => {
     'warning',
     'warning',
   ]);
-  expect(['', 'constructor', 'notes', undefined, 3].map(calloutKind)).toEqual([undefined, undefined, undefined, undefined, undefined]);
+  expect(['', 'constructor', 'notes', undefined, 3].map(calloutKind)).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ]);
 });
 
 it('is named in the language of the reader, at any depth', () => {

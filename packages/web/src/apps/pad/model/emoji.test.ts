@@ -3,8 +3,12 @@ import type { Emoji, EmojiRow } from './emoji.ts';
 import { emojiNamed, emojiOf, findEmoji } from './emoji.ts';
 
 async function load(language: 'en' | 'fr'): Promise<Emoji[]> {
-  const rows = await import(`../../../../../../node_modules/emojibase-data/${language}/compact.json`, { with: { type: 'json' } });
-  const codes = await import('../../../../../../node_modules/emojibase-data/en/shortcodes/github.json', { with: { type: 'json' } });
+  const rows = await import(`../../../../../../node_modules/emojibase-data/${language}/compact.json`, {
+    with: { type: 'json' },
+  });
+  const codes = await import('../../../../../../node_modules/emojibase-data/en/shortcodes/github.json', {
+    with: { type: 'json' },
+  });
   return emojiOf(rows.default as EmojiRow[], codes.default as unknown as Record<string, string>);
 }
 

@@ -33,7 +33,10 @@ export function plainName(text: string): string {
 }
 
 /** `codes`: short names by `hexcode`, as GitHub has them. */
-export function emojiOf(rows: readonly EmojiRow[], codes: Readonly<Record<string, string | readonly string[]>>): Emoji[] {
+export function emojiOf(
+  rows: readonly EmojiRow[],
+  codes: Readonly<Record<string, string | readonly string[]>>,
+): Emoji[] {
   return rows.flatMap(({ unicode, hexcode, label, tags = [], group }) => {
     if (group === undefined || group === PARTS_GROUP) return [];
     const names = [label, ...[codes[hexcode] ?? []].flat()].map(plainName);

@@ -21,11 +21,23 @@ const DOC: PadNode = {
       content: [
         {
           type: 'tableRow',
-          content: [{ type: 'tableCell', content: [{ type: 'paragraph', content: [text('b'), note(text('c', 'italic'), text(' <d>'))] }] }],
+          content: [
+            {
+              type: 'tableCell',
+              content: [{ type: 'paragraph', content: [text('b'), note(text('c', 'italic'), text(' <d>'))] }],
+            },
+          ],
         },
       ],
     },
-    { type: 'paragraph', content: [text('end'), note({ type: 'text', text: 'x' }, { type: 'hardBreak' }, { type: 'text', text: 'y' }), text('.')] },
+    {
+      type: 'paragraph',
+      content: [
+        text('end'),
+        note({ type: 'text', text: 'x' }, { type: 'hardBreak' }, { type: 'text', text: 'y' }),
+        text('.'),
+      ],
+    },
   ],
 };
 

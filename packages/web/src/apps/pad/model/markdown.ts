@@ -120,9 +120,7 @@ function inline(nodes: readonly PadNode[], depth = 0): string {
   const type = MARKS[depth];
   if (type === undefined)
     return nodes
-      .map((node) =>
-        node.type === 'hardBreak' ? '\\\n' : node.type === FORMULA ? runText(node) : noteSign(node),
-      )
+      .map((node) => (node.type === 'hardBreak' ? '\\\n' : node.type === FORMULA ? runText(node) : noteSign(node)))
       .join('');
   return runsOf(nodes, type)
     .map(({ mark, nodes: run }) => {

@@ -117,7 +117,9 @@ function nextButton(buttons: readonly HTMLButtonElement[], from: Element | null,
   if ((key !== 'ArrowDown' && key !== 'ArrowUp') || from === null) return undefined;
   const { left, top } = from.getBoundingClientRect();
   const ahead = key === 'ArrowDown' ? buttons.slice(at + 1) : buttons.slice(0, Math.max(at, 0)).reverse();
-  const line = ahead.find((button) => Math.abs(button.getBoundingClientRect().top - top) > 1)?.getBoundingClientRect().top;
+  const line = ahead
+    .find((button) => Math.abs(button.getBoundingClientRect().top - top) > 1)
+    ?.getBoundingClientRect().top;
   if (line === undefined) return undefined;
   const inLine = ahead.filter((button) => Math.abs(button.getBoundingClientRect().top - line) <= 1);
   const distance = (button: Element) => Math.abs(button.getBoundingClientRect().left - left);

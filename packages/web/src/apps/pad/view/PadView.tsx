@@ -158,7 +158,12 @@ interface HeadingProps {
 }
 
 function Heading({ document, shown, writable, onEnter }: HeadingProps): VNode {
-  if (!writable) return <h1 class="pad-title" dir="auto">{shown}</h1>;
+  if (!writable)
+    return (
+      <h1 class="pad-title" dir="auto">
+        {shown}
+      </h1>
+    );
   return (
     <>
       <h1 class="visually-hidden">{shown}</h1>

@@ -20,7 +20,9 @@ export function Said({ message, now }: { message: Message; now: number }): VNode
           </time>
         )}
       </p>
-      <p class="said-text" dir="auto">{text}</p>
+      <p class="said-text" dir="auto">
+        {text}
+      </p>
     </div>
   );
 }
