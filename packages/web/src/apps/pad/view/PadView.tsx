@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { Editor } from '@tiptap/core';
-import type { VNode } from 'preact';
+import type { RefObject, VNode } from 'preact';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { t } from '../../../i18n/index.ts';
 import { AppFrame } from '../../../shell/AppFrame.tsx';
@@ -126,20 +126,32 @@ export function PadView({ document, now }: { document: PadDocument; now: () => n
         picture={picture}
         formula={formula}
       />
-      <input
-        ref={chooser}
-        type="file"
-        hidden
-        multiple
-        accept="image/png,image/jpeg,image/webp,image/gif,image/avif"
-        data-testid="pad-picture"
-        onChange={({ currentTarget }) => {
-          pad.takeFiles([...(currentTarget.files ?? [])]);
-          // The same one may be chosen again.
-          currentTarget.value = '';
-        }}
-      />
+      <PictureChooser chooser={chooser} takeFiles={pad.takeFiles} />
     </AppFrame>
+  );
+}
+
+interface PictureChooserProps {
+  chooser: RefObject<HTMLInputElement>;
+  takeFiles: (files: readonly File[]) => void;
+}
+
+/** What the button for pictures opens. */
+function PictureChooser({ chooser, takeFiles }: PictureChooserProps): VNode {
+  return (
+    <input
+      ref={chooser}
+      type="file"
+      hidden
+      multiple
+      accept="image/png,image/jpeg,image/webp,image/gif,image/avif"
+      data-testid="pad-picture"
+      onChange={({ currentTarget }) => {
+        takeFiles([...(currentTarget.files ?? [])]);
+        // The same one may be chosen again.
+        currentTarget.value = '';
+      }}
+    />
   );
 }
 
