@@ -132,7 +132,7 @@ export function PadView({ document, now }: { document: PadDocument; now: () => n
 }
 
 interface PictureChooserProps {
-  chooser: RefObject<HTMLInputElement>;
+  chooser: RefObject<HTMLInputElement | null>;
   takeFiles: (files: readonly File[]) => void;
 }
 
