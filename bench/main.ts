@@ -1,7 +1,7 @@
 import type { Output } from './harness/bench-run.ts';
 import { type BenchOptions, readOptions } from './harness/options.ts';
 
-const USAGE = `npm run bench -- relay|store|scale|network|drop [--quick] [--rounds 3] [--only scenario,...] [--peers name,...]
+const USAGE = `npm run bench -- relay|store|scale|network|drop|pad [--quick] [--rounds 3] [--only scenario,...] [--peers name,...]
 See bench/README.md.
 `;
 
@@ -13,6 +13,7 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   store: async () => (await import('./store/bench.ts')).benchStore,
   network: async () => (await import('./network/bench.ts')).benchNetwork,
   drop: async () => (await import('./drop/bench.ts')).benchDrop,
+  pad: async () => (await import('./pad/bench.ts')).benchPad,
   scale: async () => (await import('./scale/bench.ts')).benchScale,
 };
 

@@ -10,6 +10,7 @@ import {
   checkLoad,
   checkManifest,
   checkOrder,
+  checkPage,
   checkRemovals,
   checkStatement,
   checkVoucher,
@@ -19,11 +20,13 @@ import {
   decodeBase64url,
   decodeCheckpoint,
   decodeClientFrame,
+  decodeContents,
   decodeFact,
   decodeHeader,
   decodeInboxPage,
   decodeLive,
   decodeOrder,
+  decodePage,
   decodeRecord,
   decodeRelayFrame,
   decodeVarint,
@@ -38,6 +41,7 @@ import {
   LOAD,
   MANIFEST,
   ok,
+  pageHash,
   proofInput,
   REMOVALS,
   type Result,
@@ -52,6 +56,7 @@ import {
   succeedHeader,
   succeedInboxHeader,
   succeedManifest,
+  succeedPage,
   toHex,
   VOUCHER,
 } from '@archipel/protocol';
@@ -77,6 +82,7 @@ import {
   openMessage,
   openRecord,
   openWords,
+  pageKeysOf,
   parseLink,
   readLink,
   type Suite,
@@ -112,9 +118,18 @@ async function unlock(suite: Suite, input: Input): Promise<Result<unknown>> {
 async function deriveKeys(suite: Suite, input: Input): Promise<Result<unknown>> {
   const result = await keysFromLink(suite, input.link as string, (input.gen as number | undefined) ?? 0);
   if (!result.ok) return result;
-  const { cap, docId, ownerSigner, editSigner, readSigner, contentRoot, liveRoot, secrets } = result.value;
+  const { cap, docId, ownerSigner, editSigner, readSigner, contentRoot, liveRoot } = result.value;
+  // What comments are made with has an operation of its own.
+  const { comment: _, ...secrets } = result.value.secrets;
   const publicKeys = { owner: ownerSigner?.publicKey, edit: editSigner?.publicKey, read: readSigner.publicKey };
   return ok({ cap, docId, publicKeys, contentRoot, liveRoot, secrets });
+}
+
+async function deriveCommentKeys(suite: Suite, input: Input): Promise<Result<unknown>> {
+  const result = await keysFromLink(suite, input.link as string, (input.gen as number | undefined) ?? 0);
+  if (!result.ok) return result;
+  const { cap, commentSigner, readSigner, secrets } = result.value;
+  return ok({ cap, comment: commentSigner?.publicKey, read: readSigner.publicKey, secret: secrets.comment });
 }
 
 async function sealRecord(suite: Suite, input: Input): Promise<Result<unknown>> {
@@ -236,12 +251,26 @@ async function openHpke(suite: Suite, input: Input): Promise<Result<unknown>> {
   return plaintext === undefined ? fail('open_failed') : ok({ publicKey: key.publicKey, plaintext });
 }
 
+async function derivePageKey(suite: Suite, input: Input): Promise<Result<unknown>> {
+  const { pageId, signer } = await pageKeysOf(suite, await keysOf(suite, input));
+  return ok({ pageId, key: signer.publicKey });
+}
+
+function succeedAnyPage(_: Suite, input: Input): Result<unknown> {
+  const bytes = hex(input.next);
+  const [held, next] = [input.held === undefined ? undefined : decodePage(hex(input.held)), decodePage(bytes)];
+  if (!next.ok || held?.ok === false) throw new Error('the vector has pages that do not decode');
+  const known = held && { seq: held.value.seq, hash: pageHash(hex(input.held)) };
+  return succeedPage(known, next.value, pageHash(bytes), input.now as number);
+}
+
 export const OPERATIONS: Readonly<Record<string, Operation>> = {
   decodeVarint: (_, input) => decodeVarint(hex(input.bytes)),
   decodeBase64url: (_, input) => decodeBase64url(input.text as string),
   parseLink: (_, input) => parseLink(input.link as string),
   unlockLink: unlock,
   deriveKeys,
+  deriveCommentKeys,
   decodeHeader: (_, input) => decodeHeader(hex(input.header)),
   checkHeader: async (suite, input) => {
     const header = await checkHeader(hex(input.docId), hex(input.header), suite.verify);
@@ -255,11 +284,14 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   verifyChain: (suite, input) =>
     verifyChain(
       suite,
-      hex(input.editKey),
+      input.commentKey === undefined
+        ? { edit: hex(input.editKey) }
+        : { edit: hex(input.editKey), comment: hex(input.commentKey) },
       hex(input.docId),
       hex(input.previous),
       (input.records as string[]).map((record) => hex(record)),
     ),
+  decodeContents: (_, input) => decodeContents(input.flags as number, hex(input.plaintext)),
   decodeCheckpoint: (_, input) => decodeCheckpoint(hex(input.checkpoint)),
   openCheckpoint: async (suite, input) =>
     openCheckpoint(suite, await keysOf(suite, input), hex(input.docId), hex(input.checkpoint), hex(input.editKey)),
@@ -340,5 +372,12 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   },
   decodeInboxPage: (_, input) => decodeInboxPage(hex(input.page)),
   decodeFileRequest: (_, input) => decodeFileRequest(hex(input.request)),
+  derivePageKey,
+  decodePage: (_, input) => decodePage(hex(input.page)),
+  checkPage: async (suite, input) => {
+    const page = await checkPage(hex(input.pageId), hex(input.page), suite.verify);
+    return page.ok ? ok({ seq: page.value.seq, isTakenBack: page.value.content === undefined }) : page;
+  },
+  succeedPage: succeedAnyPage,
   decodeDelivery: (_, input) => decodeDelivery(hex(input.delivery)),
 };

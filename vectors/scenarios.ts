@@ -13,7 +13,9 @@ import { loadScenarios } from './scenarios/load.ts';
 import { logScenarios } from './scenarios/log.ts';
 import { manifestScenarios } from './scenarios/manifest.ts';
 import { orderScenarios } from './scenarios/order.ts';
+import { pageScenarios } from './scenarios/page.ts';
 import { recordScenarios } from './scenarios/record.ts';
+import { remarkScenarios } from './scenarios/remark.ts';
 import { removalsScenarios } from './scenarios/removals.ts';
 import { statementScenarios } from './scenarios/statement.ts';
 import { voucherScenarios } from './scenarios/voucher.ts';
@@ -37,6 +39,8 @@ const FOLDERS = [
   directoryScenarios,
   blobScenarios,
   inboxScenarios,
+  pageScenarios,
+  remarkScenarios,
 ];
 
 export async function makeScenarios(): Promise<Scenario[]> {

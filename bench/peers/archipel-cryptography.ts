@@ -47,7 +47,7 @@ export async function openingCryptography(plaintext: Uint8Array): Promise<number
   const isProved = await verify(edit, proofInput(nonce, 'edit', docId, AUDIENCE), proof);
   const [isHeader, isChain, text] = await Promise.all([
     checkHeader(docId, header, webSuite.verify),
-    verifyChain(webSuite, edit, docId, NO_PREVIOUS, [record]),
+    verifyChain(webSuite, { edit }, docId, NO_PREVIOUS, [record]),
     openRecord(webSuite, opened.value, docId, record),
   ]);
   const took = performance.now() - started;

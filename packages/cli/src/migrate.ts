@@ -1,4 +1,5 @@
 /** `archipel migrate`: asks the running host to move its documents, or moves them when none runs. */
+import { existsSync } from 'node:fs';
 import type { MigrateRequest, MovePlan, MoveProgress, MoveResult, ServerConfig, Settings } from '@archipel/relay/admin';
 import {
   absolute,
@@ -90,8 +91,11 @@ async function ask(
   return answer;
 }
 
-function sayPlan({ from, to, documents, bytes, obstacle }: MovePlan, isRunning: boolean, terminal: Terminal): number {
+function sayPlan(plan: MovePlan, isRunning: boolean, terminal: Terminal): number {
+  const { from, to, documents, bytes, carried, filesStay, obstacle } = plan;
   terminal.say(`From ${from}: ${countOf(documents, 'document')}, ${sizeOf(bytes)}`);
+  if (carried.drops + carried.inboxes > 0) terminal.say(`Along with them: ${luggageOf(carried)}`);
+  if (filesStay !== undefined && carried.drops > 0) terminal.say(`The bytes of files stay in ${filesStay}.`);
   terminal.say(`To ${to}`);
   terminal.say(isRunning ? 'The host is running: people would keep writing.' : 'No host runs with these settings.');
   if (obstacle === undefined) terminal.say('Nothing was changed. Leave out --dry-run to do it.');
@@ -103,10 +107,27 @@ function sayResult({ from, to, done }: MoveResult, wasRunning: boolean, terminal
   if (done === undefined) return terminal.say(`All documents are in ${to}.`);
   const { documents, records, bytes, pausedMs } = done;
   terminal.say(`Moved ${countOf(documents, 'document')} (${countOf(records, 'record')}, ${sizeOf(bytes)}) to ${to}.`);
+  const { carried } = done;
+  if (carried !== undefined && carried.drops + carried.inboxes > 0)
+    terminal.say(`Along with them: ${luggageOf(carried)}.`);
   if (wasRunning) terminal.say(`For ${durationOf(pausedMs)} nobody was served; people come back by themselves.`);
   terminal.say(
     `An old copy stays in ${from}. Remove it when you are content: what people delete from now on is still in it.`,
   );
+}
+
+function luggageOf({ drops, dropBytes, inboxes }: MovePlan['carried']): string {
+  const parts = [drops > 0 && `${countOf(drops, 'drop')} (${sizeOf(dropBytes)})`, inboxes > 0 && countInboxes(inboxes)];
+  return parts.filter((part) => part !== false).join(' and ');
+}
+
+function countInboxes(count: number): string {
+  return `${count.toLocaleString('en')} inbox${count === 1 ? '' : 'es'}`;
+}
+
+/** A host makes the folder when it starts. */
+function filesOf({ filesFolder, namesFiles }: ServerConfig): string | undefined {
+  return filesFolder !== undefined && !namesFiles && existsSync(filesFolder) ? filesFolder : undefined;
 }
 
 /** What the host keeps beside its documents. */
@@ -130,6 +151,7 @@ function writeDown({ origin }: MoveResult, request: MigrateRequest, config: Serv
     place,
     bus: request.bus,
     dataFolder: config.dataFolder,
+    filesFolder: filesOf(config),
   });
   const what = changed
     .map((name) => (Object.hasOwn(settings, name) ? `${name} is set` : `${name} is removed`))
@@ -149,7 +171,7 @@ function writeDown({ origin }: MoveResult, request: MigrateRequest, config: Serv
 
 function sayWhatIsLeft(lacksBus: boolean, origins: readonly ServerConfig['origin'][], terminal: Terminal): void {
   const variables = new Set(origins.flatMap((origin) => origin?.fromEnvironment ?? []));
-  for (const name of ['store', 'bus', 'data'] as const) {
+  for (const name of ['store', 'bus', 'data', 'files'] as const) {
     if (variables.has(name))
       terminal.say(`But ARCHIPEL_${name.toUpperCase()} is set, and says otherwise: change it too.`);
   }

@@ -7,31 +7,44 @@ const MAX_WORDS = 1000;
 
 export const REPORTS: Command = {
   summary: 'show what people reported to this host, and close it',
-  help: `npm run archipel -- reports [NUMBER] [--close] [--note TEXT] [--all]
+  help: `npm run archipel -- reports [NUMBER] [--close] [--note TEXT] [--all] [--key FILE]
+npm run archipel -- reports --make-key [--key FILE]
 
 Lists what people reported and nobody has closed. With a number it shows one report: what it is about, how to reach who
 reported, and, when they agreed, the link. Whoever opens that link can read what it leads to.
 
   --close      closes it; how to reach who reported, and the link, are forgotten
   --note TEXT  what was done, for those who look later
-  --all        lists the closed ones, too`,
+  --all        lists the closed ones, too
+  --make-key   makes the key to which people seal what they report, and says so in the settings
+  --key FILE   the file of that key; ~/.local/state/archipel/reports.key when nothing is said`,
   takesOthers: true,
-  options: { close: { type: 'boolean' }, note: { type: 'string' }, all: { type: 'boolean' } },
-  check({ close, note }, others) {
+  options: {
+    close: { type: 'boolean' },
+    note: { type: 'string' },
+    all: { type: 'boolean' },
+    key: { type: 'string' },
+    'make-key': { type: 'boolean' },
+  },
+  check({ close, note, 'make-key': isMaking }, others) {
+    if (isMaking === true && (others.length > 0 || close === true)) return 'A key is made for all reports.';
     if (others.length > 1 || others.some((text) => !NUMBER.test(text))) return 'Say the number of one report.';
     if (close === true && others.length === 0) return 'Say which report is closed.';
     return note !== undefined && close !== true ? 'A note goes with --close.' : undefined;
   },
-  run: async ({ close, note = '', all }, terminal, [number]) =>
-    (await import('./reports.ts')).reports(
+  run: async ({ close, note = '', all, key = '', 'make-key': isMaking }, terminal, [number]) => {
+    if (isMaking === true) return (await import('./reports-key.ts')).makeKey(String(key), terminal);
+    return (await import('./reports.ts')).reports(
       {
+        key: String(key),
         number: number === undefined ? undefined : Number(number),
         isClosing: close === true,
         note: String(note),
         all: all === true,
       },
       terminal,
-    ),
+    );
+  },
 };
 
 export const REMOVE: Command = {

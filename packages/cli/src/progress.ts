@@ -10,6 +10,7 @@ const ESTIMATE_MS = 2000;
 
 const NAMES: Readonly<Record<MoveProgress['phase'], string>> = {
   copying: 'Copying',
+  files: 'Copying files',
   'catching up': 'Catching up with what was written meanwhile',
   switching: 'Changing over; people wait for a moment',
 };
@@ -61,7 +62,8 @@ export class ProgressLine {
     this.#terminal.say(line);
   }
 
-  #line({ phase, documents, total, bytes }: MoveProgress, tookMs: number): string {
+  #line({ phase, documents, total, bytes, fileBytes, fileTotal }: MoveProgress, tookMs: number): string {
+    if (phase === 'files') return `${NAMES.files}: ${sizeOf(fileBytes)} of ${sizeOf(fileTotal)}`;
     if (phase !== 'copying') return `${NAMES[phase]} ...`;
     const parts = [
       `${NAMES[phase]}: ${documents.toLocaleString('en')} of ${countOf(total, 'document')}`,

@@ -1,8 +1,10 @@
 /** `archipel reports`: what people reported to this host. */
 import { encodeBase64url } from '@archipel/protocol';
+import { type OpeningKey, openReport } from '@archipel/protocol/secret';
 import type { Report } from '@archipel/relay/admin';
-import { dayOf, type Moderation, printable, withModeration } from './moderation-file.ts';
+import { dayOf, printable, withModeration } from './moderation-file.ts';
 import { countOf } from './progress.ts';
+import { keyFile, readKey } from './reports-key.ts';
 import type { Terminal } from './terminal.ts';
 
 const BEGINNING = 60;
@@ -14,28 +16,47 @@ export interface ReportsOptions {
   note: string;
   /** The closed ones, too. */
   all: boolean;
+  /** The file of the key to which reports are sealed; empty: where it is by itself. */
+  key: string;
 }
 
 /** The exit code. */
-export function reports({ number, isClosing, note, all }: ReportsOptions, terminal: Terminal): Promise<number> {
+export function reports({ number, isClosing, note, all, key }: ReportsOptions, terminal: Terminal): Promise<number> {
   return withModeration(terminal, async (file) => {
-    if (number === undefined) return list(file, all, terminal);
+    const path = keyFile(key);
+    const opening = await readKey(path);
+    if (key !== '' && opening === undefined) return `${path} is not there.`;
+    if (number === undefined) return list(await Promise.all(file.reports(all).map(opened(opening))), all, terminal);
     const report = file.report(number);
     if (report === undefined) return `There is no report ${number}.`;
-    if (!isClosing) return show(report, terminal);
+    if (!isClosing) return show(await opened(opening)(report), path, terminal);
     if (!file.closeReport(number, note)) return `Report ${number} is closed already.`;
-    terminal.say(`Report ${number} is closed. How to reach who reported, and the link, are forgotten.`);
+    const isSealed = report.sealed.length > 0;
+    const what = isSealed
+      ? 'What was said in it is forgotten'
+      : 'How to reach who reported, and the link, are forgotten';
+    terminal.say(`Report ${number} is closed. ${what}.`);
     return undefined;
   });
 }
 
-function list(file: Moderation, all: boolean, terminal: Terminal): undefined {
-  const found = file.reports(all);
+/** As somebody with the key reads it; `isShut`: it is sealed, and this key does not open it. */
+type Read = Report & { isShut: boolean };
+
+function opened(key: OpeningKey | undefined): (report: Report) => Promise<Read> {
+  return async (report) => {
+    if (report.sealed.length === 0) return { ...report, isShut: false };
+    const said = key && (await openReport(key, report, report.sealed));
+    return said === undefined ? { ...report, isShut: true } : { ...report, ...said, isShut: false };
+  };
+}
+
+function list(found: readonly Read[], all: boolean, terminal: Terminal): undefined {
   if (found.length === 0) terminal.say(all ? 'Nobody has reported anything.' : 'No report is open.');
-  for (const { id, time, category, words, link, isOpen } of found) {
+  for (const { id, time, category, words, link, isOpen, isShut } of found) {
     const [line = ''] = printable(words).split('\n');
     const beginning = line.length > BEGINNING ? `${line.slice(0, BEGINNING)}…` : line;
-    const marks = `${link === '' ? '' : ', with the link'}${isOpen ? '' : ', closed'}`;
+    const marks = `${isShut ? ', sealed' : ''}${link === '' ? '' : ', with the link'}${isOpen ? '' : ', closed'}`;
     terminal.say(`${String(id).padStart(5)}  ${dayOf(time)}  ${category}${marks}  ${beginning}`);
   }
   if (found.length > 0)
@@ -43,7 +64,8 @@ function list(file: Moderation, all: boolean, terminal: Terminal): undefined {
 }
 
 function show(
-  { id, time, docId, category, words, contact, link, isOpen, note }: Report,
+  { id, time, docId, category, words, contact, link, isOpen, note, isShut }: Read,
+  path: string,
   terminal: Terminal,
 ): undefined {
   const text = encodeBase64url(docId);
@@ -53,6 +75,7 @@ function show(
   if (contact !== '') terminal.say(`  from     ${printable(contact)}`);
   if (link !== '') terminal.say(`  link     ${printable(link)}`);
   if (words !== '') terminal.say(`\n${printable(words)}\n`);
+  if (isShut) terminal.say(`  sealed   ${path} does not open it: say --key FILE`);
   if (note !== '') terminal.say(`  done     ${printable(note)}`);
   if (!isOpen) return;
   terminal.say('To take it down, or to close the report without that:');

@@ -25,20 +25,23 @@ export interface NewHome {
   bus: string;
   /** The folder that counts when the settings name no store. */
   dataFolder: string;
+  /** Where files are when the settings do not say so; undefined: there are none. */
+  filesFolder: string | undefined;
 }
 
 /** The settings that say so, and which of them are other than before. */
 export function settingsAt(
   before: Settings,
-  { place, bus, dataFolder }: NewHome,
+  { place, bus, dataFolder, filesFolder }: NewHome,
 ): { settings: Settings; changed: string[] } {
   const { store: _store, bus: busBefore, data, ...others } = before;
   const settings: Settings = { ...others, ...(data === undefined ? {} : { data }) };
   if (place.kind === 'postgres') {
     settings.store = place.url;
+    if (settings.files === undefined && filesFolder !== undefined) settings.files = filesFolder;
     if (bus !== '' || busBefore !== undefined) settings.bus = bus || busBefore;
   } else if (place.folder !== dataFolder) settings.data = place.folder;
-  const changed = (['store', 'bus', 'data'] as const).filter((name) => settings[name] !== before[name]);
+  const changed = (['store', 'bus', 'data', 'files'] as const).filter((name) => settings[name] !== before[name]);
   return { settings: inOrder(before, settings), changed };
 }
 

@@ -40,7 +40,7 @@ import { testTerminal } from './support/terminal.ts';
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const MIB = 2 ** 20;
 /** For tests that start and kill programs while others use the machine. */
-const KILLS_MS = 120_000;
+const KILLS_MS = 300_000;
 
 function makeFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'archipel-drop-'));

@@ -3,7 +3,7 @@ import { countOf, durationOf, ProgressLine, sizeOf } from '../src/progress.ts';
 import { testTerminal } from './support/terminal.ts';
 
 const progress = (documents: number, bytes: number) => {
-  return { phase: 'copying' as const, documents, total: 4000, records: 0, bytes };
+  return { phase: 'copying' as const, documents, total: 4000, records: 0, bytes, fileBytes: 0, fileTotal: 0 };
 };
 
 it('says sizes, counts and times in words that fit', () => {

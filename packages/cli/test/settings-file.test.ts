@@ -25,8 +25,8 @@ function folder(): string {
   return made;
 }
 
-function at(before: Settings, place: StorePlace, bus = '') {
-  return settingsAt(before, { place, bus, dataFolder: DATA });
+function at(before: Settings, place: StorePlace, bus = '', filesFolder?: string) {
+  return settingsAt(before, { place, bus, dataFolder: DATA, filesFolder });
 }
 
 describe('settings after a move', () => {
@@ -35,6 +35,16 @@ describe('settings after a move', () => {
     const { settings, changed } = at(before, POSTGRES, BUS);
     expect(Object.entries(settings)).toEqual([...Object.entries(before), ['store', POSTGRES.url], ['bus', BUS]]);
     expect(changed).toEqual(['store', 'bus']);
+  });
+
+  it('say where files are, when they did not: a database holds none', () => {
+    const there = '/srv/data/blobs';
+    expect(at({}, POSTGRES, BUS, there)).toMatchObject({
+      settings: { files: there },
+      changed: ['store', 'bus', 'files'],
+    });
+    expect(at({ files: '/mnt/files' }, POSTGRES, BUS, there).settings.files).toBe('/mnt/files');
+    expect(at({}, { kind: 'sqlite', folder: '/srv/new' }, '', there).settings).not.toHaveProperty('files');
   });
 
   it('keep the bus that they had, when no other is named', () => {

@@ -3,12 +3,12 @@
  * answer is likely, and what waits in a row need not be looked at one after the other. Nothing of it is believed: an answer counts only when the very same question is asked later.
  */
 import type { Bytes, Result } from '@archipel/protocol';
-import { equal, verifyRecord } from '@archipel/protocol';
+import { equal, signingKeyOf, verifyRecord } from '@archipel/protocol';
 import { openCheckpoint, openLive, openRecord } from '@archipel/protocol/secret';
 import type { ChainsContext } from './chains.ts';
 
 interface Signed {
-  editPublicKey: Bytes;
+  key: Bytes;
   previous: Bytes;
   isSigned: Promise<boolean>;
 }
@@ -19,17 +19,22 @@ export class Ahead {
   readonly #live = new WeakMap<Bytes, { editPublicKey: Bytes; opened: Promise<Result<Bytes>> }>();
   readonly #opened = new WeakMap<Bytes, Promise<Result<Bytes>>>();
 
-  /** Whether an editor signed this record after the one with that hash. */
-  isSigned({ suite, keys, editPublicKey }: ChainsContext, previous: Bytes, bytes: Bytes): Promise<boolean> {
+  /** Whether the key of its type signed this record after the one with that hash (RMK-3). */
+  isSigned({ suite, keys, writers }: ChainsContext, previous: Bytes, bytes: Bytes): Promise<boolean> {
+    const key = signingKeyOf(writers, bytes);
+    if (key === undefined) return Promise.resolve(false);
     const known = this.#signed.get(bytes);
-    if (known && equal(known.editPublicKey, editPublicKey) && equal(known.previous, previous)) return known.isSigned;
-    const isSigned = Promise.resolve(verifyRecord(suite.verify, editPublicKey, keys.docId, previous, bytes));
-    this.#signed.set(bytes, { editPublicKey, previous, isSigned });
+    if (known && equal(known.key, key) && equal(known.previous, previous)) return known.isSigned;
+    const isSigned = Promise.resolve(verifyRecord(suite.verify, writers, keys.docId, previous, bytes));
+    this.#signed.set(bytes, { key, previous, isSigned });
     return isSigned;
   }
 
   /** The plaintext of a checkpoint that an editor signed. */
-  openCheckpoint({ suite, keys, editPublicKey }: ChainsContext, bytes: Bytes): Promise<Result<Bytes>> {
+  openCheckpoint(
+    { suite, keys, writers: { edit: editPublicKey } }: ChainsContext,
+    bytes: Bytes,
+  ): Promise<Result<Bytes>> {
     const known = this.#checkpoints.get(bytes);
     if (known && equal(known.editPublicKey, editPublicKey)) return known.opened;
     const opened = openCheckpoint(suite, keys, keys.docId, bytes, editPublicKey);
@@ -38,7 +43,7 @@ export class Ahead {
   }
 
   /** The plaintext of a live message (LIVE-2). */
-  openLive({ suite, keys, editPublicKey }: ChainsContext, bytes: Bytes): Promise<Result<Bytes>> {
+  openLive({ suite, keys, writers: { edit: editPublicKey } }: ChainsContext, bytes: Bytes): Promise<Result<Bytes>> {
     const known = this.#live.get(bytes);
     if (known && equal(known.editPublicKey, editPublicKey)) return known.opened;
     const opened = openLive(suite, keys, keys.docId, bytes, editPublicKey);

@@ -5,7 +5,7 @@ import * as Y from 'yjs';
 import type { DocumentStore } from './document-store.ts';
 import { DurableSet } from './durable-set.ts';
 import type { Log } from './log.ts';
-import type { LogState } from './log-types.ts';
+import type { LogState, Part } from './log-types.ts';
 import type { Clock, Timer } from './ports.ts';
 import type { Timing } from './timing.ts';
 import type { Value } from './values.ts';
@@ -14,16 +14,29 @@ import { decodeValue, encodeValue, isRecord } from './values.ts';
 const KEY = 'state';
 const SECOND_MS = 1000;
 
-export interface Cached {
+/** One part of a document as it was here, and what of it is durable. */
+export interface CachedPart {
   update: Bytes;
   durable: DurableSet;
+}
+
+export interface Cached {
+  text: CachedPart;
+  /** Undefined: there were none. */
+  remarks: CachedPart | undefined;
   log: LogState;
 }
 
 export async function readCache(store: DocumentStore): Promise<Cached | undefined> {
   const value = decodeValue(await store.get(KEY));
+  if (!isRecord(value)) return undefined;
+  const text = readPart(value);
+  return text && { text, remarks: readPart(value.remarks), log: logState(value.log) };
+}
+
+function readPart(value: Value | undefined): CachedPart | undefined {
   if (!isRecord(value) || !(value.update instanceof Uint8Array)) return undefined;
-  return { update: value.update, durable: DurableSet.fromValue(value.durable), log: logState(value.log) };
+  return { update: value.update, durable: DurableSet.fromValue(value.durable) };
 }
 
 function logState(value: Value): LogState {
@@ -45,8 +58,8 @@ export interface CachePorts {
   clock: Clock;
   timing: Timing;
   log: Log;
-  doc: Y.Doc;
-  durable(): DurableSet;
+  /** As it is now. */
+  part(part: Part): { doc: Y.Doc; durable: DurableSet };
 }
 
 export class Cache {
@@ -79,12 +92,12 @@ export class Cache {
   }
 
   async #save(): Promise<void> {
-    const { log, doc, durable } = this.#ports;
+    const { log } = this.#ports;
     // Contents and heads of one moment: a head without its contents would never be asked for again.
     const state = log.state;
     const value = encodeValue({
-      update: Y.encodeStateAsUpdate(doc),
-      durable: durable().toValue(),
+      ...this.#value('text'),
+      remarks: this.#value('remarks'),
       log: {
         heads: state.heads.map(({ session, have, hash }) => ({ session, have, hash })),
         checkpoint: state.checkpoint === undefined ? null : { ...state.checkpoint },
@@ -94,5 +107,10 @@ export class Cache {
     this.#lastBytes = value.length;
     await log.store.put(KEY, value);
     await log.saved(state);
+  }
+
+  #value(part: Part): { update: Bytes; durable: Value } {
+    const { doc, durable } = this.#ports.part(part);
+    return { update: Y.encodeStateAsUpdate(doc), durable: durable.toValue() };
   }
 }

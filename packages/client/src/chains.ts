@@ -2,12 +2,13 @@
  * What this client has verified of a document: per session the head of its hash chain, and the last checkpoint. Records
  * come in as bytes and go out as plaintext only when their chain holds (REC-5); what does not fit is reported (§10).
  */
-import type { Bytes, Checkpoint, Dep, Result, SealedRecord, Vector } from '@archipel/protocol';
+import type { Bytes, Checkpoint, Contents, Dep, Result, SealedRecord, Vector, WriterKeys } from '@archipel/protocol';
 import {
   checkpointHash,
   compare,
   DEP_SESSION_BYTES,
   decodeCheckpoint,
+  decodeContents,
   decodeRecord,
   equal,
   fail,
@@ -21,6 +22,7 @@ import {
 import type { Keys, Suite } from '@archipel/protocol/secret';
 import { Ahead } from './ahead.ts';
 import type { Report } from './errors.ts';
+import { partOf } from './part.ts';
 import { MAX_HASHES_KEPT } from './timing.ts';
 
 export interface Head {
@@ -51,7 +53,7 @@ export interface ChainsContext {
   suite: Suite;
   keys: Keys;
   /** From the owner's header: a relay cannot put another in its place (CAP-3, HDR-1). */
-  editPublicKey: Bytes;
+  writers: WriterKeys;
   gen: number;
 }
 
@@ -186,10 +188,11 @@ export class Chains {
     for (const { index, record, hash, bytes } of verified) {
       this.#advance(record, hash);
       const plaintext = opening.get(index);
-      // The chain goes on, because an editor signed it; but what does not open is not applied (CHK-1).
+      // The chain goes on, because who may write signed it; but what does not open is not applied (CHK-1).
       const { session, n } = record;
       if (plaintext?.ok) opened.push({ index, session, n, plaintext: plaintext.value, bytes: bytes.length });
-      else reports.push(forged('CHK-1', `record ${place(record)} does not open`));
+      // Of a remark its writer may be to blame (RMK-1).
+      else if (partOf(session) === 'text') reports.push(forged('CHK-1', `record ${place(record)} does not open`));
     }
     commit(opened);
     return reports;
@@ -224,7 +227,7 @@ export class Chains {
     let good = 0;
     while (await isSigned(chain[good])) good++;
     const bad = chain[good];
-    if (bad) reports.push(forged('CHK-1', `record ${place(bad.record)} is not signed by an editor`));
+    if (bad) reports.push(forged('CHK-1', `record ${place(bad.record)} is not signed by who may write it`));
     return chain.slice(0, good);
   }
 
@@ -292,16 +295,18 @@ export class Chains {
       }));
   }
 
-  /** CKP-5: verifies and opens; the caller applies the plaintext in the same turn and then calls `adoptCheckpoint`. */
+  /** CKP-5: verifies and opens; the caller applies the contents in the same turn and then calls `adoptCheckpoint`. */
   async openCheckpoint(
     context: ChainsContext,
     bytes: Bytes,
-  ): Promise<Result<{ checkpoint: Checkpoint; plaintext: Bytes }>> {
+  ): Promise<Result<{ checkpoint: Checkpoint; contents: Contents }>> {
     const decoded = decodeCheckpoint(bytes);
     if (!decoded.ok) return decoded;
     if (decoded.value.gen !== context.gen) return fail('wrong_generation');
     const plaintext = await this.#ahead.openCheckpoint(context, bytes);
-    return plaintext.ok ? ok({ checkpoint: decoded.value, plaintext: plaintext.value }) : plaintext;
+    if (!plaintext.ok) return plaintext;
+    const contents = decodeContents(decoded.value.flags, plaintext.value);
+    return contents.ok ? ok({ checkpoint: decoded.value, contents: contents.value }) : contents;
   }
 
   /** Moves the heads to the frontier where we are behind it; reports a frontier that contradicts what we verified. */

@@ -2,7 +2,7 @@
  * Makes checkpoints (CKP-4): from what the relay would serve to somebody who comes now, read from nothing and verified, so
  * from durable records alone and never from live messages.
  */
-import type { FrontierEntry, Result } from '@archipel/protocol';
+import type { Bytes, FrontierEntry, Result } from '@archipel/protocol';
 import { equal, MAX_CHECKPOINT_BYTES, ok } from '@archipel/protocol';
 import type { Suite } from '@archipel/protocol/secret';
 import { sealCheckpoint } from '@archipel/protocol/secret';
@@ -11,6 +11,8 @@ import { applyUpdate } from './apply-update.ts';
 import type { DurableState } from './durable-reader.ts';
 import type { Report } from './errors.ts';
 import type { Log } from './log.ts';
+import type { Part } from './log-types.ts';
+import { partOf } from './part.ts';
 import type { Clock, Random, Timer } from './ports.ts';
 import type { Timing } from './timing.ts';
 
@@ -94,9 +96,9 @@ export class CheckpointMaker {
     const state = await this.#log.readDurable();
     if (context === undefined || !state.ok || round !== this.#round || state.value.records.length === 0) return;
     const checkpoint = await sealCheckpoint(context.suite, context.keys, {
-      ...frontierOf(state.value, [this.#log.session]),
+      ...frontierOf(state.value, this.#log.sessions),
       gen: context.gen,
-      plaintext: this.#plaintext(state.value),
+      ...this.#contents(state.value),
     });
     this.#isTooLarge = checkpoint.length > Math.min(MAX_CHECKPOINT_BYTES, this.#log.maxCheckpointBytes);
     if (this.#isTooLarge || round !== this.#round || this.#log.phase !== 'live') return;
@@ -109,21 +111,31 @@ export class CheckpointMaker {
     this.#ports.clock.clearTimeout(timer);
   }
 
-  #plaintext(state: DurableState): Uint8Array {
+  /** RMK-5: text of what wrote text, remarks of what wrote remarks. */
+  #contents({ checkpoint, records }: DurableState): { plaintext: Bytes; remarks?: Bytes } {
+    const { text, remarks } = checkpoint?.contents ?? {};
+    const of = (part: Part): Bytes[] =>
+      records.filter(({ session }) => partOf(session) === part).map(({ plaintext }) => plaintext);
+    const said = [...(remarks ? [remarks] : []), ...of('remarks')];
+    const plaintext = this.#merge([...(text ? [text] : []), ...of('text')]);
+    return said.length === 0 ? { plaintext } : { plaintext, remarks: this.#merge(said, () => undefined) };
+  }
+
+  #merge(updates: Bytes[], bad = () => this.#bad()): Bytes {
     const doc = new Y.Doc();
-    const updates = [
-      ...(state.checkpoint ? [state.checkpoint.plaintext] : []),
-      ...state.records.map((r) => r.plaintext),
-    ];
     doc.transact(() => {
       for (const update of updates) {
         const applied = tryApply(doc, update);
-        if (!applied.ok) this.#ports.report({ code: 'open_failed', rule: 'CKP-4', detail: 'record that is no update' });
+        if (!applied.ok) bad();
       }
     });
     const plaintext = Y.encodeStateAsUpdate(doc);
     doc.destroy();
     return plaintext;
+  }
+
+  #bad(): void {
+    this.#ports.report({ code: 'open_failed', rule: 'CKP-4', detail: 'record that is no update' });
   }
 }
 

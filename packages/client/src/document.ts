@@ -1,12 +1,13 @@
 /** A document as programs and tools use it: a Yjs document, its state, and what its owner may do. */
 import type { Bytes, ErrorName, Header, Result } from '@archipel/protocol';
 import { fail, LIVE_PRESENCE, mayRetry, ok } from '@archipel/protocol';
-import type { Capability, HeaderFields, Keys } from '@archipel/protocol/secret';
-import { attachmentKeys, linkFor, printLink, signHeader } from '@archipel/protocol/secret';
+import type { Capability, HeaderFields, Keys, PageKeys } from '@archipel/protocol/secret';
+import { attachmentKeys, linkFor, pageKeysOf, printLink, signHeader } from '@archipel/protocol/secret';
 import type { Awareness } from 'y-protocols/awareness';
 import type * as Y from 'yjs';
 import { Presence } from './awareness.ts';
 import { CheckpointMaker } from './checkpoint-maker.ts';
+import { DocumentContents } from './contents.ts';
 import { Emitter } from './emitter.ts';
 import type { Report } from './errors.ts';
 import { ClientError } from './errors.ts';
@@ -26,7 +27,6 @@ import { Statements } from './statements.ts';
 import type { RelayState } from './whereabouts.ts';
 import { Whereabouts } from './whereabouts.ts';
 import type { YjsPorts } from './yjs-document.ts';
-import { YjsDocument } from './yjs-document.ts';
 
 /**
  * What the state pill says (CHK-5). `saved`: every change made here is on the relay's disk. `problem`: `error` says why
@@ -56,7 +56,7 @@ export class Document {
   readonly cap: Capability;
   readonly #keys: Keys;
   readonly #log: Log;
-  readonly #yjs: YjsDocument;
+  readonly #contents: DocumentContents;
   readonly #presence: Presence;
   readonly #checkpoints: CheckpointMaker;
   readonly #ports: LogPorts;
@@ -74,17 +74,17 @@ export class Document {
   #peers = 0;
   #closing: Promise<void> | undefined;
 
-  private constructor(parts: DocumentParts, yjs: YjsDocument, hooks: Hooks) {
+  private constructor(parts: DocumentParts, contents: DocumentContents, hooks: Hooks) {
     const { log, ports } = parts;
     this.#keys = log.keys;
     this.docId = log.keys.docId;
     this.cap = log.keys.cap;
     this.#log = log;
-    this.#yjs = yjs;
+    this.#contents = contents;
     this.#ports = ports;
     this.#reports = parts.reports;
     this.#onClose = parts.onClose;
-    this.#presence = new Presence(yjs.ydoc, {
+    this.#presence = new Presence(contents.text.ydoc, {
       ...ports,
       send: (presence) => log.sendLive(LIVE_PRESENCE, presence),
       hasCompany: () => this.#peers > 1 && log.phase === 'live',
@@ -108,20 +108,30 @@ export class Document {
       bad: (detail) => reports.add({ code: 'open_failed', rule: 'CHK-1', detail }),
       readOnlyEdit: () => undefined,
     };
-    const yjs = await YjsDocument.load(log, {
+    const contents = await DocumentContents.load(log, {
       ...ports,
       clientId: () => new DataView(ports.suite.random(RANDOM_ID_BYTES).buffer).getUint32(0),
       changed: () => hooks.changed(),
       bad: (detail) => hooks.bad(detail),
       readOnlyEdit: () => hooks.readOnlyEdit(),
     });
-    const document = new Document(parts, yjs, hooks);
+    const document = new Document(parts, contents, hooks);
     await document.#statements.load();
     return document;
   }
 
   get ydoc(): Y.Doc {
-    return this.#yjs.ydoc;
+    return this.#contents.text.ydoc;
+  }
+
+  /** What is said about the text (§23): edit it where `canRemark`. Nothing of it is ever a part of `ydoc`. */
+  get remarks(): Y.Doc {
+    return this.#contents.remarks.ydoc;
+  }
+
+  /** Remarks can be written with this link: the owner has opened the document to them. */
+  get canRemark(): boolean {
+    return this.#log.mayAppend('remarks');
   }
 
   get awareness(): Awareness {
@@ -134,12 +144,13 @@ export class Document {
 
   /** Why the state is `problem` or `ended`, or what the relay answered last. */
   get error(): ErrorName | undefined {
-    return this.#ended ?? this.#error ?? this.#log.problem ?? this.#yjs.lanes.problem;
+    const [text, remarks] = this.#contents.parts.map(({ lanes }) => lanes.problem);
+    return this.#ended ?? this.#error ?? this.#log.problem ?? text ?? remarks;
   }
 
   /** Changes made here that the relay has not acknowledged: edits and records. */
   get unsaved(): number {
-    return this.#yjs.lanes.unsealed + this.#log.unacked + (this.#yjs.isRecovering ? 1 : 0);
+    return this.#contents.unsealed + this.#log.unacked + (this.#contents.isRecovering ? 1 : 0);
   }
 
   /** Address of the relay: of the one that is connected, or that is tried first. */
@@ -187,19 +198,26 @@ export class Document {
 
   /** True when contents were found on this machine, or came from the relay. */
   get hasContents(): boolean {
-    return this.#yjs.holdsContents;
+    return this.#contents.text.holdsContents;
   }
 
   /** Fragments without `#`, as far as this link contains them (CAP-1). Secrets: never send or log them (LINK-4). */
-  links(hints: string[] = []): { own?: string; edit?: string; view: string } {
+  links(hints: string[] = []): { own?: string; edit?: string; comment?: string; view: string } {
     const print = (cap: Capability): string => printLink(linkFor(this.#keys, cap, hints));
     const { own, edit } = this.#keys.secrets;
-    return { ...(own && { own: print('own') }), ...(edit && { edit: print('edit') }), view: print('view') };
+    // Without a key in the header it would open nothing (HDR-8).
+    const comment = this.canRemark && { comment: print('comment') };
+    return { ...(own && { own: print('own') }), ...(edit && { edit: print('edit') }), ...comment, view: print('view') };
   }
 
   /** Keys of a file that belongs to the document (ATT-1). Throws where the link gives no right to write. */
   attachmentKeys(id: Bytes): Promise<Keys> {
     return attachmentKeys(this.#ports.suite, this.#keys, id);
+  }
+
+  /** Keys of its published page (§22). Throws where the link is not the owner's. */
+  pageKeys(): Promise<PageKeys> {
+    return pageKeysOf(this.#ports.suite, this.#keys);
   }
 
   on<Name extends keyof DocumentEvents>(name: Name, listener: (value: DocumentEvents[Name]) => void): () => void {
@@ -219,14 +237,17 @@ export class Document {
   /** Resolves when every change made so far is saved; rejects with a `ClientError` when something prevents it. */
   async flush(): Promise<void> {
     await this.synced();
-    const sealed = await this.#yjs.lanes.seal();
-    if (!sealed.ok) throw new ClientError(sealed.error);
+    for (const sealed of await this.#seal()) if (!sealed.ok) throw new ClientError(sealed.error);
     await this.#until(() => this.unsaved === 0 && this.#log.phase === 'live');
   }
 
   /** Writes edits to this machine's disk and seals what can be sealed: for a page that is being left. */
   async hide(): Promise<void> {
-    await Promise.all([this.#yjs.lanes.persist(), this.#yjs.lanes.seal()]);
+    await Promise.all([...this.#contents.parts.map(({ lanes }) => lanes.persist()), this.#seal()]);
+  }
+
+  #seal(): Promise<Result<void>[]> {
+    return Promise.all(this.#contents.parts.map(({ lanes }) => lanes.seal()));
   }
 
   /** Every record kept by the relay, from a position on: see `HistoryStep`. */
@@ -235,11 +256,20 @@ export class Document {
   }
 
   /** Unix seconds, 0 for never. Before the document exists on its relay, the header is made anew. */
-  async setExpiry(expiry: number): Promise<Result<void>> {
+  setExpiry(expiry: number): Promise<Result<void>> {
+    return this.#changeHeader({ expiry });
+  }
+
+  /** Lets remarks be written, and so makes the link to comment (HDR-8); it stays as long as this generation of links. */
+  openToRemarks(): Promise<Result<void>> {
+    return this.#changeHeader({ hasComments: true });
+  }
+
+  async #changeHeader(fields: { expiry: number } | { hasComments: true }): Promise<Result<void>> {
     // While the relay is asked to create it, the header under way is the one that counts.
-    if (!this.#log.creation.isWaiting || this.#log.phase === 'opening') return this.#log.owner.change({ expiry });
-    await this.#recreate({ expiry }, this.#log.creation.waiting?.voucher);
-    return { ok: true, value: undefined };
+    if (!this.#log.creation.isWaiting || this.#log.phase === 'opening') return this.#log.owner.change(fields);
+    await this.#recreate(fields, this.#log.creation.waiting?.voucher);
+    return ok(undefined);
   }
 
   /** False: it waits in this program until some host takes it. */
@@ -279,8 +309,9 @@ export class Document {
   }
 
   async #recreate(fields: Partial<HeaderFields>, voucher: Bytes | undefined): Promise<void> {
-    const { expiry = 0, retention = 0, relays = [] } = this.#log.header ?? {};
-    const header = await signHeader(this.#ports.suite, this.#keys, { seq: 1, expiry, retention, relays, ...fields });
+    const { expiry = 0, retention = 0, relays = [], comment } = this.#log.header ?? {};
+    const kept = { expiry, retention, relays, hasComments: comment !== undefined };
+    const header = await signHeader(this.#ports.suite, this.#keys, { seq: 1, ...kept, ...fields });
     await this.#log.create(header, voucher);
     this.retry();
   }
@@ -291,7 +322,7 @@ export class Document {
 
   /** ORD-3, after a checkpoint of all that was written so far; here, too. */
   async eraseHistory(): Promise<Result<void>> {
-    await this.#yjs.lanes.seal();
+    await this.#seal();
     await this.#settled(this.#ports.timing.closeMs);
     await this.#checkpoints.cover();
     const erased = await this.#log.owner.eraseHistory();
@@ -339,7 +370,7 @@ export class Document {
   }
 
   async #close(): Promise<void> {
-    await this.#yjs.lanes.seal();
+    await this.#seal();
     if (this.#log.phase === 'live') {
       await this.#settled(this.#ports.timing.closeMs);
       if (this.#peers <= 1 && this.#log.unacked === 0) await this.#checkpoints.finish();
@@ -349,12 +380,12 @@ export class Document {
     this.#checkpoints.close();
     this.#statements.stop();
     this.#relayList.stop();
-    await this.#yjs.lanes.persist();
-    await this.#yjs.cache.save();
-    this.#yjs.close();
+    await Promise.all(this.#contents.parts.map(({ lanes }) => lanes.persist()));
+    await this.#contents.cache.save();
+    this.#contents.close();
     await this.#log.close();
     this.#presence.close();
-    this.#yjs.ydoc.destroy();
+    this.#contents.destroy();
     this.#events.clear();
     this.#onClose();
   }
@@ -454,7 +485,7 @@ export class Document {
     if (phase === 'down') return 'offline';
     const isRefused = this.#error === 'disk_full' || (this.#log.creation.isWaiting && this.#error !== undefined);
     if (phase !== 'live') return isRefused ? 'problem' : 'connecting';
-    if (!canWrite) return 'readonly';
+    if (!canWrite && !this.canRemark) return 'readonly';
     if (this.error !== undefined) return 'problem';
     return this.unsaved === 0 ? 'saved' : 'sending';
   }

@@ -2,7 +2,7 @@
  * Reads what a relay has of a document, from nothing, on a socket of its own (a document has one channel per connection):
  * as somebody would who opens it now.
  */
-import type { Bytes, Checkpoint, RelayMessage, Result, Welcome } from '@archipel/protocol';
+import type { Bytes, Checkpoint, Contents, RelayMessage, Result, Welcome } from '@archipel/protocol';
 import { fail, ok } from '@archipel/protocol';
 import type { ChainsContext, Head, OpenedRecord } from './chains.ts';
 import { Chains } from './chains.ts';
@@ -11,7 +11,7 @@ import type { OpenMessage } from './line.ts';
 import { openMessage } from './open-message.ts';
 
 export interface DurableState {
-  checkpoint: { fields: Checkpoint; hash: Bytes; plaintext: Bytes } | undefined;
+  checkpoint: { fields: Checkpoint; hash: Bytes; contents: Contents } | undefined;
   records: OpenedRecord[];
   heads: Head[];
 }
@@ -31,7 +31,7 @@ export async function readDurable(connection: Connection, context: ChainsContext
       const reports = chains.adoptCheckpoint(context, opened.value.checkpoint, message.checkpoint);
       if (reports[0]) return fail(reports[0].code);
       const hash = chains.checkpoint?.hash ?? new Uint8Array(0);
-      state.checkpoint = { fields: opened.value.checkpoint, hash, plaintext: opened.value.plaintext };
+      state.checkpoint = { fields: opened.value.checkpoint, hash, contents: opened.value.contents };
     } else if (message.type === 'records') {
       const reports = await chains.accept(context, message.records, (opened) => state.records.push(...opened));
       if (reports[0]) return fail(reports[0].code);

@@ -1,7 +1,7 @@
 /** What a client makes of a header that a relay serves (§4, CHK-4). */
 import type { Bytes, ErrorName, Header } from '@archipel/protocol';
 import { checkHeader, equal } from '@archipel/protocol';
-import type { Keys, Suite } from '@archipel/protocol/secret';
+import type { Keys, Signer, Suite } from '@archipel/protocol/secret';
 import type { Report } from './errors.ts';
 
 export interface Verdict {
@@ -58,6 +58,13 @@ export async function judgeHeader(
 
 /** CAP-4: a renewed generation has other edit and read keys. */
 function fits(keys: Keys, header: Header): boolean {
-  if (!equal(keys.readSigner.publicKey, header.read)) return false;
-  return keys.editSigner === undefined || equal(keys.editSigner.publicKey, header.edit);
+  const fitsOne = (signer: Signer | undefined, key: Bytes | undefined): boolean =>
+    signer === undefined || (key !== undefined && equal(signer.publicKey, key));
+  // Whoever may write needs no key of comments to be named.
+  const commentSigner = keys.cap === 'comment' ? keys.commentSigner : undefined;
+  return (
+    fitsOne(keys.readSigner, header.read) &&
+    fitsOne(keys.editSigner, header.edit) &&
+    fitsOne(commentSigner, header.comment)
+  );
 }

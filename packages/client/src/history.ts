@@ -5,12 +5,13 @@ import type { Head, OpenedRecord } from './chains.ts';
 import { Chains } from './chains.ts';
 import { ClientError } from './errors.ts';
 import type { Log } from './log.ts';
+import { partOf } from './part.ts';
 
 export interface HistoryStep {
   position: number;
   session: Bytes;
   n: number;
-  /** The Yjs update that this record brought. */
+  /** The Yjs update of the text that this record brought. */
   update: Bytes;
 }
 
@@ -54,7 +55,9 @@ export class HistoryReader {
     const records = served.map(({ record }) => record);
     const reports = await this.#chains.accept(context, records, (accepted) => opened.push(...accepted));
     if (reports[0] !== undefined) throw new ClientError(reports[0].code);
-    const steps = opened.map(({ index, session, n, plaintext }) => {
+    // Remarks are no part of the text, in the past as little as now.
+    const written = opened.filter(({ session }) => partOf(session) === 'text');
+    const steps = written.map(({ index, session, n, plaintext }) => {
       return { position: served[index]?.position ?? 0, session, n, update: plaintext };
     });
     const [first, last] = [page.records[0]?.position ?? 0, page.records.at(-1)?.position ?? 0];

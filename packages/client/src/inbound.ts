@@ -1,5 +1,5 @@
 /** What a relay serves of a document, verified before anybody hears of it (§10). */
-import type { Bytes, LiveType, RelayMessage } from '@archipel/protocol';
+import type { Bytes, Contents, LiveType, RelayMessage } from '@archipel/protocol';
 import { decodeLive, LIVE_PRESENCE, LIVE_UPDATE, toHex } from '@archipel/protocol';
 import type { Suite } from '@archipel/protocol/secret';
 import { Ahead } from './ahead.ts';
@@ -20,7 +20,7 @@ export interface InboundPorts {
   memory(): HeadMemory;
   reports: Reports;
   context(): ChainsContext | undefined;
-  checkpoint(plaintext: Bytes): void;
+  checkpoint(contents: Contents): void;
   records(records: OpenedRecord[]): void;
   /** `session`: of the sender, in hex. */
   live(message: { type: LiveType; session: string; plaintext: Bytes }): void;
@@ -90,7 +90,7 @@ export class Inbound {
       reports.add({ code: 'relay_forged', rule: 'CKP-5', detail: `checkpoint: ${opened.error}` });
       return true;
     }
-    const { checkpoint, plaintext } = opened.value;
+    const { checkpoint, contents } = opened.value;
     const isOlder = checkpoint.seq < memory.checkpointSeq && !this.acceptsOlder;
     if (isOlder) {
       const detail = `checkpoint ${checkpoint.seq} after ${memory.checkpointSeq}`;
@@ -100,7 +100,7 @@ export class Inbound {
     for (const report of this.chains.adoptCheckpoint(context, checkpoint, bytes)) reports.add(report);
     if (!isOlder) memory.sawCheckpoint(checkpoint.seq);
     this.clearTail();
-    this.#ports.checkpoint(plaintext);
+    this.#ports.checkpoint(contents);
     return true;
   }
 

@@ -4,7 +4,9 @@ import { recordHash } from '@archipel/protocol';
 import type { Keys, Suite } from '@archipel/protocol/secret';
 import { openRecord } from '@archipel/protocol/secret';
 import type { Chains } from './chains.ts';
+import type { Part } from './log-types.ts';
 import type { Orphans, Outbox } from './outbox.ts';
+import { holdsKeyOf, partOf } from './part.ts';
 import type { Sender } from './sender.ts';
 
 export interface InheritancePorts {
@@ -25,7 +27,8 @@ export class Inheritance {
   /** Their records are sent before our own. */
   async take(): Promise<void> {
     const { suite, keys, outbox, sender } = this.#ports;
-    this.#orphans = await outbox.takeOrphans(async (bytes) => {
+    const mayWrite = (session: Bytes): boolean => holdsKeyOf(keys, partOf(session));
+    this.#orphans = await outbox.takeOrphans(mayWrite, async (bytes) => {
       const opened = await openRecord(suite, keys, keys.docId, bytes);
       return opened.ok ? opened.value : undefined;
     });
@@ -34,11 +37,13 @@ export class Inheritance {
     for (const session of [...this.#orphans.sessions, ...own]) sender.add(session);
   }
 
-  get contents(): { records: Bytes[]; edits: Bytes[] } {
-    const entries = (this.#orphans?.sessions ?? []).flatMap(({ entries: list }) => list);
+  contentsOf(part: Part): { records: Bytes[]; edits: Bytes[] } {
+    const isOfIt = ({ session }: { session: Bytes }): boolean => partOf(session) === part;
+    const { sessions = [], pending = [] } = this.#orphans ?? {};
+    const entries = sessions.filter(isOfIt).flatMap(({ entries: list }) => list);
     return {
       records: entries.flatMap(({ plaintext }) => (plaintext === undefined ? [] : [plaintext])),
-      edits: this.#orphans?.pending ?? [],
+      edits: pending.filter(isOfIt).map(({ edits }) => edits),
     };
   }
 

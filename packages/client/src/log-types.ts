@@ -1,5 +1,5 @@
 /** What a log is given, what it tells, what a cache keeps of it. */
-import type { Bytes, ErrorName, Header, LiveType, Replica } from '@archipel/protocol';
+import type { Bytes, Contents, ErrorName, Header, LiveType, Replica } from '@archipel/protocol';
 import type { Suite } from '@archipel/protocol/secret';
 import type { Head, KnownCheckpoint, OpenedRecord } from './chains.ts';
 import type { Connection } from './connection.ts';
@@ -19,13 +19,16 @@ export interface LogPorts {
   connect(socket: string): Connection;
 }
 
+/** A document says two things: its text, and the remarks on it, which are never a part of the text (§23). */
+export type Part = 'text' | 'remarks';
+
 export type LogEvents = {
   /** Verified state up to a frontier; to be applied before what follows. */
-  checkpoint: Bytes;
-  /** Verified records of others, in the relay's order. */
+  checkpoint: Contents;
+  /** Verified records of others, of both parts (`partOf`), in the relay's order. */
   records: OpenedRecord[];
   /** Plaintext of a record of ours that is in the outbox now. */
-  sealed: Bytes;
+  sealed: { part: Part; plaintext: Bytes };
   /** `session`: of the sender, in hex. */
   live: { type: LiveType; session: string; plaintext: Bytes };
   phase: Phase;

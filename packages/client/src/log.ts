@@ -18,17 +18,18 @@ import { Inbound } from './inbound.ts';
 import { Inheritance } from './inheritance.ts';
 import type { OpenedMessage, Phase } from './line.ts';
 import { Line } from './line.ts';
-import type { LogEvents, LogPorts, LogState } from './log-types.ts';
+import type { LogEvents, LogPorts, LogState, Part } from './log-types.ts';
 import { openMessage } from './open-message.ts';
 import type { OutboxSession } from './outbox.ts';
 import { Outbox } from './outbox.ts';
 import { Owner } from './owner.ts';
+import { holdsKeyOf, mayAppend } from './part.ts';
 import { PendingCreation } from './pending-creation.ts';
 import type { RelayBook } from './relay-book.ts';
 import type { Reports } from './reports.ts';
 import type { Route } from './route.ts';
 import { Sender } from './sender.ts';
-import { Writer } from './writer.ts';
+import { Writers } from './writers.ts';
 
 export interface LogParts {
   keys: Keys;
@@ -52,10 +53,11 @@ export class Log {
   readonly #outbox: Outbox;
   readonly #sender: Sender;
   readonly #line: Line;
-  #writer: Writer | undefined;
+  #writers: Writers | undefined;
   readonly #inbound: Inbound;
   /** Gets plaintexts that were appended and that no record can hold any more: they are not durable. */
-  takeBack: (plaintexts: Bytes[]) => Promise<void> = () => Promise.reject(new Error('nobody takes contents back'));
+  takeBack: (part: Part, plaintexts: Bytes[]) => Promise<void> = () =>
+    Promise.reject(new Error('nobody takes contents back'));
   #header: Header | undefined;
   readonly creation: PendingCreation;
   /** The header that is being verified. */
@@ -79,7 +81,7 @@ export class Log {
       memory: () => this.#heads.current,
       reports,
       context: () => this.context,
-      checkpoint: (plaintext) => this.events.emit('checkpoint', plaintext),
+      checkpoint: (contents) => this.events.emit('checkpoint', contents),
       records: (records) => this.events.emit('records', records),
       live: (message) => this.events.emit('live', message),
     });
@@ -90,7 +92,7 @@ export class Log {
       changed: () => this.events.emit('outbox', undefined),
       report: (report) => this.#reports.add(report),
       closed: (session) =>
-        void this.#writer
+        void this.#writers
           ?.sealAgain(session, Math.max(session.acked, session.safe))
           .then(() => this.compared.forgetRetired()),
       reopen: () => this.#line.reopen(false),
@@ -116,7 +118,7 @@ export class Log {
       sender: this.#sender,
       reports,
       hosts: () => this.hosts,
-      canWrite: () => this.canWrite,
+      canWrite: () => this.canWrite || this.mayAppend('remarks'),
       look: () => this.#line.reopen(true),
       recover: (from) => this.#recover(from),
     });
@@ -135,7 +137,8 @@ export class Log {
     await this.creation.load();
     const decoded = this.headerBytes === undefined ? undefined : decodeHeader(this.headerBytes);
     if (decoded?.ok) this.#header = decoded.value;
-    this.#writer = await Writer.begin({
+    this.#writers = await Writers.begin((part) => ({
+      part,
       suite: this.#ports.suite,
       keys,
       outbox: this.#outbox,
@@ -143,16 +146,16 @@ export class Log {
       chains: () => this.#inbound.chains,
       gen: () => this.#header?.gen,
       maxRecordBytes: () => Math.min(MAX_RECORD_BYTES, this.#line.welcome?.maxRecordBytes ?? MAX_RECORD_BYTES),
-      sealed: (plaintext, size) => this.#sealed(plaintext, size),
-      takeBack: (plaintexts) => this.takeBack(plaintexts),
+      sealed: (plaintext, size) => this.#sealed(part, plaintext, size),
+      takeBack: (plaintexts) => this.takeBack(part, plaintexts),
       changed: () => this.events.emit('outbox', undefined),
-    });
-    if (this.canWrite) await this.#inheritance.take();
+    }));
+    if (holdsKeyOf(keys, 'remarks')) await this.#inheritance.take();
   }
 
   /** What programs that are gone left behind here: records not acknowledged, and edits not sealed. */
-  get inherited(): { records: Bytes[]; edits: Bytes[] } {
-    return this.#inheritance.contents;
+  inherited(part: Part): { records: Bytes[]; edits: Bytes[] } {
+    return this.#inheritance.contentsOf(part);
   }
 
   /** The inherited edits lie under this program's own key now. */
@@ -186,7 +189,11 @@ export class Log {
   }
 
   get canWrite(): boolean {
-    return this.keys.editSigner !== undefined;
+    return this.mayAppend('text');
+  }
+
+  mayAppend(part: Part): boolean {
+    return mayAppend(this.keys, this.#header, part);
   }
 
   get phase(): Phase {
@@ -202,7 +209,7 @@ export class Log {
   }
 
   get unacked(): number {
-    return this.#sender.unacked + (this.#writer?.waiting ?? 0);
+    return this.#sender.unacked + (this.#writers?.waiting ?? 0);
   }
 
   /** How many relays keep the document, as far as is known. */
@@ -220,37 +227,38 @@ export class Log {
     return this.#sender.problem;
   }
 
-  get session(): Bytes {
-    return this.#writerOrThrow.session;
+  /** Of this program, in which it goes on writing. */
+  get sessions(): Bytes[] {
+    return this.#loaded.sessions;
   }
 
   get context(): ChainsContext | undefined {
     return this.#header === undefined ? undefined : this.#contextOf(this.#header);
   }
 
-  #contextOf({ edit, gen }: Header): ChainsContext {
-    return { suite: this.#ports.suite, keys: this.keys, editPublicKey: edit, gen };
+  #contextOf(header: Header): ChainsContext {
+    return { suite: this.#ports.suite, keys: this.keys, writers: header, gen: header.gen };
   }
 
-  get #writerOrThrow(): Writer {
-    if (this.#writer === undefined) throw new Error('a log is loaded before it is used');
-    return this.#writer;
+  get #loaded(): Writers {
+    if (this.#writers === undefined) throw new Error('a log is loaded before it is used');
+    return this.#writers;
   }
 
   /** The record is on this machine's disk when it resolves; `unacked` tells when the relay has it. */
-  async append(plaintext: Bytes): Promise<Result<void>> {
-    return this.canWrite ? this.#writerOrThrow.append(plaintext) : fail('not_allowed');
+  async append(part: Part, plaintext: Bytes): Promise<Result<void>> {
+    return (this.mayAppend(part) && this.#loaded[part]?.append(plaintext)) || fail('not_allowed');
   }
 
   /** Sent when connected, else lost. */
   async sendLive(type: LiveType, plaintext: Bytes): Promise<void> {
     if (!this.#line.isOpen || (type === LIVE_UPDATE && !this.canWrite)) return;
-    const live = await this.#writerOrThrow.sealLive(type, plaintext);
+    const live = await this.#loaded.text.sealLive(type, plaintext);
     if (live !== undefined) this.#line.send({ type: 'live', live });
   }
 
-  savePending(update: Bytes | undefined): Promise<void> {
-    return this.#outbox.savePending(this.session, update);
+  savePending(part: Part, update: Bytes | undefined): Promise<void> {
+    return this.#loaded.savePending(part, update);
   }
 
   send(message: ClientMessage): void {
@@ -308,12 +316,17 @@ export class Log {
     this.compared.remember(state.heads);
     await this.#heads.save();
     const isRetired = (session: Bytes): boolean => this.compared.isRetired(session);
-    await this.#sender.prune(this.#outbox, { heads: state.heads, hosts: this.hosts, current: this.session, isRetired });
+    await this.#sender.prune(this.#outbox, {
+      heads: state.heads,
+      hosts: this.hosts,
+      current: this.sessions,
+      isRetired,
+    });
   }
 
   /** Sessions stay in the outbox for the next program; their locks end here. */
   async close(): Promise<void> {
-    await this.#writer?.idle();
+    await this.#writers?.idle();
     this.#line.detach();
     this.compared.stop();
     this.#sender.stop();
@@ -322,9 +335,9 @@ export class Log {
     this.events.clear();
   }
 
-  #sealed(plaintext: Bytes, size: number): void {
+  #sealed(part: Part, plaintext: Bytes, size: number): void {
     this.#inbound.count(1, size);
-    this.events.emit('sealed', plaintext);
+    this.events.emit('sealed', { part, plaintext });
     this.events.emit('outbox', undefined);
   }
 
@@ -383,7 +396,7 @@ export class Log {
   #recover(from: (session: OutboxSession) => number): void {
     this.#inbound.restart();
     this.events.emit('reset', undefined);
-    for (const session of [...this.#sender.sessions]) void this.#writer?.sealAgain(session, from(session));
+    for (const session of [...this.#sender.sessions]) void this.#writers?.sealAgain(session, from(session));
     this.#line.reopen(true);
   }
 

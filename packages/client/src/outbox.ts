@@ -100,8 +100,7 @@ export function keptBelow(sessions: readonly OutboxSession[]): Map<OutboxSession
 export interface Orphans {
   sessions: OutboxSession[];
   /** Edits that had not been sealed when their program ended, and the keys they lie under. */
-  pending: Bytes[];
-  pendingKeys: string[];
+  pending: { session: Bytes; edits: Bytes; key: string }[];
   /** To be called when the pending edits lie under this program's own key. */
   releasePending(): void;
 }
@@ -149,28 +148,31 @@ export class Outbox {
   }
 
   async forgetPending(orphans: Orphans): Promise<void> {
-    for (const key of orphans.pendingKeys) await this.#store.delete(key);
+    for (const { key } of orphans.pending) await this.#store.delete(key);
     orphans.releasePending();
   }
 
-  /** Takes over what programs that are gone left behind; sessions of living tabs are theirs (REC-1). */
-  async takeOrphans(openPlaintext: (bytes: Bytes) => Promise<Bytes | undefined>): Promise<Orphans> {
+  /** Takes over what programs that are gone left behind and this link may write; sessions of living tabs are theirs (REC-1). */
+  async takeOrphans(
+    mayWrite: (session: Bytes) => boolean,
+    openPlaintext: (bytes: Bytes) => Promise<Bytes | undefined>,
+  ): Promise<Orphans> {
     const out = await this.#store.list(OUT);
     const pending = await this.#store.list(PENDING);
     const names = new Set([...out, ...pending].map(({ key }) => toHex(sessionOf(key) ?? new Uint8Array(0))));
-    const orphans: Orphans = { sessions: [], pending: [], pendingKeys: [], releasePending: () => undefined };
+    const orphans: Orphans = { sessions: [], pending: [], releasePending: () => undefined };
     const releases: (() => void)[] = [];
     for (const name of names) {
       const session = fromHex(name);
-      const release = session && session.length > 0 ? await this.#lock(session) : undefined;
+      const isOurs = session !== undefined && session.length > 0 && mayWrite(session);
+      const release = isOurs ? await this.#lock(session) : undefined;
       if (!session || !release) continue;
       const isOwn = ({ key }: { key: string }): boolean => key.split('/')[1] === name;
       const entries = await entriesOf(out.filter(isOwn), openPlaintext);
       if (entries.length > 0) orphans.sessions.push(new OutboxSession(session, entries, release));
       else releases.push(release);
       for (const { key, value } of pending.filter(isOwn)) {
-        orphans.pending.push(value);
-        orphans.pendingKeys.push(key);
+        orphans.pending.push({ session, edits: value, key });
       }
     }
     orphans.releasePending = () => {

@@ -8,8 +8,9 @@ import type { Clock } from './ports.ts';
 
 type Reply = RelayMessage | undefined;
 
-/** What an owner may change. `pastOpen`: whether readers may see the past (HDR-6). */
+/** What an owner may change. `pastOpen`: whether readers may see the past (HDR-6). `hasComments`: there is a link to comment, for good (HDR-8). */
 type HeaderChange = Partial<Pick<HeaderFields, 'expiry' | 'maxBytes' | 'retention' | 'relays'>> & {
+  hasComments?: true;
   pastOpen?: boolean;
 };
 
@@ -43,8 +44,8 @@ export class Owner {
       const bytes = this.#header();
       const known = bytes === undefined ? undefined : decodeHeader(bytes);
       if (bytes === undefined || !known?.ok) return fail('unavailable');
-      const { seq, expiry, maxBytes, retention, editorsMayMove, pastOpen, relays, inbox, post } = known.value;
-      const kept = { expiry, maxBytes, retention, editorsMayMove, relays };
+      const { seq, expiry, maxBytes, retention, editorsMayMove, pastOpen, relays, inbox, post, comment } = known.value;
+      const kept = { expiry, maxBytes, retention, editorsMayMove, relays, hasComments: comment !== undefined };
       const keys = { ...(inbox && { inbox }), ...(post && { post }) };
       const previous = headerHash(bytes, this.#ports.suite.sha256);
       const { pastOpen: wished = pastOpen, ...others } = fields;

@@ -26,8 +26,8 @@ export interface Covered {
   heads: Vector;
   /** How many keep the document. */
   hosts: number;
-  /** This program's session, which goes on. */
-  current: Bytes;
+  /** This program's sessions, which go on. */
+  current: readonly Bytes[];
   isRetired(session: Bytes): boolean;
 }
 
@@ -146,7 +146,7 @@ export class Sender {
       const unheld = isRetired(session.session) ? session.acked : 0;
       const covered = heads.find((head) => equal(head.session, session.session))?.have ?? unheld;
       await outbox.prune(session, Math.min(below.get(session) ?? 0, covered));
-      if (session.entries.length > 0 || session.session === current || session.unacked > 0) continue;
+      if (session.entries.length > 0 || current.includes(session.session) || session.unacked > 0) continue;
       this.remove(session);
       session.release();
     }

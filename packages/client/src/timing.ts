@@ -2,6 +2,8 @@
 export interface Timing {
   /** Durable lane: from the first unsaved edit to its record. */
   sealAfterMs: number;
+  /** The same for remarks, which no live message brings before. */
+  sealRemarkAfterMs: number;
   /** Durable lane: unsaved bytes that make a record at once. */
   sealBytes: number;
   /** Unsaved edits are on this machine's disk after this. */
@@ -53,6 +55,7 @@ export interface Timing {
 
 export const TIMING: Timing = {
   sealAfterMs: 1000,
+  sealRemarkAfterMs: 100,
   sealBytes: 64 * 1024,
   persistAfterMs: 200,
   liveEveryMs: 40,

@@ -1,13 +1,17 @@
 /** Seals what this program writes, in its own session: one record after the other, never two for one n (REC-1). */
 import type { Bytes, LiveType, Result } from '@archipel/protocol';
-import { fail, NO_PREVIOUS, ok, recordHash, SESSION_BYTES } from '@archipel/protocol';
+import { fail, MAX_REMARK_BYTES, NO_PREVIOUS, ok, recordHash } from '@archipel/protocol';
 import type { Keys, Session, Suite } from '@archipel/protocol/secret';
 import { makeSession } from '@archipel/protocol/secret';
 import type { Chains } from './chains.ts';
+import type { Part } from './log-types.ts';
 import type { Outbox, OutboxSession } from './outbox.ts';
+import { newSession } from './part.ts';
 import type { Sender } from './sender.ts';
 
 export interface WriterPorts {
+  /** What it writes. */
+  part: Part;
   suite: Suite;
   keys: Keys;
   outbox: Outbox;
@@ -62,6 +66,11 @@ export class Writer {
   /** Seals, writes to the outbox, sends. Errors: `too_large`; `host_unreachable` before any header is known. */
   append(plaintext: Bytes): Promise<Result<void>> {
     return this.#inOrder(() => this.#append(plaintext));
+  }
+
+  /** Replaces the edits on disk that are in no record yet. */
+  savePending(update: Bytes | undefined): Promise<void> {
+    return this.#ports.outbox.savePending(this.session, update);
   }
 
   /** Seals the contents of a closed session again, from record `from`, and then forgets it. */
@@ -120,8 +129,10 @@ export class Writer {
     const own = this.#own;
     const sealer = this.#sealer(own);
     if (sealer === undefined) return fail('host_unreachable');
+    if (this.#ports.part === 'remarks' && plaintext.length > MAX_REMARK_BYTES) return fail('too_large');
     const n = own.records.end;
-    const deps = this.#ports.chains().takeDeps(own.records.session);
+    // A remark has none (RMK-2).
+    const deps = this.#ports.part === 'text' ? this.#ports.chains().takeDeps(own.records.session) : [];
     const bytes = await sealer.sealRecord({ n, previous: own.previous, deps, plaintext });
     if (bytes.length > this.#ports.maxRecordBytes()) {
       // This n has been used, though nobody saw it: REC-1 asks for another session.
@@ -142,8 +153,8 @@ export class Writer {
   }
 }
 
-async function beginOwn({ suite, outbox, sender }: WriterPorts): Promise<Own> {
-  const records = await outbox.begin(suite.random(SESSION_BYTES));
+async function beginOwn({ part, suite, outbox, sender }: WriterPorts): Promise<Own> {
+  const records = await outbox.begin(newSession(suite, part));
   sender.add(records);
   return { records, previous: NO_PREVIOUS, count: 0, sealer: undefined };
 }

@@ -1,14 +1,19 @@
-/** A Yjs document on a sealed log: local edits go out by two lanes, verified plaintext comes in. */
+/**
+ * One part of a document, its text or the remarks on it, as a Yjs document on a sealed log: local edits go out by two lanes (remarks by
+ * the durable one alone), verified plaintext comes in.
+ */
 
 import type { Bytes } from '@archipel/protocol';
 import { LIVE_UPDATE } from '@archipel/protocol';
 import * as Y from 'yjs';
 import { Adoption } from './adoption.ts';
 import { applyUpdate } from './apply-update.ts';
-import { Cache, readCache } from './cache.ts';
+import type { CachedPart } from './cache.ts';
 import { DurableSet, markOf } from './durable-set.ts';
 import { Lanes } from './lanes.ts';
 import type { Log } from './log.ts';
+import type { Part } from './log-types.ts';
+import { partOf } from './part.ts';
 import type { Clock, Random } from './ports.ts';
 import type { Timing } from './timing.ts';
 
@@ -23,16 +28,18 @@ export interface YjsPorts {
   /** For the id of this program in the document: 53 bits are more than Yjs uses. */
   clientId(): number;
   changed(): void;
-  /** A record of an editor that is no Yjs update. */
+  /** What the cache keeps has changed. */
+  saveSoon(): void;
+  /** A record that is no Yjs update. */
   bad(detail: string): void;
-  /** Somebody with a link to read edits: nothing of it can leave. */
+  /** Somebody edits whose link does not allow it: nothing of it can leave. */
   readOnlyEdit(): void;
 }
 
 export class YjsDocument {
   readonly ydoc = new Y.Doc();
   readonly lanes: Lanes;
-  readonly cache: Cache;
+  readonly #part: Part;
   readonly #log: Log;
   readonly #ports: YjsPorts;
   readonly #adoption: Adoption;
@@ -41,42 +48,35 @@ export class YjsDocument {
   #holdsContents = false;
   #wasReset = false;
 
-  private constructor(log: Log, ports: YjsPorts) {
+  constructor(log: Log, part: Part, ports: YjsPorts) {
     this.#log = log;
+    this.#part = part;
     this.#ports = ports;
     this.ydoc.clientID = ports.clientId();
+    const { timing } = ports;
+    const isText = part === 'text';
     this.lanes = new Lanes({
       ...ports,
+      timing: isText ? timing : { ...timing, sealAfterMs: timing.sealRemarkAfterMs },
       contents: (edits) => this.#contents(edits),
-      append: (contents) => log.append(contents),
+      append: (contents) => log.append(part, contents),
       sendLive: (update) => void log.sendLive(LIVE_UPDATE, update),
-      persist: (edits) => log.savePending(edits),
+      persist: (edits) => log.savePending(part, edits),
       isConnected: () => log.phase === 'live',
-      canSeal: () => log.header !== undefined,
-      hasCompany: () => this.#peers > 1 && log.phase === 'live',
+      canSeal: () => log.header !== undefined && log.mayAppend(part),
+      hasCompany: () => isText && this.#peers > 1 && log.phase === 'live',
     });
     this.#adoption = new Adoption({
       ...ports,
       doc: this.ydoc,
       durable: () => this.#durable,
-      isReady: () => log.canWrite && log.phase === 'live',
+      isReady: () => log.mayAppend(part) && log.phase === 'live',
       adopt: () => this.lanes.adopt(),
       settled: () => {
         this.#wasReset = false;
         ports.changed();
       },
     });
-    this.cache = new Cache({ ...ports, log, doc: this.ydoc, durable: () => this.#durable });
-    log.holdsContents = () => this.#holdsContents;
-    log.takeBack = (plaintexts) => this.#takeBack(plaintexts);
-  }
-
-  /** From the cache and what earlier programs left; edits go out from here on. */
-  static async load(log: Log, ports: YjsPorts): Promise<YjsDocument> {
-    const document = new YjsDocument(log, ports);
-    await document.#load();
-    document.#listen();
-    return document;
   }
 
   /** The relay lost contents that are here: they are not saved before they were appended again (CHK-5). */
@@ -88,35 +88,38 @@ export class YjsDocument {
     return this.#holdsContents;
   }
 
+  get durable(): DurableSet {
+    return this.#durable;
+  }
+
   close(): void {
     this.lanes.close();
-    this.cache.cancel();
     this.#adoption.cancel();
   }
 
-  async #load(): Promise<void> {
-    const cached = await readCache(this.#log.store);
-    if (cached !== undefined && this.#useCache(cached.update, cached.durable)) this.#log.restore(cached.log);
-    else this.#log.restore({ heads: [], checkpoint: undefined, tail: { records: 0, bytes: 0 } });
-    const { records, edits } = this.#log.inherited;
+  /** What earlier programs left; edits go out from here on. */
+  async begin(): Promise<void> {
+    const { records, edits } = this.#log.inherited(this.#part);
     for (const plaintext of records) this.#apply(plaintext, 'cache', true);
     for (const edit of edits) this.#apply(edit, 'cache', false);
     if (records.length > 0 || edits.length > 0) this.#holdsContents = true;
     if (edits.length > 0) await this.lanes.restore(edits);
-    await this.#log.keptInheritedEdits();
+    this.#listen();
   }
 
-  /** A reader cannot make durable what is not: a cache with such content would show it for ever. */
-  #useCache(update: Bytes, durable: DurableSet): boolean {
-    if (!this.#log.canWrite) {
-      const trial = new Y.Doc();
-      applyUpdate(trial, update);
-      if (durable.lacks(markOf(trial))) return false;
-    }
+  /** Who may not write there cannot make durable what is not: a cache with such content would show it for ever. */
+  mayUse({ update, durable }: CachedPart): boolean {
+    if (this.#log.mayAppend(this.#part)) return true;
+    const trial = new Y.Doc();
+    applyUpdate(trial, update);
+    return !durable.lacks(markOf(trial));
+  }
+
+  /** Goes on from what a cache kept. */
+  use({ update, durable }: CachedPart): void {
     applyUpdate(this.ydoc, update, 'cache');
     this.#durable = durable;
     this.#holdsContents = true;
-    return true;
   }
 
   #listen(): void {
@@ -124,25 +127,30 @@ export class YjsDocument {
     this.ydoc.on('update', (update: Bytes, origin: unknown, _doc: Y.Doc, transaction: Y.Transaction) => {
       if (transaction.local || !isRemote(origin)) this.#edited(update);
     });
-    events.on('checkpoint', (plaintext) => this.#received([plaintext]));
-    events.on('records', (records) => this.#received(records.map(({ plaintext }) => plaintext)));
-    events.on('sealed', (plaintext) => {
+    events.on('checkpoint', ({ [this.#part]: contents }) => this.#received(contents === undefined ? [] : [contents]));
+    events.on('records', (records) => {
+      const own = records.filter(({ session }) => partOf(session) === this.#part);
+      this.#received(own.map(({ plaintext }) => plaintext));
+    });
+    events.on('sealed', ({ part, plaintext }) => {
+      if (part !== this.#part) return;
       this.#durable.add(plaintext);
-      this.cache.saveSoon();
+      this.#ports.saveSoon();
     });
     events.on('live', ({ type, plaintext }) => {
-      if (type !== LIVE_UPDATE) return;
+      if (type !== LIVE_UPDATE || this.#part !== 'text') return;
       this.#apply(plaintext, 'live', false);
       this.#adoption.suspect();
     });
     events.on('reset', () => {
       this.#durable = new DurableSet();
-      this.#wasReset = true;
+      // Who may not write there has nothing to append again.
+      this.#wasReset = this.#log.mayAppend(this.#part);
     });
     events.on('peers', (peers) => {
       this.#peers = peers;
     });
-    events.on('outbox', () => this.cache.saveSoon());
+    events.on('outbox', () => this.#ports.saveSoon());
     events.on('phase', (phase) => {
       if (phase === 'live') this.#caughtUp();
       else this.#adoption.cancel();
@@ -150,15 +158,15 @@ export class YjsDocument {
   }
 
   #edited(update: Bytes): void {
-    if (this.#log.canWrite) this.lanes.add(update);
+    if (this.#log.mayAppend(this.#part)) this.lanes.add(update);
     else this.#ports.readOnlyEdit();
   }
 
   /** As if they had never been sealed: they are kept on disk and leave again when they fit. */
-  async #takeBack(plaintexts: Bytes[]): Promise<void> {
+  async takeBack(plaintexts: Bytes[]): Promise<void> {
     for (const plaintext of plaintexts) this.#durable.remove(plaintext);
     await this.lanes.restore(plaintexts);
-    this.cache.saveSoon();
+    this.#ports.saveSoon();
     // Not awaited: it appends, and what asked us to take them back is an append that ends first.
     void this.lanes.seal();
   }
@@ -178,7 +186,7 @@ export class YjsDocument {
     );
     if (hasWaiting) this.#adoption.suspect();
     this.#holdsContents = true;
-    this.cache.saveSoon();
+    this.#ports.saveSoon();
   }
 
   #apply(plaintext: Bytes, origin: RemoteOrigin, isDurable: boolean): void {
@@ -186,7 +194,8 @@ export class YjsDocument {
       applyUpdate(this.ydoc, plaintext, origin);
       if (isDurable) this.#durable.add(plaintext);
     } catch (error) {
-      this.#ports.bad(String(error));
+      // RMK-1: a commenter is no reason to doubt the document.
+      if (this.#part === 'text') this.#ports.bad(String(error));
     }
   }
 
@@ -195,7 +204,7 @@ export class YjsDocument {
     void this.lanes.seal();
     // What the relay lost is appended soon, what an author may still send is given time.
     this.#adoption.caughtUp(this.#wasReset ? 0 : this.#ports.timing.adoptAfterMs);
-    this.cache.saveSoon();
+    this.#ports.saveSoon();
   }
 
   #contents(edits: Bytes | undefined): Bytes | undefined {

@@ -19,7 +19,7 @@ let context: ChainsContext;
 beforeEach(async () => {
   keys = await createKeys(webSuite);
   verified = 0;
-  context = { suite: counting, keys, editPublicKey: keys.editSigner?.publicKey ?? new Uint8Array(), gen: 0 };
+  context = { suite: counting, keys, writers: { edit: keys.editSigner?.publicKey ?? new Uint8Array() }, gen: 0 };
 });
 
 /** A session of so many records, each with its number as plaintext. */

@@ -38,7 +38,7 @@ async function wordsOnDisk(copy: string, links: string[]): Promise<Set<string>[]
   return found;
 }
 
-it('CHK-5: no word that a client called saved is lost by kill -9, thirty times', { timeout: 120_000 }, async () => {
+it('CHK-5: no word that a client called saved is lost by kill -9, thirty times', { timeout: 300_000 }, async () => {
   const relay = await startRelayProcess();
   const first = testClient();
   const originals = await Promise.all(Array.from({ length: DOCUMENTS }, () => first.create({ relay: relay.url })));

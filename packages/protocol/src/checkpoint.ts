@@ -2,7 +2,7 @@
 import type { Bytes } from './bytes.ts';
 import { concat, label } from './bytes.ts';
 import type { Result } from './errors.ts';
-import { fail } from './errors.ts';
+import { fail, ok } from './errors.ts';
 import type { Sha256, Verify } from './hash.ts';
 import { sha256 as defaultSha256 } from './hash.ts';
 import {
@@ -22,6 +22,9 @@ import type { Writer } from './writer.ts';
 import { encode } from './writer.ts';
 
 export const CHECKPOINT_TYPE = 2;
+/** Flag bit 1: the plaintext is that of `encodeContents` (RMK-5). */
+export const FLAG_REMARKS = 2;
+const KNOWN_FLAGS = FLAG_DEFLATED | FLAG_REMARKS;
 
 /** `have` = n of the last covered record + 1; `hash` of that record. */
 export interface FrontierEntry {
@@ -47,7 +50,7 @@ export interface Checkpoint extends CheckpointFields {
 
 function writeFields(writer: Writer, checkpoint: CheckpointFields): void {
   const { seq, previous, frontier } = checkpoint;
-  if ((checkpoint.flags & ~FLAG_DEFLATED) !== 0) throw new RangeError('unknown flag');
+  if ((checkpoint.flags & ~KNOWN_FLAGS) !== 0) throw new RangeError('unknown flag');
   if (seq < 1 || seq > 1 !== (previous !== undefined)) throw new RangeError('seq and previous');
   if (frontier.length > MAX_SESSIONS) throw new RangeError('too many sessions');
   assertAscending(frontier);
@@ -107,7 +110,7 @@ export function decodeCheckpoint(bytes: Bytes): Result<Checkpoint> {
   reader.check(reader.u8() === VERSION, 'unsupported_version');
   reader.check(reader.u8() === CHECKPOINT_TYPE);
   const flags = reader.u8();
-  reader.check((flags & ~FLAG_DEFLATED) === 0);
+  reader.check((flags & ~KNOWN_FLAGS) === 0);
   const gen = reader.varint();
   const seq = reader.varint();
   reader.check(seq >= 1);
@@ -145,4 +148,26 @@ export function verifyCheckpoint(
   bytes: Bytes,
 ): boolean | Promise<boolean> {
   return verify(editPublicKey, checkpointSigningInput(docId, unsignedPart(bytes)), signatureOf(bytes));
+}
+
+/** What a document says, each as a Yjs update: the text, and the remarks, which no text is ever made of. */
+export interface Contents {
+  text: Bytes;
+  remarks?: Bytes;
+}
+
+/** The plaintext of a checkpoint: with remarks that of flag 1, else the text alone. */
+export function encodeContents({ text, remarks }: Contents): Bytes {
+  if (remarks === undefined) return text;
+  return encode((writer) => {
+    writer.bytes(text);
+    writer.raw(remarks);
+  });
+}
+
+/** Of a checkpoint with these flags. Error: `bad_message`. */
+export function decodeContents(flags: number, plaintext: Bytes): Result<Contents> {
+  if ((flags & FLAG_REMARKS) === 0) return ok({ text: plaintext });
+  const reader = new Reader(plaintext);
+  return reader.end({ text: reader.bytes(), remarks: reader.rest() });
 }

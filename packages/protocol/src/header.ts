@@ -27,7 +27,8 @@ const FLAG_INBOX = 1;
 const FLAG_POST = 2;
 const FLAG_EDITORS_MAY_MOVE = 4;
 const FLAG_PAST_OPEN = 16;
-const KNOWN_FLAGS = FLAG_INBOX | FLAG_POST | FLAG_EDITORS_MAY_MOVE | FLAG_PAST_OPEN;
+const FLAG_COMMENT = 32;
+const KNOWN_FLAGS = FLAG_INBOX | FLAG_POST | FLAG_EDITORS_MAY_MOVE | FLAG_PAST_OPEN | FLAG_COMMENT;
 
 export interface RelayEntry {
   hostId: Bytes;
@@ -48,6 +49,8 @@ export interface UnsignedHeader {
   read: Bytes;
   inbox?: Bytes;
   post?: Bytes;
+  /** Signs remarks (§23); absent: there are none. */
+  comment?: Bytes;
   expiry: number;
   maxBytes: number;
   retention: number;
@@ -63,7 +66,8 @@ function flagsOf(header: UnsignedHeader): number {
   const inbox = header.inbox === undefined ? 0 : FLAG_INBOX;
   const post = header.post === undefined ? 0 : FLAG_POST;
   const move = header.editorsMayMove ? FLAG_EDITORS_MAY_MOVE : 0;
-  return inbox | post | move | (header.pastOpen ? FLAG_PAST_OPEN : 0);
+  const comment = header.comment === undefined ? 0 : FLAG_COMMENT;
+  return inbox | post | move | comment | (header.pastOpen ? FLAG_PAST_OPEN : 0);
 }
 
 function writeUnsigned(writer: Writer, header: UnsignedHeader): void {
@@ -79,6 +83,7 @@ function writeUnsigned(writer: Writer, header: UnsignedHeader): void {
   writer.fixed(header.read, PUBLIC_KEY_BYTES);
   if (header.inbox !== undefined) writer.fixed(header.inbox, PUBLIC_KEY_BYTES);
   if (header.post !== undefined) writer.fixed(header.post, PUBLIC_KEY_BYTES);
+  if (header.comment !== undefined) writer.fixed(header.comment, PUBLIC_KEY_BYTES);
   writer.varint(header.expiry);
   writer.varint(header.maxBytes);
   writer.varint(header.retention);
@@ -117,6 +122,7 @@ function readHeader(reader: Reader): Header {
   const read = reader.fixed(PUBLIC_KEY_BYTES);
   const inbox = flags & FLAG_INBOX ? { inbox: reader.fixed(PUBLIC_KEY_BYTES) } : {};
   const post = flags & FLAG_POST ? { post: reader.fixed(PUBLIC_KEY_BYTES) } : {};
+  const comment = flags & FLAG_COMMENT ? { comment: reader.fixed(PUBLIC_KEY_BYTES) } : {};
   const expiry = reader.varint();
   const maxBytes = reader.varint();
   const retention = reader.varint();
@@ -130,7 +136,8 @@ function readHeader(reader: Reader): Header {
   const editorsMayMove = (flags & FLAG_EDITORS_MAY_MOVE) !== 0;
   const past = flags & FLAG_PAST_OPEN ? { pastOpen: true as const } : {};
   const policy = { editorsMayMove, ...past, expiry, maxBytes, retention, relays };
-  return { kind: KIND_LOG, seq, gen, owner, edit, read, ...inbox, ...post, ...policy, ...previous, signature };
+  const keys = { owner, edit, read, ...inbox, ...post, ...comment };
+  return { kind: KIND_LOG, seq, gen, ...keys, ...policy, ...previous, signature };
 }
 
 /** Errors: `too_large`, `unsupported_version`, `bad_message`. */

@@ -7,9 +7,12 @@ export const SUITE_ID = 1;
 export const KIND_LOG = 1;
 export const KIND_BLOB = 2;
 export const KIND_INBOX = 3;
+export const KIND_PAGE = 4;
 
 export const DOC_ID_BYTES = 20;
 export const SECRET_BYTES = 20;
+/** S_comment, then S_view (§3). */
+export const COMMENT_SECRET_BYTES = 2 * SECRET_BYTES;
 export const SESSION_BYTES = 16;
 export const DEP_SESSION_BYTES = 8;
 export const HASH_BYTES = 32;
@@ -35,6 +38,8 @@ export const MAX_SESSIONS = 4096;
 export const MAX_LIVE_BYTES = 64 * KIB;
 export const MAX_ORDER_BYTES = 128;
 export const MAX_INFLATED_BYTES = 64 * MIB;
+/** RMK-1: the plaintext of one remark. */
+export const MAX_REMARK_BYTES = MIB;
 export const MAX_FRAME_BYTES = 4 * MIB + 64 * KIB;
 /** One presence message, sealed. */
 export const MAX_PRESENCE_BYTES = 8 * KIB;
@@ -82,8 +87,16 @@ export const MAX_REQUEST_TEXT_BYTES = 2 * KIB;
 export const MAX_SENDER_NAME_BYTES = 100;
 export const MAX_LINK_BYTES = 1000;
 
-/** LINK-5: salt, and the secret of a link with its tag. */
-export const LOCKED_SECRET_BYTES = SALT_BYTES + SECRET_BYTES + TAG_BYTES;
+/** A published page (§22), whole, and what is in it. */
+export const MAX_PUBLISHED_BYTES = 8 * MIB;
+export const MAX_PUBLISHED_HTML_BYTES = MIB;
+export const MAX_PUBLISHED_PICTURES = 64;
+export const MAX_PUBLISHED_TITLE_BYTES = 200;
+export const MAX_PUBLISHED_DESCRIPTION_BYTES = 600;
+export const MAX_PUBLISHED_AUTHORS_BYTES = 300;
+
+/** LINK-5: salt and tag, which a password adds to the secret of a link. */
+export const LOCK_BYTES = SALT_BYTES + TAG_BYTES;
 /** LINK-6: what Argon2id takes to try one password. */
 export const PASSWORD_MEMORY_KIB = 19 * 1024;
 export const PASSWORD_PASSES = 2;
@@ -129,6 +142,9 @@ export const MAX_HOST_LIMITS = 32;
 export const MAX_WELCOME = 16;
 export const MAX_PEERS = 32;
 export const MAX_REMOVALS = 10_000;
+/** REP-4: what a report says is padded to a multiple of this, and sealed is no longer than that. */
+export const REPORT_PADDING_BYTES = KIB;
+export const MAX_SEALED_REPORT_BYTES = 17 * KIB;
 export const VOUCHER_NONCE_BYTES = 16;
 
 export const SHORT_HOST_ID_BYTES = 8;

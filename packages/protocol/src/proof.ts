@@ -4,16 +4,18 @@ import { concat, label } from './bytes.ts';
 import { encodeUtf8 } from './utf8.ts';
 import { encodeVarint } from './varint.ts';
 
-export type Role = 'view' | 'edit' | 'own';
-export const ROLES: readonly Role[] = ['view', 'edit', 'own'];
+export type Role = 'view' | 'edit' | 'own' | 'comment';
+const CODES: Readonly<Record<Role, number>> = { view: 1, edit: 2, own: 3, comment: 5 };
+/** What is allowed to each contains what is allowed to the one before (CON-3). */
+export const ROLES: readonly Role[] = ['view', 'comment', 'edit', 'own'];
 
-/** 1 view, 2 edit, 3 own: what the relay and the proof say. A higher role contains the lower (CON-3). */
+/** What the relay and the proof say. */
 export function roleCode(role: Role): number {
-  return ROLES.indexOf(role) + 1;
+  return CODES[role];
 }
 
 export function roleOf(code: number): Role | undefined {
-  return ROLES[code - 1];
+  return ROLES.find((role) => CODES[role] === code);
 }
 
 /** What the key of the role signs: the relay's nonce, the document, and the `host[:port]` that the client dialled. */

@@ -22,6 +22,11 @@ import type { Writer } from './writer.ts';
 import { encode } from './writer.ts';
 
 export const RECORD_UPDATE = 1;
+/** What those with a link to comment write (§23): never a part of the text. */
+export const RECORD_REMARK = 6;
+export type RecordType = 1 | 6;
+/** RMK-2: how the id of a session of remarks ends, and that of no other. */
+export const REMARK_SESSION_END: Bytes = label('remarks');
 /** Flag bit 0 of records and checkpoints: the plaintext is raw DEFLATE. */
 export const FLAG_DEFLATED = 1;
 /** The previous hash of a session's first record. */
@@ -34,7 +39,7 @@ export interface Dep {
 }
 /** The clear part. */
 export interface RecordFields {
-  type: 1;
+  type: RecordType;
   flags: number;
   gen: number;
   session: Bytes;
@@ -51,9 +56,23 @@ export interface RecordPlace {
   n: number;
 }
 
+/** The keys of a document that sign records: `comment` is undefined when its header names none. */
+export interface WriterKeys {
+  edit: Bytes;
+  comment?: Bytes;
+}
+
+/** RMK-2: by its session, whose records are all of one type, a record is a remark or a part of the text. */
+export function isRemarkSession(session: Bytes): boolean {
+  const from = session.length - REMARK_SESSION_END.length;
+  return REMARK_SESSION_END.every((byte, index) => session[from + index] === byte);
+}
+
 function writeFields(writer: Writer, record: RecordFields): void {
+  const isRemark = record.type === RECORD_REMARK;
   if ((record.flags & ~FLAG_DEFLATED) !== 0) throw new RangeError('unknown flag');
-  if (record.deps.length > MAX_DEPS) throw new RangeError('too many deps');
+  if (record.deps.length > (isRemark ? 0 : MAX_DEPS)) throw new RangeError('too many deps');
+  if (isRemark !== isRemarkSession(record.session)) throw new RangeError('a session has one type of records');
   assertAscending(record.deps);
   writer.u8(VERSION);
   writer.u8(record.type);
@@ -90,16 +109,20 @@ export function encodeRecord(record: SealedRecord): Bytes {
 }
 
 /** Version, type, flags, and the place of the record; leaves the reader before the deps. */
-function readPlace(reader: Reader): RecordPlace & { flags: number } {
+function readPlace(reader: Reader): RecordPlace & { type: RecordType; flags: number } {
   reader.check(reader.u8() === VERSION, 'unsupported_version');
-  reader.check(reader.u8() === RECORD_UPDATE);
+  const type = reader.u8();
+  reader.check(type === RECORD_UPDATE || type === RECORD_REMARK);
   const flags = reader.u8();
   reader.check((flags & ~FLAG_DEFLATED) === 0);
-  return { flags, gen: reader.varint(), session: reader.fixed(SESSION_BYTES), n: reader.varint() };
+  const gen = reader.varint();
+  const session = reader.fixed(SESSION_BYTES);
+  reader.check((type === RECORD_REMARK) === isRemarkSession(session));
+  return { type: type as RecordType, flags, gen, session, n: reader.varint() };
 }
 
-function readDeps(reader: Reader): Dep[] {
-  const deps = reader.list(reader.varint(MAX_DEPS), () => ({
+function readDeps(reader: Reader, type: RecordType): Dep[] {
+  const deps = reader.list(reader.varint(type === RECORD_REMARK ? 0 : MAX_DEPS), () => ({
     session: reader.fixed(DEP_SESSION_BYTES),
     n: reader.varint(),
   }));
@@ -111,11 +134,11 @@ function readDeps(reader: Reader): Dep[] {
 export function decodeRecord(bytes: Bytes): Result<SealedRecord> {
   if (bytes.length > MAX_RECORD_BYTES) return fail('too_large');
   const reader = new Reader(bytes);
-  const { flags, gen, session, n } = readPlace(reader);
-  const deps = readDeps(reader);
+  const { type, flags, gen, session, n } = readPlace(reader);
+  const deps = readDeps(reader, type);
   const ciphertext = reader.bytes();
   const signature = reader.fixed(SIGNATURE_BYTES);
-  return reader.end({ type: RECORD_UPDATE, flags, gen, session, n, deps, ciphertext, signature });
+  return reader.end({ type, flags, gen, session, n, deps, ciphertext, signature });
 }
 
 /**
@@ -125,9 +148,9 @@ export function decodeRecord(bytes: Bytes): Result<SealedRecord> {
 export function peekRecord(bytes: Bytes): Result<RecordPlace> {
   if (bytes.length > MAX_RECORD_BYTES) return fail('too_large');
   const reader = new Reader(bytes);
-  const { gen, session, n } = readPlace(reader);
+  const { type, gen, session, n } = readPlace(reader);
   if (bytes[reader.offset] === 0) reader.skip(1);
-  else readDeps(reader);
+  else readDeps(reader, type);
   reader.skip(reader.varint());
   reader.skip(SIGNATURE_BYTES);
   return reader.end({ gen, session, n });
@@ -157,13 +180,20 @@ export function recordHash(docId: Bytes, previous: Bytes, bytes: Bytes, sha256: 
   return sha256(concat(HASH_LABEL, docId, previous, bytes));
 }
 
-/** Whether the edit key signed these record bytes (signature included) after `previous` in this document. */
+/** RMK-3: the one key that signs records of this one's type; undefined: nobody's signature counts. */
+export function signingKeyOf(keys: WriterKeys, bytes: Bytes): Bytes | undefined {
+  return bytes[1] === RECORD_REMARK ? keys.comment : keys.edit;
+}
+
+/** Whether the key of its type signed these record bytes (which decode; signature included) after `previous` in this document. */
 export function verifyRecord(
   verify: Verify,
-  editPublicKey: Bytes,
+  keys: WriterKeys,
   docId: Bytes,
   previous: Bytes,
   bytes: Bytes,
 ): boolean | Promise<boolean> {
-  return verify(editPublicKey, recordSigningInput(docId, previous, unsignedPart(bytes)), signatureOf(bytes));
+  const key = signingKeyOf(keys, bytes);
+  if (key === undefined) return false;
+  return verify(key, recordSigningInput(docId, previous, unsignedPart(bytes)), signatureOf(bytes));
 }

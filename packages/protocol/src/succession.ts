@@ -3,7 +3,7 @@ import { type Bytes, equal, toHex } from './bytes.ts';
 import type { Checkpoint, FrontierEntry } from './checkpoint.ts';
 import { type ErrorName, fail, ok, type Result } from './errors.ts';
 import { sha256 as defaultSha256, type Sha256 } from './hash.ts';
-import { decodeHeader, headerHash } from './header.ts';
+import { decodeHeader, type Header, headerHash } from './header.ts';
 
 /**
  * Whether `next` may stand in the place of the header `held`, both checked by `checkHeader`: `same` when it is that very header.
@@ -15,11 +15,17 @@ export function succeedHeader(held: Bytes, next: Bytes, sha256: Sha256 = default
   const after = decodeHeader(next);
   if (!before.ok) return before;
   if (!after.ok) return after;
-  const { seq, gen, owner, kind, previous } = after.value;
+  const { seq, previous } = after.value;
   const isNext = seq === before.value.seq + 1 && previous !== undefined && equal(previous, headerHash(held, sha256));
   if (!isNext) return fail('stale_header');
-  const fits = gen >= before.value.gen && kind === before.value.kind && equal(owner, before.value.owner);
-  return fits ? ok('next') : fail('bad_header');
+  return mayReplace(before.value, after.value) ? ok('next') : fail('bad_header');
+}
+
+/** HDR-5, HDR-8. */
+export function mayReplace(before: Header, after: Header): boolean {
+  if (after.kind !== before.kind || !equal(after.owner, before.owner) || after.gen < before.gen) return false;
+  if (before.comment === undefined || after.gen > before.gen) return true;
+  return after.comment !== undefined && equal(after.comment, before.comment);
 }
 
 /** The checkpoint that a relay holds: `hash` of its bytes. */

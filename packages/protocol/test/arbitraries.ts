@@ -5,11 +5,13 @@ import {
   type Checkpoint,
   type ClientMessage,
   compare,
+  concat,
   ERRORS,
   type Header,
   type LiveMessage,
   type Order,
   type PeerMessage,
+  REMARK_SESSION_END,
   type RelayMessage,
   ROLES,
   type SealedRecord,
@@ -56,6 +58,7 @@ export const header: fc.Arbitrary<Header> = chained(
       read: bytes(32),
       inbox: bytes(32),
       post: bytes(32),
+      comment: bytes(32),
       expiry: varint,
       maxBytes: varint,
       retention: varint,
@@ -90,20 +93,25 @@ export const header: fc.Arbitrary<Header> = chained(
 
 const flags = fc.constantFrom(0, 1);
 
-export const record: fc.Arbitrary<SealedRecord> = fc.record({
-  type: fc.constant(1 as const),
-  flags,
-  gen: varint,
-  session: bytes(16),
-  n: varint,
-  deps: ascending(fc.record({ session: bytes(8), n: varint })),
-  ciphertext: bytesUpTo(300),
-  signature: bytes(64),
-});
+const sealed = { flags, gen: varint, n: varint, ciphertext: bytesUpTo(300), signature: bytes(64) };
+export const record: fc.Arbitrary<SealedRecord> = fc.oneof(
+  fc.record({
+    type: fc.constant(1 as const),
+    ...sealed,
+    session: bytes(16),
+    deps: ascending(fc.record({ session: bytes(8), n: varint })),
+  }),
+  fc.record({
+    type: fc.constant(6 as const),
+    ...sealed,
+    session: bytes(8).map((start) => concat(start, REMARK_SESSION_END)),
+    deps: fc.constant<SealedRecord['deps']>([]),
+  }),
+);
 
 export const checkpoint: fc.Arbitrary<Checkpoint> = chained(
   fc.record({
-    flags,
+    flags: fc.constantFrom(0, 1, 2, 3),
     gen: varint,
     seq: positive,
     salt: bytes(16),

@@ -67,7 +67,7 @@ describe.each(SUITES)('sealing by $name', ({ suite }) => {
         for (const [n, record] of records.entries()) {
           expect(await openRecord(suite, view, view.docId, record)).toEqual({ ok: true, value: texts[n] });
         }
-        const chain = await verifyChain(suite, editKey, view.docId, NO_PREVIOUS, records);
+        const chain = await verifyChain(suite, { edit: editKey }, view.docId, NO_PREVIOUS, records);
         expect(chain.ok && chain.value.length).toBe(records.length);
       }),
       { numRuns: 10 },
@@ -80,7 +80,7 @@ describe.each(SUITES)('sealing by $name', ({ suite }) => {
     const last = (records[0] as Bytes).length - 1;
     for (const at of [last, last - 64, last - 80]) {
       const changed = [flip(records[0] as Bytes, at), ...records.slice(1)];
-      const chain = await verifyChain(suite, editKey, own.docId, NO_PREVIOUS, changed);
+      const chain = await verifyChain(suite, { edit: editKey }, own.docId, NO_PREVIOUS, changed);
       expect(chain).toEqual({ ok: false, error: 'bad_signature' });
     }
   });
@@ -98,10 +98,10 @@ describe.each(SUITES)('sealing by $name', ({ suite }) => {
       [b, a],
       [a, other],
     ]) {
-      const chain = await verifyChain(suite, editKey, own.docId, NO_PREVIOUS, records);
+      const chain = await verifyChain(suite, { edit: editKey }, own.docId, NO_PREVIOUS, records);
       expect(chain).toEqual({ ok: false, error: 'session_gap' });
     }
-    expect(await verifyChain(suite, editKey, own.docId, NO_PREVIOUS, [])).toEqual({ ok: true, value: [] });
+    expect(await verifyChain(suite, { edit: editKey }, own.docId, NO_PREVIOUS, [])).toEqual({ ok: true, value: [] });
   });
 
   it('[LIVE-2] a live update needs the editors signature, presence only the view', async () => {

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { decodeBase64url, PUBLIC_KEY_BYTES } from '@archipel/protocol';
 import * as v from 'valibot';
 import packageJson from '../package.json' with { type: 'json' };
 import { parseNatsServers } from './bus/nats-servers.ts';
@@ -16,6 +17,8 @@ import { parsePostgres } from './store/places.ts';
 
 const DAY_SECONDS = 86_400;
 const CONFIG_FILE = 'archipel.json';
+/** In the data folder. */
+export const FILES_FOLDER = 'blobs';
 
 /** What the relay itself needs to know. */
 export interface RelayConfig {
@@ -39,6 +42,10 @@ export interface ServerConfig extends RelayConfig {
   /** Of the embedded store, and of the socket for commands. */
   dataFolder: string;
   store: StorePlace;
+  /** Of the bytes of files; undefined: it keeps none. Processes that share a store share it too. */
+  filesFolder: string | undefined;
+  /** Whether the settings say where files are. */
+  namesFiles: boolean;
   /** Connections to a PostgreSQL store. */
   storePool: number;
   /** What the subjects of a bus begin with. */
@@ -55,6 +62,8 @@ export interface ServerConfig extends RelayConfig {
   /** Addresses and document ids may appear in the log: for the search of a fault only. */
   logDetail: boolean;
   about: HostAbout;
+  /** To which people seal reports (REP-4), in base64url; undefined: they come as they are. */
+  reportsKey: string | undefined;
   /** Undefined: it tells other hosts nothing. */
   network: NetworkSettings | undefined;
 }
@@ -70,6 +79,13 @@ export interface HostAbout {
 const hostName = v.pipe(v.string(), v.regex(/^[a-z0-9.-]+(:\d{1,5})?$/, 'a name is host or host:port, lower case'));
 /** NATS goes by names with dots between their parts; spaces, stars and > mean something there. */
 const SUBJECT = /^[\w-]+(\.[\w-]+)*$/;
+const publicKey = v.pipe(
+  v.string(),
+  v.check((text) => {
+    const bytes = decodeBase64url(text);
+    return bytes.ok && bytes.value.length === PUBLIC_KEY_BYTES;
+  }, 'a key is what "npm run archipel -- reports --make-key" says'),
+);
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const limits = v.strictObject(v.entriesFromList(Object.keys(LIMITS) as [LimitName, ...LimitName[]], v.optional(count)));
 const fileSchema = v.strictObject({
@@ -77,6 +93,7 @@ const fileSchema = v.strictObject({
   port: v.optional(v.pipe(count, v.maxValue(65_535)), 4280),
   data: v.optional(v.pipe(v.string(), v.nonEmpty()), './data'),
   store: v.optional(v.string(), ''),
+  files: v.optional(v.pipe(v.string(), v.nonEmpty())),
   storePool: v.optional(v.pipe(count, v.minValue(1), v.maxValue(1000)), 8),
   bus: v.optional(v.string(), ''),
   busPrefix: v.optional(
@@ -98,6 +115,7 @@ const fileSchema = v.strictObject({
   defaultExpiryDays: v.optional(v.pipe(count, v.minValue(1)), 365),
   logLevel: v.optional(v.picklist(['debug', 'info', 'warn', 'error', 'silent']), 'info'),
   logDetail: v.optional(v.boolean(), false),
+  reportsKey: v.optional(publicKey),
   limits: v.optional(limits, {}),
   network: v.optional(networkSettings),
 });
@@ -124,6 +142,8 @@ export function makeConfig(settings: Settings = {}, origin?: SettingsOrigin): Se
     port: output.port,
     dataFolder: resolve(output.data),
     store: storeOf(output),
+    filesFolder: filesOf(output),
+    namesFiles: output.files !== undefined,
     storePool: output.storePool,
     busPrefix: output.busPrefix,
     origin: origin && { file: origin.file, fromEnvironment: origin.fromEnvironment },
@@ -134,6 +154,7 @@ export function makeConfig(settings: Settings = {}, origin?: SettingsOrigin): Se
     https: output.https,
     logLevel: output.logLevel,
     logDetail: output.logDetail,
+    reportsKey: output.reportsKey,
     about: { name, operator, contact, country },
     network: output.network,
     maxExpirySeconds: (maxExpiryDays ?? 0) * DAY_SECONDS,
@@ -185,6 +206,12 @@ function storeOf({ store: url, storePool: pool, data }: Pick<Parsed, 'store' | '
   return place;
 }
 
+/** Where documents are in the data folder, files are too; with a database nobody knows which folder all processes reach. */
+function filesOf({ files, store, data }: Pick<Parsed, 'files' | 'store' | 'data'>): string | undefined {
+  if (files !== undefined) return resolve(files);
+  return store === '' ? join(resolve(data), FILES_FOLDER) : undefined;
+}
+
 /** Several addresses of one NATS are separated by commas. */
 export function busOf({ bus, busPrefix: prefix }: Pick<Parsed, 'bus' | 'busPrefix'>): BusConfig {
   if (bus === '') return { kind: 'local' };
@@ -196,7 +223,7 @@ export function busOf({ bus, busPrefix: prefix }: Pick<Parsed, 'bus' | 'busPrefi
 
 /** Sizes that the protocol fixes can only be lowered. */
 function checkFixed(limits: Partial<Limits>): void {
-  for (const name of ['recordMaxBytes', 'checkpointMaxBytes', 'sessionsPerDocument'] as const) {
+  for (const name of ['recordMaxBytes', 'checkpointMaxBytes', 'sessionsPerDocument', 'pageMaxBytes'] as const) {
     const most = LIMITS[name].value;
     if ((limits[name] ?? 0) > most) throw new StartError(`The setting limits.${name} is not right: at most ${most}.`);
   }
@@ -221,15 +248,16 @@ export function commandConfig({ settings, origin }: { settings: Settings; origin
   const { store = '', bus: _bus, ...others } = settings;
   const config = makeConfig(others, origin);
   const { storePool, dataFolder: data } = config;
-  return { ...config, store: storeOf({ store, storePool, data }) };
+  const filesFolder = filesOf({ files: others.files, store, data });
+  return { ...config, store: storeOf({ store, storePool, data }), filesFolder };
 }
 
 /** As they are written: nothing is checked yet. */
 export function findSettings(folder: string = process.cwd()): { settings: Settings; origin: SettingsOrigin } {
   const { ARCHIPEL_HOST: host, ARCHIPEL_PORT: port, ARCHIPEL_DATA: data } = process.env;
-  const { ARCHIPEL_STORE: store, ARCHIPEL_BUS: bus } = process.env;
+  const { ARCHIPEL_STORE: store, ARCHIPEL_BUS: bus, ARCHIPEL_FILES: files } = process.env;
   const file = resolve(folder, process.env.ARCHIPEL_CONFIG ?? CONFIG_FILE);
-  const said = { host, port: port === undefined ? undefined : Number(port), data, store, bus };
+  const said = { host, port: port === undefined ? undefined : Number(port), data, store, bus, files };
   const environment = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)) as Settings;
   const settings = { ...(existsSync(file) ? readSettings(file) : {}), ...environment };
   return { settings, origin: { file, fromEnvironment: Object.keys(environment) as (keyof Settings)[] } };

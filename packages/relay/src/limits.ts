@@ -1,5 +1,11 @@
 /** Every limit of a relay with its unit and its default, in one table; each can be set by the host (config.ts). docs/limits.md lists them. */
-import { MAX_CHECKPOINT_BYTES, MAX_INBOX_ITEMS, MAX_RECORD_BYTES, MAX_SESSIONS } from '@archipel/protocol';
+import {
+  MAX_CHECKPOINT_BYTES,
+  MAX_INBOX_ITEMS,
+  MAX_PUBLISHED_BYTES,
+  MAX_RECORD_BYTES,
+  MAX_SESSIONS,
+} from '@archipel/protocol';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -121,6 +127,11 @@ export const LIMITS = {
   blobMaxDays: entry(30, 'days', 'how long a blob may be kept, if the host does not allow less'),
   blobUnfinishedMs: entry(DAY_MS, 'ms', 'an upload to which nothing is added for this long is removed'),
   blobTicketMs: entry(DAY_MS, 'ms', 'a download that was begun may be gone on with for this long'),
+  blobCopyRetryMs: entry(
+    MINUTE_MS,
+    'ms',
+    'a disk that was full is tried again after this for a copy of a blob (COPY-8)',
+  ),
   blobNonceMs: entry(HOUR_MS, 'ms', 'how long a nonce for proofs over HTTP is good'),
   blobIdleMs: entry(MINUTE_MS, 'ms', 'an upload or a download that does not move for this long is cut'),
   blobRequestMaxMs: entry(HOUR_MS, 'ms', 'one request of an upload'),
@@ -137,6 +148,17 @@ export const LIMITS = {
   inboxUncommittedItems: entry(2000, 'count', 'items in memory that wait for the disk'),
   inboxWaiters: entry(5000, 'count', 'owners who wait for news of their inboxes'),
   inboxWaitMs: entry(25 * SECOND_MS, 'ms', 'how long one request waits for news'),
+
+  pagesMaxBytes: entry(GIB, 'bytes', 'all published pages of this host together; 0: it keeps none'),
+  pageMaxBytes: entry(MAX_PUBLISHED_BYTES, 'bytes', 'one published page with its pictures'),
+  pageMinFreeBytes: entry(512 * MIB, 'bytes', 'room on the disk under which no page is taken'),
+  pagesPerHourPerPrefix: entry(30, 'per hour', 'pages published, changed and taken back from one address prefix'),
+  pagesBurstPerPrefix: entry(60, 'count', 'the same at once'),
+  pageBytesPerHourPerPrefix: entry(64 * MIB, 'per hour', 'bytes of pages from one address prefix'),
+  pageBytesBurstPerPrefix: entry(128 * MIB, 'bytes', 'the same at once'),
+  pageRenderMs: entry(5 * SECOND_MS, 'ms', 'a page that takes longer to be made safe is refused (PAGE-8)'),
+  pageRendersWaiting: entry(50, 'count', 'pages that wait for that; more are asked to come again'),
+  pageCacheBytes: entry(32 * MIB, 'bytes', 'pages in memory, ready to be sent'),
 } satisfies Record<string, LimitEntry>;
 
 export type LimitName = keyof typeof LIMITS;

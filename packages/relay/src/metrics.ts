@@ -46,6 +46,11 @@ export class RelayMetrics {
   /** Room that headers and items take. */
   inboxBytes = 0;
   inboxItems = 0;
+  /** Published pages that are there, and the room that they take. */
+  pages = 0;
+  pageBytes = 0;
+  pagesTaken = 0;
+  pagesServed = 0;
   /** Ids that this host has taken down, or follows others in. */
   removals = 0;
   reportsOpen = 0;

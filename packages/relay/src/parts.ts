@@ -1,36 +1,25 @@
 /** What a relay is made of beside its pages: opened one after the other, and all closed again when one of them cannot be. */
-import { mkdirSync } from 'node:fs';
-import { statfs } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Portal } from '@archipel/directory/portal';
 import { systemClock } from './clock.ts';
 import type { ServerConfig } from './config.ts';
-import { random, verify } from './crypto.ts';
+import { type HoldingDeps, keepBlobs, openAsking, openFiles, openPublishing, startErrorOf } from './holdings.ts';
 import { type Host, openHost } from './host/host.ts';
 import { HostFiles } from './host/host-files.ts';
 import type { Log } from './log.ts';
 import type { RelayMetrics } from './metrics.ts';
 import { Moderating } from './moderation/moderating.ts';
-import type { Removals } from './moderation/removals.ts';
 import type { Announcements } from './network/announcements.ts';
 import type { Identity } from './network/identity.ts';
 import { type Meeting, type Network, openNetwork } from './network/network.ts';
 import { openPortal } from './network/portal.ts';
-import { Blobs } from './primitives/blob/blobs.ts';
-import { Inboxes } from './primitives/inbox/inboxes.ts';
-import { fetchPiece } from './replication/blobs/fetch-piece.ts';
-import { BlobKeeping } from './replication/blobs/keeping.ts';
+import type { Blobs } from './primitives/blob/blobs.ts';
+import type { Inboxes } from './primitives/inbox/inboxes.ts';
+import type { Pages } from './primitives/page/pages.ts';
+import type { BlobKeeping } from './replication/blobs/keeping.ts';
 import type { ReplicationDeps } from './replication/hosts.ts';
 import { peersOf } from './replication/hosts.ts';
-import { StartError } from './start-error.ts';
-import type { BlobStore } from './store/blobs.ts';
-import { openBlobStore } from './store/blobs-sqlite.ts';
 import { openDataFolder } from './store/data-folder.ts';
-import { openInboxes } from './store/open.ts';
-import { StoreOpenError } from './store/store-error.ts';
 import { dialPeer } from './ws/dial.ts';
-
-const NONCE_KEY_BYTES = 32;
 
 export interface Parts {
   host: Host;
@@ -40,7 +29,8 @@ export interface Parts {
   meeting: Meeting | undefined;
   portal: Portal | undefined;
   blobs: Blobs | undefined;
-  asking: Asking | undefined;
+  inboxes: Inboxes | undefined;
+  pages: Pages | undefined;
   /** When nobody is connected any more: what goes on by itself ends. */
   quiet(): Promise<void>;
   /** After `host.stop` and `quiet`. */
@@ -67,10 +57,6 @@ function asStart<T>(work: () => T): T {
   }
 }
 
-function startErrorOf(error: unknown): unknown {
-  return error instanceof StoreOpenError ? new StartError(error.message, { cause: error }) : error;
-}
-
 /** `opened`: how each part that is open is closed, in the order of opening. */
 async function openAll(
   config: ServerConfig,
@@ -85,11 +71,12 @@ async function openAll(
   opened.push(() => network?.close());
   const { admission, identity } = network ?? {};
   const { removals } = moderating;
-  const shelf = await openBlobs(config, metrics, log, network, removals);
-  const { blobs } = shelf ?? {};
+  const holding: HoldingDeps = { config, metrics, log, network, removals };
+  // In a database its tables come first.
+  let blobs = config.store.kind === 'sqlite' ? await openFiles(holding) : undefined;
   if (network !== undefined) network.files = blobs;
   opened.push(() => blobs?.stop());
-  const keeping = shelf && network && keepBlobs(config, shelf, network, log);
+  const keeping: BlobKeeping | undefined = blobs && network && keepBlobs(holding, blobs, network);
   opened.push(() => keeping?.stop());
   let meeting: Meeting | undefined;
   const replication = replicationOf(config, network, keeping, (id) => meeting?.met(id));
@@ -105,9 +92,13 @@ async function openAll(
   });
   const isWritable = async (): Promise<boolean> => (await host.status()).writable;
   const announcements = await network?.begin(isWritable);
-  const asking = await openAsking(config, metrics, log, network, removals);
-  opened.push(() => asking?.inboxes.stop());
-  await moderating.begin({ host, blobs, inboxes: asking?.inboxes });
+  if (config.store.kind === 'postgres') blobs = await openFiles(holding);
+  const inboxes = await openAsking(holding);
+  opened.push(() => inboxes?.stop());
+  const pages = await openPublishing(holding);
+  opened.push(() => pages?.stop());
+  host.holdings = { blobs, inboxes };
+  await moderating.begin({ host, blobs, inboxes, pages });
   opened.push(() => moderating.stop());
   const portal = await startPortal(config, identity, announcements, log);
   meeting = network?.meet({ isWritable, answered: (id) => host.hurry(id), portal });
@@ -115,7 +106,8 @@ async function openAll(
     await moderating.stop();
     keeping?.stop();
     await blobs?.stop();
-    await asking?.inboxes.stop();
+    await inboxes?.stop();
+    await pages?.stop();
   };
   const close = async (): Promise<void> => {
     meeting?.stop();
@@ -124,99 +116,7 @@ async function openAll(
     network?.close();
     moderating.close();
   };
-  return { host, moderating, network, announcements, meeting, portal, blobs, asking, quiet, close };
-}
-
-interface Shelf {
-  blobs: Blobs;
-  store: BlobStore;
-}
-
-/** Undefined: it keeps no files, because it wants none, or because its processes would not see each other's. */
-async function openBlobs(
-  config: ServerConfig,
-  metrics: RelayMetrics,
-  log: Log,
-  network: Network | undefined,
-  removals: Removals,
-): Promise<Shelf | undefined> {
-  const { filesBytes = Number.POSITIVE_INFINITY } = config.network?.capacity ?? {};
-  const capacityBytes = Math.min(config.limits.blobsMaxBytes, filesBytes);
-  if (capacityBytes === 0 || config.bus.kind !== 'local') return undefined;
-  const { dataFolder } = config;
-  const folder = join(dataFolder, 'blobs');
-  try {
-    const store = openBlobStore(dataFolder);
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const admission = network?.admission;
-    const blobs = await Blobs.open({
-      folder,
-      store,
-      config,
-      capacityBytes,
-      clock: systemClock,
-      random,
-      verify,
-      log,
-      metrics,
-      freeBytes: () => freeBytesOf(folder),
-      admission,
-      removals,
-    });
-    return { blobs, store };
-  } catch (error) {
-    throw startErrorOf(error);
-  }
-}
-
-async function freeBytesOf(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder);
-  return bavail * bsize;
-}
-
-interface Asking {
-  inboxes: Inboxes;
-  /** 32 bytes that all processes of the host have. */
-  nonceKey: Uint8Array;
-}
-
-/** Undefined: it keeps no inboxes. */
-async function openAsking(
-  config: ServerConfig,
-  metrics: RelayMetrics,
-  log: Log,
-  network: Network | undefined,
-  removals: Removals,
-): Promise<Asking | undefined> {
-  if (config.limits.inboxesMaxBytes === 0) return undefined;
-  const { store: place } = config;
-  try {
-    const store = await openInboxes(place, log);
-    const freeBytes = place.kind === 'sqlite' ? () => freeBytesOf(place.folder) : undefined;
-    const common = { store, config, clock: systemClock, verify, log, metrics, freeBytes, removals };
-    const isShared = config.bus.kind !== 'local';
-    const inboxes = await Inboxes.open({ ...common, admission: network?.admission, isShared });
-    return { inboxes, nonceKey: await store.sharedKey(random(NONCE_KEY_BYTES)) };
-  } catch (error) {
-    throw startErrorOf(error);
-  }
-}
-
-/** With the hosts that this one works with. */
-function keepBlobs(
-  { network: settings, limits }: ServerConfig,
-  { blobs, store }: Shelf,
-  network: Network,
-  log: Log,
-): BlobKeeping | undefined {
-  if (settings === undefined) return undefined;
-  const peers = peersOf(settings);
-  const { ledger } = network;
-  const sent = (id: string): number => network.sent(id);
-  const common = { clock: systemClock, limits, random, verify, log };
-  const keeping = new BlobKeeping({ ...common, blobs, store, peers, ledger, sent, fetchPiece });
-  blobs.mirrors = keeping;
-  return keeping;
+  return { host, moderating, network, announcements, meeting, portal, blobs, inboxes, pages, quiet, close };
 }
 
 /** Undefined: the settings do not speak of a portal. */

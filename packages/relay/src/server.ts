@@ -3,7 +3,6 @@ import { enableCompileCache } from 'node:module';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import type { ServerConfig } from './config.ts';
-import { random } from './crypto.ts';
 import type { Control } from './host/control.ts';
 import { openControl } from './host/control.ts';
 import { controlPath } from './host/control-messages.ts';
@@ -33,11 +32,8 @@ export async function startServer(config: ServerConfig): Promise<RelayServer> {
   enableCompileCache();
   const log = createLog(config);
   const metrics = new RelayMetrics();
-  const { host, blobs, asking, moderating, network, announcements, meeting, portal, ...parts } = await openParts(
-    config,
-    metrics,
-    log,
-  );
+  const { host, blobs, inboxes, pages, moderating, network, announcements, meeting, portal, ...parts } =
+    await openParts(config, metrics, log);
   const metricsPage = createMetricsPage(metrics, host);
   const app = await createApp({
     config,
@@ -47,8 +43,9 @@ export async function startServer(config: ServerConfig): Promise<RelayServer> {
     announcements,
     meeting,
     portal,
-    files: blobs && { blobs, metrics, random },
-    asking: asking && { ...asking, metrics },
+    files: blobs && { blobs, metrics },
+    asking: inboxes && { inboxes, metrics },
+    publishing: pages && { pages, metrics },
     moderation: moderating.routes(network?.identity),
   });
   const upgrades = acceptUpgrades(app.server, { relay: host, config, log });

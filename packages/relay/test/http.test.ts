@@ -93,6 +93,7 @@ describe('facts about the host', () => {
       portal: false,
       files: { maxBytes: 20 * 2 ** 30, maxDays: 30 },
       inboxes: { maxItems: 10_000, maxDays: 180 },
+      pages: { maxBytes: 8_388_608 },
     });
     expect(await (await get('/host.json')).json()).toMatchObject({
       maxExpiryDays: null,

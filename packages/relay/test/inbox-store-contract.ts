@@ -1,6 +1,6 @@
 /** What every adapter of the store of inboxes must do. */
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { InboxStore, NewInbox, NewItem } from '../src/store/inboxes.ts';
+import type { InboxStore, MovedInbox, NewInbox, NewItem } from '../src/store/inboxes.ts';
 import { bytes } from './support/author.ts';
 
 export interface InboxStorePlace {
@@ -168,5 +168,45 @@ export function testInboxStore(name: string, prepare: () => Promise<InboxStorePl
       expect(await store.find(late.inboxId)).toBeUndefined();
       expect(await store.find(deleted.inboxId)).toMatchObject({ state: 'deleted' });
     });
+
+    it('gives out all that it knows in the order of the ids, and takes it', async () => {
+      const [store, inboxes] = [await opened(), [inboxOf(), inboxOf(), inboxOf()]];
+      const [open, ended] = inboxes as [NewInbox, NewInbox];
+      for (const inbox of inboxes) {
+        await store.create(inbox);
+        await store.add([itemOf(inbox), itemOf(inbox), itemOf(inbox)]);
+      }
+      await store.remove(open.inboxId, 1, 'withdrawn');
+      await store.end(ended.inboxId, 'expired', 200);
+      const all = await listed(store);
+      expect(all.map(({ inboxId }) => inboxId)).toEqual(inboxes.map(({ inboxId }) => inboxId).sort(Buffer.compare));
+      const items = await store.items(open.inboxId, 0, PAGE_BYTES);
+      expect(items.map(({ number, change, state }) => [number, change, state])).toEqual([
+        [2, 2, 'here'],
+        [3, 3, 'here'],
+        [1, 4, 'withdrawn'],
+      ]);
+      expect(await store.items(open.inboxId, 0, 1)).toEqual(items.slice(0, 1));
+      const head = all.find(({ inboxId }) => `${inboxId}` === `${open.inboxId}`) as MovedInbox;
+      await store.erase(open.inboxId);
+      expect(await listed(store)).toHaveLength(2);
+      expect(await store.items(open.inboxId, 0, PAGE_BYTES)).toEqual([]);
+      await store.import({ ...head, change: 3 }, items.slice(0, 2));
+      await store.import(head, items.slice(1));
+      expect(await listed(store)).toEqual(all);
+      expect(await store.items(open.inboxId, 0, PAGE_BYTES)).toEqual(items);
+      expect(await store.add([itemOf(open)])).toMatchObject([{ number: 4 }]);
+      await store.import({ ...head, state: 'deleted', header: new Uint8Array(0), bytes: 0 }, []);
+      expect(await store.items(open.inboxId, 0, PAGE_BYTES)).toEqual([]);
+      for (const { inboxId } of all) await store.erase(inboxId);
+    });
   });
+}
+
+async function listed(store: InboxStore): Promise<MovedInbox[]> {
+  const all: MovedInbox[] = [];
+  for (let page = await store.list(undefined, 2); page.length > 0; page = await store.list(all.at(-1)?.inboxId, 2)) {
+    all.push(...page);
+  }
+  return all;
 }

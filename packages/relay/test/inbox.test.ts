@@ -211,7 +211,7 @@ describe('a flood', () => {
       writes.push(items.length);
       return items.map((_, at) => ({ number: at + 1, time: 1 }));
     };
-    const intake = new Intake({ add }, clock, 50, 300);
+    const intake = new Intake(() => ({ add }), clock, 50, 300);
     const item = { inboxId: bytes(20), hash: bytes(32), body: bytes(9), time: 1, maxItems: 9, maxBytes: 9 };
     const added: Promise<Added>[] = [intake.add(item)];
     await clock.advance(0);

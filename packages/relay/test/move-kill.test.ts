@@ -34,7 +34,7 @@ async function servedIn(folder: string): Promise<string[] | undefined> {
   return described.map((one, i) => `${docIds[i]} ${typeof one === 'string' ? one : one.state.records}`);
 }
 
-it('leaves one of the two stores in charge, with everything, killed at any moment', { timeout: 120_000 }, async () => {
+it('leaves one of the two stores in charge, with everything, killed at any moment', { timeout: 300_000 }, async () => {
   let folder = join(makeFolder(), 'first');
   const filled = await open(folder, 'host');
   for (let i = 0; i < DOCUMENTS; i++) {

@@ -49,6 +49,7 @@ describe('opening a store in PostgreSQL', () => {
       { step: 1 },
       { step: 2 },
       { step: 3 },
+      { step: 4 },
     ]);
     for (const store of stores) await store.close();
   });

@@ -1,4 +1,4 @@
-/** Requests about one blob or one inbox at one host, each with a proof of what the link allows (BLOB-3). */
+/** Requests about one blob, inbox or page at one host, each with a proof of what the link allows (BLOB-3). */
 import type { Bytes, ErrorName, Result, Role } from '@archipel/protocol';
 import { decodeBase64url, ERRORS, encodeBase64url, fail, ok, roleCode } from '@archipel/protocol';
 import { type Keys, prove } from '@archipel/protocol/secret';
@@ -8,11 +8,11 @@ export type Fetch = typeof globalThis.fetch;
 /** Whoever needs to prove nothing has the docId alone. */
 type Prover = Keys | Pick<Keys, 'docId'>;
 /** The first part of the path. */
-type Room = 'blob' | 'inbox';
+type Room = 'blob' | 'inbox' | 'p';
 
 export interface BlobAsk {
   method: string;
-  /** After `/blob` or `/inbox`; empty to create. */
+  /** After `/blob`, `/inbox` or `/p`; empty to create. */
   path?: string;
   /** Undefined: nothing is proved. */
   role?: Role;

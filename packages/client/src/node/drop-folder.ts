@@ -9,7 +9,7 @@ import { JsonFile } from './json-file.ts';
 const SUFFIX = '.archipel-part';
 const STATE = 'state.json';
 /** What may have to be fetched again after a power cut. */
-const SYNC_BYTES = 64 * 2 ** 20;
+const SYNC_BYTES = 16 * 2 ** 20;
 
 interface State {
   ticket: string;

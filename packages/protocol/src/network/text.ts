@@ -47,7 +47,8 @@ export function addressOf(fits: (text: string) => boolean): TextRule {
 export const word: TextRule = { maxBytes: MAX_WORD_BYTES, fits: (text) => WORD.test(text) };
 /** The name of a service class. */
 export const serviceName: TextRule = { ...word, maxBytes: MAX_SERVICE_BYTES };
-const language: TextRule = { maxBytes: MAX_LANGUAGE_BYTES, fits: (text) => LANGUAGE.test(text) };
+/** A tag of BCP 47, without variants. */
+export const language: TextRule = { maxBytes: MAX_LANGUAGE_BYTES, fits: (text) => LANGUAGE.test(text) };
 
 export function writeText(writer: Writer, rule: TextRule, text: string): void {
   if (!rule.fits(text) || encodeUtf8(text).length > rule.maxBytes) throw new RangeError(`no such text here: ${text}`);

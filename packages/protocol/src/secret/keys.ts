@@ -18,10 +18,11 @@ export interface Keys {
   gen?: number;
   ownerSigner?: Signer;
   editSigner?: Signer;
+  commentSigner?: Signer;
   readSigner: Signer;
   contentRoot: Bytes;
   liveRoot: Bytes;
-  secrets: { own?: Bytes; edit?: Bytes; view: Bytes };
+  secrets: { own?: Bytes; edit?: Bytes; comment?: Bytes; view: Bytes };
 }
 
 /** HKDF-SHA-256 of §2 with info `L(label) | context`. */
@@ -46,25 +47,39 @@ async function viewKeys(suite: Suite, view: Bytes): Promise<ViewKeys> {
   return { readSigner, contentRoot, liveRoot };
 }
 
-type EditKeys = ViewKeys & { editSigner: Signer; view: Bytes };
+type CommentKeys = ViewKeys & { commentSigner: Signer };
+
+async function commentKeys(suite: Suite, comment: Bytes, view: Bytes): Promise<CommentKeys> {
+  const [commentSigner, keys] = await Promise.all([
+    signerOf(suite, comment, 'arc1 comment key'),
+    viewKeys(suite, view),
+  ]);
+  return { commentSigner, ...keys };
+}
+
+type EditKeys = CommentKeys & { editSigner: Signer; comment: Bytes; view: Bytes };
 
 async function editKeys(suite: Suite, edit: Bytes): Promise<EditKeys> {
-  const view = derive(suite, edit, 'arc1 view', NO_CONTEXT, SECRET_BYTES);
-  const [editSigner, keys] = await Promise.all([
-    signerOf(suite, edit, 'arc1 edit key'),
-    view.then((secret) => viewKeys(suite, secret)),
+  const below = Promise.all([
+    derive(suite, edit, 'arc1 comment', NO_CONTEXT, SECRET_BYTES),
+    derive(suite, edit, 'arc1 view', NO_CONTEXT, SECRET_BYTES),
   ]);
-  return { editSigner, ...keys, view: await view };
+  const [editSigner, keys, [comment, view]] = await Promise.all([
+    signerOf(suite, edit, 'arc1 edit key'),
+    below.then(([comment, view]) => commentKeys(suite, comment, view)),
+    below,
+  ]);
+  return { editSigner, ...keys, comment, view };
 }
 
 async function ownKeys(suite: Suite, own: Bytes, gen: number, kind: number): Promise<Keys> {
   const edit = derive(suite, own, 'arc1 edit', encodeVarint(gen), SECRET_BYTES);
-  const [ownerSigner, { view, ...keys }] = await Promise.all([
+  const [ownerSigner, { comment, view, ...keys }] = await Promise.all([
     signerOf(suite, own, 'arc1 owner key'),
     edit.then((secret) => editKeys(suite, secret)),
   ]);
   const docId = docIdOf(kind, ownerSigner.publicKey, suite.sha256);
-  return { cap: 'own', docId, gen, ownerSigner, ...keys, secrets: { own, edit: await edit, view } };
+  return { cap: 'own', docId, gen, ownerSigner, ...keys, secrets: { own, edit: await edit, comment, view } };
 }
 
 /** A new document, or a blob: its own secret by chance, the first generation. */
@@ -75,7 +90,7 @@ export function createKeys(suite: Suite, kind: number = KIND_LOG): Promise<Keys>
 /**
  * The keys of a fragment (or of a parsed link). An owner's link does not tell the generation: `gen` is the header's (`Keys` for another one
  * by calling again), `kind` what it is a link of. Errors: those of `parseLink`, and `link_broken` when an owner's secret is not of this docId (LINK-2),
- * or when it is a link to fill, which opens nothing.
+ * when it is a link to fill, which opens nothing, or one to comment on what is no document with a log.
  */
 export async function keysFromLink(
   suite: Suite,
@@ -92,8 +107,13 @@ export async function keysFromLink(
     return equal(keys.docId, docId) ? ok(keys) : fail('link_broken');
   }
   if (cap === 'view') return ok({ cap, docId, ...(await viewKeys(suite, secret)), secrets: { view: secret } });
-  const { view, ...keys } = await editKeys(suite, secret);
-  return ok({ cap, docId, ...keys, secrets: { edit: secret, view } });
+  if (cap === 'comment') {
+    if (kind !== KIND_LOG) return fail('link_broken');
+    const [comment, view] = [secret.subarray(0, SECRET_BYTES), secret.subarray(SECRET_BYTES)];
+    return ok({ cap, docId, ...(await commentKeys(suite, comment, view)), secrets: { comment, view } });
+  }
+  const { comment, view, ...keys } = await editKeys(suite, secret);
+  return ok({ cap, docId, ...keys, secrets: { edit: secret, comment, view } });
 }
 
 /**
@@ -111,12 +131,13 @@ export async function attachmentKeys(suite: Suite, { docId, secrets }: Keys, id:
 export function linkFor(keys: Keys, cap: Capability, hints: string[] = []): Link {
   const secret = keys.secrets[cap];
   if (secret === undefined) throw new RangeError(`${keys.cap} does not contain ${cap}`);
-  return { cap, docId: keys.docId, secret, hints };
+  return { cap, docId: keys.docId, secret: cap === 'comment' ? concat(secret, keys.secrets.view) : secret, hints };
 }
 
 /** Signer of a role. Throws when the keys do not hold it: a bug of the caller. */
 export function signerFor(keys: Keys, role: Role): Signer {
-  const signer = { own: keys.ownerSigner, edit: keys.editSigner, view: keys.readSigner }[role];
+  const { ownerSigner: own, editSigner: edit, commentSigner: comment, readSigner: view } = keys;
+  const signer = { own, edit, comment, view }[role];
   if (signer === undefined) throw new RangeError(`${keys.cap} does not contain ${role}`);
   return signer;
 }

@@ -2,16 +2,16 @@
 import { decodeBase64url, encodeBase64url } from '../base64url.ts';
 import type { Bytes } from '../bytes.ts';
 import { fail, ok, type Result } from '../errors.ts';
-import { DOC_ID_BYTES, LOCKED_SECRET_BYTES, MAX_HINTS, SECRET_BYTES } from '../limits.ts';
+import { COMMENT_SECRET_BYTES, DOC_ID_BYTES, LOCK_BYTES, MAX_HINTS, SECRET_BYTES } from '../limits.ts';
 
-export type Capability = 'own' | 'edit' | 'view';
+export type Capability = 'own' | 'edit' | 'comment' | 'view';
 /** `fill`: to add to an inbox (§20), and to see nothing of it. */
 export type LinkCapability = Capability | 'fill';
 
 export interface Link {
   cap: LinkCapability;
   docId: Bytes;
-  /** S_own, S_edit, S_view or S_fill. */
+  /** S_own, S_edit, S_view or S_fill: 20 bytes; of a link to comment S_comment, then S_view: 40. */
   secret: Bytes;
   /** Relays, `host` or `host:port`; none: the host of the front. */
   hints: string[];
@@ -27,10 +27,17 @@ export interface LockedLink {
 }
 
 /** How a capability is written in a link. */
-export const LETTERS: Readonly<Record<LinkCapability, string>> = { own: 'o', edit: 'e', view: 'v', fill: 'f' };
+export const LETTERS: Readonly<Record<LinkCapability, string>> = {
+  own: 'o',
+  edit: 'e',
+  comment: 'c',
+  view: 'v',
+  fill: 'f',
+};
 const CAPABILITIES: ReadonlyMap<string, LinkCapability> = new Map([
   ['o', 'own'],
   ['e', 'edit'],
+  ['c', 'comment'],
   ['v', 'view'],
   ['f', 'fill'],
 ]);
@@ -87,7 +94,7 @@ export function readLink(fragment: string): Result<Link | LockedLink> {
   const docId = parseField(idText, ID_CHARACTERS, secretText === undefined);
   if (!docId.ok) return docId;
   if (secretText === undefined) return fail('link_incomplete');
-  const secret = parseField(secretText, charactersOf(secretBytesOf(form)), hintParts.length === 0);
+  const secret = parseField(secretText, charactersOf(secretBytesOf(form, cap)), hintParts.length === 0);
   if (!secret.ok) return secret;
   const hints = hintParts.length === 0 ? ok([]) : parseHints(hintParts.join('.'));
   if (!hints.ok) return hints;
@@ -95,8 +102,9 @@ export function readLink(fragment: string): Result<Link | LockedLink> {
   return ok(form === '1' ? { ...common, secret: secret.value } : { ...common, locked: secret.value });
 }
 
-function secretBytesOf(form: Form): number {
-  return form === '1' ? SECRET_BYTES : LOCKED_SECRET_BYTES;
+function secretBytesOf(form: Form, cap: LinkCapability): number {
+  const bytes = cap === 'comment' ? COMMENT_SECRET_BYTES : SECRET_BYTES;
+  return form === '1' ? bytes : bytes + LOCK_BYTES;
 }
 
 export function isLocked(link: Link | LockedLink): link is LockedLink {
@@ -115,7 +123,8 @@ export function printLink(link: Link | LockedLink): string {
   const { cap, docId, hints } = link;
   const form: Form = isLocked(link) ? '2' : '1';
   const secret = isLocked(link) ? link.locked : link.secret;
-  if (docId.length !== DOC_ID_BYTES || secret.length !== secretBytesOf(form)) throw new RangeError('lengths of a link');
+  if (docId.length !== DOC_ID_BYTES || secret.length !== secretBytesOf(form, cap))
+    throw new RangeError('lengths of a link');
   if (hints.length > MAX_HINTS || !hints.every(isHint)) throw new RangeError('hints of a link');
   const text = `${form}${LETTERS[cap]}.${encodeBase64url(docId)}.${encodeBase64url(secret)}`;
   return hints.length === 0 ? text : `${text}.${hints.join(',')}`;

@@ -2,18 +2,23 @@
 import { type Bytes, concat } from '../bytes.ts';
 import { decodeCheckpoint, verifyCheckpoint } from '../checkpoint.ts';
 import { fail, ok, type Result } from '../errors.ts';
-import { AES_NONCE_BYTES, MAX_INFLATED_BYTES, SIGNATURE_BYTES } from '../limits.ts';
+import { AES_NONCE_BYTES, MAX_INFLATED_BYTES, MAX_REMARK_BYTES, SIGNATURE_BYTES } from '../limits.ts';
 import { decodeLive, LIVE_UPDATE, verifyLive } from '../live.ts';
-import { clearPart, decodeRecord, FLAG_DEFLATED } from '../record.ts';
+import { clearPart, decodeRecord, FLAG_DEFLATED, RECORD_REMARK } from '../record.ts';
 import { checkpointKey, liveKey, nonceOf, sessionKey } from './content-keys.ts';
 import type { Keys } from './keys.ts';
 import type { Suite } from './suite.ts';
 
-/** REC-7: at most 64 MiB come out. */
-async function unpack(suite: Suite, flags: number, packed: Bytes | undefined): Promise<Result<Bytes>> {
+/** REC-7: at most 64 MiB come out, or what the caller says. */
+async function unpack(
+  suite: Suite,
+  flags: number,
+  packed: Bytes | undefined,
+  maxBytes: number = MAX_INFLATED_BYTES,
+): Promise<Result<Bytes>> {
   if (packed === undefined) return fail('open_failed');
   if ((flags & FLAG_DEFLATED) === 0) return ok(packed);
-  const plaintext = await suite.inflate(packed, MAX_INFLATED_BYTES);
+  const plaintext = await suite.inflate(packed, maxBytes);
   if (plaintext === 'too_large') return fail('too_large');
   return plaintext === undefined ? fail('open_failed') : ok(plaintext);
 }
@@ -25,10 +30,11 @@ async function unpack(suite: Suite, flags: number, packed: Bytes | undefined): P
 export async function openRecord(suite: Suite, keys: Keys, docId: Bytes, bytes: Bytes): Promise<Result<Bytes>> {
   const record = decodeRecord(bytes);
   if (!record.ok) return record;
-  const { flags, gen, session, n, ciphertext } = record.value;
+  const { type, flags, gen, session, n, ciphertext } = record.value;
   const key = await sessionKey(suite, keys, docId, gen, session);
   const aad = concat(docId, clearPart(bytes, ciphertext, SIGNATURE_BYTES));
-  return unpack(suite, flags, await suite.open(key, nonceOf(n), aad, ciphertext));
+  const packed = await suite.open(key, nonceOf(n), aad, ciphertext);
+  return unpack(suite, flags, packed, type === RECORD_REMARK ? MAX_REMARK_BYTES : MAX_INFLATED_BYTES);
 }
 
 /**

@@ -4,7 +4,9 @@ import {
   type CheckpointFields,
   checkpointSigningInput,
   encodeCheckpointFields,
+  encodeContents,
   encodeUnsignedCheckpoint,
+  FLAG_REMARKS,
   type FrontierEntry,
 } from '../checkpoint.ts';
 import { AES_NONCE_BYTES, MIN_DEFLATE_BYTES, SALT_BYTES } from '../limits.ts';
@@ -14,6 +16,8 @@ import {
   encodeRecordFields,
   encodeUnsignedRecord,
   FLAG_DEFLATED,
+  isRemarkSession,
+  RECORD_REMARK,
   RECORD_UPDATE,
   recordSigningInput,
 } from '../record.ts';
@@ -27,7 +31,6 @@ export interface RecordToSeal {
   previous: Bytes;
   deps: Dep[];
   plaintext: Bytes;
-  type?: 1;
 }
 export interface LiveToSeal {
   count: number;
@@ -40,7 +43,10 @@ export interface CheckpointToSeal {
   retired: number;
   frontier: FrontierEntry[];
   previous?: Bytes;
+  /** Of the text. */
   plaintext: Bytes;
+  /** RMK-5; undefined: there are none. */
+  remarks?: Bytes;
 }
 /** The writer of one session. It keeps no counter: REC-1 is its user's to keep. */
 export interface Session {
@@ -65,11 +71,13 @@ async function sealRecord(suite: Suite, keys: Keys, gen: number, session: Bytes,
     pack(suite, plaintext),
     sessionKey(suite, keys, keys.docId, gen, session),
   ]);
-  const fields = { type: RECORD_UPDATE, flags, gen, session, n, deps } as const;
+  const isRemark = isRemarkSession(session);
+  const fields = { type: isRemark ? RECORD_REMARK : RECORD_UPDATE, flags, gen, session, n, deps } as const;
   const aad = concat(keys.docId, encodeRecordFields(fields));
   const ciphertext = await suite.seal(key, nonceOf(n), aad, packed);
   const unsigned = encodeUnsignedRecord({ ...fields, ciphertext });
-  return concat(unsigned, await signerFor(keys, 'edit').sign(recordSigningInput(keys.docId, previous, unsigned)));
+  const signer = signerFor(keys, isRemark ? 'comment' : 'edit');
+  return concat(unsigned, await signer.sign(recordSigningInput(keys.docId, previous, unsigned)));
 }
 
 async function sealLive(suite: Suite, keys: Keys, gen: number, session: Bytes, live: LiveToSeal): Promise<Bytes> {
@@ -82,7 +90,10 @@ async function sealLive(suite: Suite, keys: Keys, gen: number, session: Bytes, l
   return concat(unsigned, await signerFor(keys, 'edit').sign(liveSigningInput(keys.docId, unsigned)));
 }
 
-/** A writer; `session` is 16 fresh random bytes. Records and live updates need the edit key, presence does not. */
+/**
+ * A writer; `session` is 16 fresh random bytes, of remarks 8 and how such ids end (RMK-2). Records and live updates need the edit key,
+ * remarks the comment key, presence neither.
+ */
 export function makeSession(suite: Suite, keys: Keys, gen: number, session: Bytes): Session {
   return {
     session,
@@ -94,8 +105,9 @@ export function makeSession(suite: Suite, keys: Keys, gen: number, session: Byte
 
 /** A checkpoint with a fresh salt, so its key is used once and its nonce may be zero. */
 export async function sealCheckpoint(suite: Suite, keys: Keys, checkpoint: CheckpointToSeal): Promise<Bytes> {
-  const { plaintext, ...clear } = checkpoint;
-  const { flags, packed } = await pack(suite, plaintext);
+  const { plaintext: text, remarks, ...clear } = checkpoint;
+  const { flags: packing, packed } = await pack(suite, encodeContents(remarks ? { text, remarks } : { text }));
+  const flags = remarks === undefined ? packing : packing | FLAG_REMARKS;
   const fields: CheckpointFields = { ...clear, flags, salt: suite.random(SALT_BYTES) };
   const key = await checkpointKey(suite, keys, keys.docId, fields.gen, fields.salt);
   const aad = concat(keys.docId, encodeCheckpointFields(fields));

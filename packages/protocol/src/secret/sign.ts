@@ -20,12 +20,15 @@ export interface HeaderFields {
   relays?: RelayEntry[];
   inbox?: Bytes;
   post?: Bytes;
+  /** There is a link to comment (§23). */
+  hasComments?: boolean;
   /** Hash of the header before; exactly when seq > 1. */
   previous?: Bytes;
 }
 
 /** A header's bytes, with the public keys and the generation of an owner's keys. */
-export async function signHeader(_suite: Suite, keys: Keys, fields: HeaderFields): Promise<Bytes> {
+export async function signHeader(_suite: Suite, keys: Keys, header: HeaderFields): Promise<Bytes> {
+  const { hasComments = false, ...fields } = header;
   const owner = signerFor(keys, 'own');
   const unsigned = encodeUnsignedHeader({
     maxBytes: 0,
@@ -38,6 +41,7 @@ export async function signHeader(_suite: Suite, keys: Keys, fields: HeaderFields
     owner: owner.publicKey,
     edit: signerFor(keys, 'edit').publicKey,
     read: keys.readSigner.publicKey,
+    ...(hasComments && { comment: signerFor(keys, 'comment').publicKey }),
   });
   return concat(unsigned, await owner.sign(headerSigningInput(unsigned)));
 }

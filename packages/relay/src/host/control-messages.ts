@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { SettingsOrigin } from '../config.ts';
 import type { DrainProgress } from '../replication/drain.ts';
-import type { MoveDone, MoveProgress } from '../store/move.ts';
+import type { Carried, MoveDone, MoveProgress } from '../store/move.ts';
 
 /** Of an address, in bytes, with the end mark: the shortest that any of our systems allows. */
 export const MAX_PATH_BYTES = 103;
@@ -33,6 +33,10 @@ export interface MovePlan {
   to: string;
   documents: number;
   bytes: number;
+  /** What goes along. */
+  carried: Carried;
+  /** Of the bytes of files, when they stay where they are. */
+  filesStay: string | undefined;
   /** Why not, as a sentence. */
   obstacle: string | undefined;
 }

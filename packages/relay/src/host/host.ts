@@ -27,6 +27,7 @@ import { isSamePlace, nameOf } from '../store/places.ts';
 import type { StoreFailure, StoreStatus } from '../store/store.ts';
 import { StoreOpenError } from '../store/store-error.ts';
 import type { ConnectionInfo, RelayConnection, RelaySocket } from '../ws/ends.ts';
+import { Belongings, type BelongingsOptions, type Holdings } from './belongings.ts';
 import type { MovePlan } from './control-messages.ts';
 import type { HostFiles } from './host-files.ts';
 import { Lobby } from './lobby.ts';
@@ -121,12 +122,17 @@ export class Host implements SourceUser {
   #lobby: Lobby | undefined;
   #move: Promise<MoveDone> | undefined;
   readonly #stopping = new AbortController();
+  /** Files and inboxes, which go where the documents go. */
+  holdings: Holdings = { blobs: undefined, inboxes: undefined };
+  /** The settings say where files are, or will when this process starts again. */
+  #namesFiles: boolean;
   /** Awaited before whoever asked for the move hears of its end. */
   whenMoved: (place: StorePlace) => Promise<void> = () => Promise.resolve();
 
   constructor(deps: HostDeps, home: Home) {
     this.#deps = deps;
     this.#home = home;
+    this.#namesFiles = deps.config.namesFiles;
     this.#gate = new Gate(home.store);
     this.#relay = this.#createRelay();
   }
@@ -205,6 +211,7 @@ export class Host implements SourceUser {
     if (isSamePlace(to, this.place)) throw new MoveError(`The documents are in ${nameOf(to)} already.`);
     this.#checkPlace(to);
     const next = await this.#openNext(to, bus);
+    const luggage = await this.#openLuggage(to, next);
     const { log, files } = this.#deps;
     const options = { source: this.store, target: next.store, from: nameOf(this.place), to: nameOf(to), user: this };
     const isStopping = (): boolean => this.#stopping.signal.aborted;
@@ -212,15 +219,30 @@ export class Host implements SourceUser {
     let done: MoveDone;
     try {
       const carry = (): string[] => files.carry(to);
-      done = await moveDocuments({ ...options, clock: systemClock, report, carry, signal, isStopping });
+      done = await moveDocuments({ ...options, clock: systemClock, report, luggage, carry, signal, isStopping });
     } catch (error) {
       log.warn({ reason: error instanceof MoveError ? error.message : 'a bug' }, 'the documents do not move');
-      await this.#stay(error, next);
+      await this.#stay(error, next, luggage);
       throw error;
     }
-    await this.#settleIn(next);
+    await this.#settleIn(next, luggage);
     log.info({ to: to.kind, ...done }, 'the documents have moved');
     return done;
+  }
+
+  async #openLuggage(to: StorePlace, next: Home): Promise<Belongings> {
+    try {
+      return await Belongings.open({ from: this.place, to, log: this.#deps.log, ...this.#held });
+    } catch (error) {
+      await next.store.close();
+      await next.bus.bus.close();
+      throw error instanceof StoreOpenError ? new MoveError(error.message) : error;
+    }
+  }
+
+  get #held(): Pick<BelongingsOptions, 'folder' | 'namesFiles' | 'running'> {
+    const folder = this.holdings.blobs?.place.folder;
+    return { folder, namesFiles: this.#namesFiles, running: this.holdings };
   }
 
   #checkPlace(to: StorePlace): void {
@@ -230,7 +252,7 @@ export class Host implements SourceUser {
   async plan({ to }: MoveOrder): Promise<MovePlan> {
     if (this.#move !== undefined) throw new MoveError('The documents are being moved already.');
     this.#checkPlace(to);
-    const plan = await planMove(this.store, this.place, to, storeDeps(this.#deps));
+    const plan = await planMove(this.store, this.place, to, storeDeps(this.#deps), this.#held);
     await this.#unclaim(this.#home);
     return plan;
   }
@@ -295,22 +317,25 @@ export class Host implements SourceUser {
     await this.#gate.shut();
   }
 
-  async #stay(error: unknown, next: Home): Promise<void> {
+  async #stay(error: unknown, next: Home, luggage: Belongings): Promise<void> {
     await next.store.close();
     await next.bus.bus.close();
     this.#gate.stopNoting();
     // Whoever ends the process knows why.
-    if (error instanceof MoveError && error.serves === 'nobody') return;
+    if (error instanceof MoveError && error.serves === 'nobody') return luggage.close();
     this.#deps.files.undo();
+    await luggage.undo();
     await this.#unclaim(this.#home);
     if (this.#lobby !== undefined) this.#serve(this.#home);
   }
 
-  async #settleIn(next: Home): Promise<void> {
+  async #settleIn(next: Home, luggage: Belongings): Promise<void> {
     const before = this.#home;
     this.#deps.files.keep();
     await this.#unclaim(next);
+    this.#namesFiles ||= next.place.kind === 'postgres';
     this.#serve(next);
+    await luggage.keep();
     await before.store.close();
     await before.bus.bus.close();
     await this.whenMoved(next.place);

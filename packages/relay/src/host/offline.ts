@@ -12,6 +12,7 @@ import { openStore } from '../store/open.ts';
 import type { StorePlace } from '../store/places.ts';
 import { isSamePlace, nameOf, parsePlace } from '../store/places.ts';
 import { StoreOpenError } from '../store/store-error.ts';
+import { Belongings, type BelongingsOptions } from './belongings.ts';
 import type { MigrateRequest, MovePlan, MoveResult } from './control-messages.ts';
 import { HostFiles } from './host-files.ts';
 import { planMove } from './plan.ts';
@@ -21,6 +22,7 @@ interface Offline {
   to: StorePlace;
   files: HostFiles;
   deps: StoreDeps;
+  holdings: Pick<BelongingsOptions, 'folder' | 'namesFiles' | 'running'>;
 }
 
 /** Rejects with MoveError. */
@@ -41,12 +43,18 @@ export async function migrateOffline(
         await finishMove(source, target, names);
         return { ...names, done: undefined };
       }
+      const luggage = await Belongings.open({ from, to, log: silentLog, ...move.holdings });
       const carry = (): string[] => files.carry(to);
-      const options = { source, target, ...names, user: undefined, clock: systemClock, report, carry, signal };
+      const options = { source, target, ...names, user: undefined, clock: systemClock, report, luggage, carry, signal };
       try {
-        return { ...names, done: await moveDocuments({ ...options, isStopping: () => signal.aborted }) };
+        const done = await moveDocuments({ ...options, isStopping: () => signal.aborted });
+        await luggage.keep();
+        return { ...names, done };
       } catch (error) {
-        if (!(error instanceof MoveError && error.serves === 'nobody')) files.undo();
+        if (!(error instanceof MoveError && error.serves === 'nobody')) {
+          files.undo();
+          await luggage.undo();
+        } else await luggage.close();
         throw error;
       }
     });
@@ -55,8 +63,8 @@ export async function migrateOffline(
 
 /** Rejects with MoveError. */
 export function planOffline(config: ServerConfig, request: MigrateRequest): Promise<MovePlan> {
-  const { from, to, deps } = offline(config, request);
-  return withStore(from, deps, (source) => planMove(source, from, to, deps));
+  const { from, to, deps, holdings } = offline(config, request);
+  return withStore(from, deps, (source) => planMove(source, from, to, deps, holdings));
 }
 
 function offline(config: ServerConfig, { to: text }: MigrateRequest): Offline {
@@ -65,7 +73,8 @@ function offline(config: ServerConfig, { to: text }: MigrateRequest): Offline {
   if ('wrong' in to) throw new MoveError(`That is not where documents can go: ${to.wrong}.`);
   const files = new HostFiles(dataFolder, undefined);
   if (!isSamePlace(from, to)) files.check(to, network !== undefined);
-  return { from, to, files, deps: { limits, log: silentLog } };
+  const { filesFolder: folder, namesFiles } = config;
+  return { from, to, files, deps: { limits, log: silentLog }, holdings: { folder, namesFiles, running: undefined } };
 }
 
 async function withStore<T>(place: StorePlace, deps: StoreDeps, work: (store: MovableStore) => Promise<T>): Promise<T> {

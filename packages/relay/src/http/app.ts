@@ -11,6 +11,7 @@ import type { Meeting } from '../network/network.ts';
 import type { Blobs } from '../primitives/blob/blobs.ts';
 import { Nonces } from '../primitives/blob/nonces.ts';
 import type { Inboxes } from '../primitives/inbox/inboxes.ts';
+import type { Pages } from '../primitives/page/pages.ts';
 import type { Store } from '../store/store.ts';
 import { addressOf } from '../ws/upgrade.ts';
 import { Visitors } from '../ws/visitors.ts';
@@ -19,8 +20,9 @@ import { serveFront } from './front.ts';
 import { securityHeaders } from './headers.ts';
 import { refuseInboxes, serveInboxes } from './inbox.ts';
 import type { MetricsPage } from './metrics.ts';
-import { type ModerationRoutes, serveModeration } from './moderation.ts';
+import { type ModerationRoutes, type ReportTaker, serveModeration } from './moderation.ts';
 import { serveNetwork } from './network.ts';
+import { refusePages, servePages } from './page.ts';
 import { servePortal } from './portal.ts';
 import type { SealedRoutes } from './sealed.ts';
 import { serveAnnouncements } from './well-known.ts';
@@ -44,9 +46,11 @@ export interface AppDeps {
   /** Left out: it takes no reports. */
   moderation?: Pick<ModerationRoutes, 'file' | 'removals' | 'published' | 'metrics'> | undefined;
   /** Undefined: it keeps no files. */
-  files?: { blobs: Blobs; metrics: RelayMetrics; random: (length: number) => Uint8Array } | undefined;
-  /** Undefined: it keeps no inboxes. `nonceKey`: 32 bytes that all processes of the host have. */
-  asking?: { inboxes: Inboxes; metrics: RelayMetrics; nonceKey: Uint8Array } | undefined;
+  files?: { blobs: Blobs; metrics: RelayMetrics } | undefined;
+  /** Undefined: it keeps no inboxes. */
+  asking?: { inboxes: Inboxes; metrics: RelayMetrics } | undefined;
+  /** Undefined: it keeps no published pages. */
+  publishing?: { pages: Pages; metrics: RelayMetrics } | undefined;
 }
 
 /** Not listening yet. It logs nothing: addresses of pages and people are nobody's business. */
@@ -60,6 +64,7 @@ export async function createApp({
   portal,
   files,
   asking,
+  publishing,
   moderation,
 }: AppDeps): Promise<FastifyInstance> {
   const app = Fastify({
@@ -99,7 +104,12 @@ export async function createApp({
   app.get('/host.json', async (_request, reply) => {
     reply.header('cache-control', 'no-cache');
     const own = { portal: portal !== undefined, inboxes: inboxFacts(config, asking?.inboxes) };
-    return { ...hostFacts(config), ...own, files: filesFacts(config, files?.blobs) };
+    return {
+      ...hostFacts(config),
+      ...own,
+      files: filesFacts(config, files?.blobs),
+      pages: pagesFacts(config, publishing?.pages),
+    };
   });
   if (meeting !== undefined) {
     const visitors = new Visitors(config.limits, Date.now);
@@ -110,12 +120,14 @@ export async function createApp({
   if (announcements !== undefined) serveAnnouncements(app, announcements);
   // Pages ask every host where a document shall live: one that works with no other takes what is made at it.
   else app.post('/.well-known/archipel/place', async () => ({ relays: [], moved: false }));
-  if (moderation !== undefined) addModeration(app, config, moderation);
+  const takeReport = moderation && addModeration(app, config, moderation);
   if (portal !== undefined) servePortal(app, portal);
   if (files === undefined) refuseBlobs(app);
   else await addBlobs(app, config, files);
   if (asking === undefined) await refuseInboxes(app);
   else await addInboxes(app, config, asking);
+  if (publishing === undefined || takeReport === undefined) await refusePages(app);
+  else await addPages(app, config, publishing, takeReport);
   await serveFront(app, config.frontFolder);
   return app;
 }
@@ -130,32 +142,49 @@ function hurry(request: FastifyRequest['raw'], maxMs: number): void {
 
 function addModeration(
   app: FastifyInstance,
-  { limits, behindProxy }: ServerConfig,
+  { limits, behindProxy, reportsKey }: ServerConfig,
   moderation: NonNullable<AppDeps['moderation']>,
-): void {
+): ReportTaker {
   const visitors = new Visitors(limits, Date.now);
   const sweeping = setInterval(() => visitors.sweep(), limits.sweepIntervalMs).unref();
   app.addHook('onClose', async () => clearInterval(sweeping));
   const addressed = ({ raw }: FastifyRequest): string => addressOf(raw, behindProxy);
-  serveModeration(app, { ...moderation, limits, visitors, now: Date.now, addressOf: addressed });
+  return serveModeration(app, { ...moderation, limits, visitors, now: Date.now, addressOf: addressed, reportsKey });
 }
 
 async function addBlobs(
   app: FastifyInstance,
   config: ServerConfig,
-  { blobs, metrics, random }: NonNullable<AppDeps['files']>,
+  { blobs, metrics }: NonNullable<AppDeps['files']>,
 ): Promise<void> {
   const { blobNonceMs, blobIdleMs: idleMs, blobUnfinishedMs: unfinishedMs } = config.limits;
-  const routes = sealedRoutes(app, config, new Nonces(random, Date.now, blobNonceMs), () => void blobs.sweep());
+  const routes = sealedRoutes(
+    app,
+    config,
+    new Nonces(() => blobs.nonceKey, Date.now, blobNonceMs),
+    () => void blobs.sweep(),
+  );
   await serveBlobs(app, { ...routes, blobs, metrics, idleMs, unfinishedMs, now: Date.now });
+}
+
+async function addPages(
+  app: FastifyInstance,
+  { limits, behindProxy }: ServerConfig,
+  { pages, metrics }: NonNullable<AppDeps['publishing']>,
+  takeReport: ReportTaker,
+): Promise<void> {
+  const sweeping = setInterval(() => void pages.sweep(), limits.sweepIntervalMs).unref();
+  app.addHook('onClose', async () => clearInterval(sweeping));
+  const addressed = ({ raw }: FastifyRequest): string => addressOf(raw, behindProxy);
+  await servePages(app, { pages, metrics, maxBytes: limits.pageMaxBytes, takeReport, addressOf: addressed });
 }
 
 async function addInboxes(
   app: FastifyInstance,
   config: ServerConfig,
-  { inboxes, metrics, nonceKey }: NonNullable<AppDeps['asking']>,
+  { inboxes, metrics }: NonNullable<AppDeps['asking']>,
 ): Promise<void> {
-  const nonces = new Nonces(() => nonceKey, Date.now, config.limits.blobNonceMs);
+  const nonces = new Nonces(() => inboxes.nonceKey, Date.now, config.limits.blobNonceMs);
   await serveInboxes(app, { ...sealedRoutes(app, config, nonces, () => void inboxes.sweep()), inboxes, metrics });
 }
 
@@ -178,6 +207,11 @@ function sealedRoutes(
 function inboxFacts({ limits, maxExpirySeconds }: ServerConfig, inboxes: Inboxes | undefined): object | null {
   if (inboxes === undefined) return null;
   return { maxItems: limits.inboxMaxItems, maxDays: Math.min(limits.inboxMaxDays, hostDays(maxExpirySeconds)) };
+}
+
+/** What a published page may be here; null where none are kept. */
+function pagesFacts({ limits }: ServerConfig, pages: Pages | undefined): object | null {
+  return pages === undefined ? null : { maxBytes: limits.pageMaxBytes };
 }
 
 function hostDays(maxExpirySeconds: number): number {

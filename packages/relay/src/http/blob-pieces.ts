@@ -18,7 +18,7 @@ export function servePieces(app: FastifyInstance, blobs: Blobs): void {
     const blobId = decodeBase64url(id);
     // Who has no pass learns nothing, not even whether there is such a blob.
     if (!blobId.ok || !isAdmitted(blobs, blobId.value, request)) return refuse(reply, 'not_allowed');
-    const found = blobs.find(blobId.value);
+    const found = await blobs.find(blobId.value);
     if (!found.ok) return refuse(reply, found.error);
     const start = PIECE.test(piece) ? Number(piece) * BLOB_PIECE_BYTES : Number.POSITIVE_INFINITY;
     const end = Math.min(found.value.length, start + BLOB_PIECE_BYTES);

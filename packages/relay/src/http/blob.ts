@@ -4,7 +4,7 @@ import type { BlobHeader, Bytes, Role } from '@archipel/protocol';
 import { decodeBase64url, decodeBlobHeader, encodeBase64url, MAX_BLOB_HEADER_BYTES } from '@archipel/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Blobs, type Refusal, tagOf } from '../primitives/blob/blobs.ts';
-import type { StoredBlob } from '../store/blobs.ts';
+import { BlobStoreError, type StoredBlob } from '../store/blobs.ts';
 import { prefixOf } from '../ws/visitors.ts';
 import { servePieces } from './blob-pieces.ts';
 import type { Proved } from './blob-proof.ts';
@@ -14,6 +14,7 @@ import { idOf, isProved, OPEN, PREFLIGHT, refuse, type SealedRoutes, takeBytes }
 
 const TUS_VERSION = '1.0.0';
 const SECOND_MS = 1000;
+const BACK_MS = 2000;
 const PART_TYPE = 'application/offset+octet-stream';
 
 export interface BlobRoutes extends SealedRoutes {
@@ -39,6 +40,11 @@ export async function serveBlobs(app: FastifyInstance, routes: BlobRoutes): Prom
     takeBytes(scope);
     scope.addHook('onRequest', async (_request, reply) => {
       reply.headers({ ...OPEN, 'tus-resumable': TUS_VERSION });
+    });
+    // A database that does not answer is back soon.
+    scope.setErrorHandler((error, _request, reply) => {
+      if (!(error instanceof BlobStoreError)) throw error;
+      return refuse(routes.metrics, reply, { error: error.failure, retryAfterMs: BACK_MS });
     });
     addRoutes(scope, new BlobHandlers(routes));
     servePieces(scope, routes.blobs);
@@ -87,7 +93,7 @@ class BlobHandlers {
       if (retryAfterMs > 0) return this.#refuse(reply, { error: 'rate_limited', retryAfterMs });
       const blobId = idOf(request);
       if (blobId === undefined) return this.#refuse(reply, { error: 'not_found' });
-      const found = blobs.find(blobId);
+      const found = await blobs.find(blobId);
       if (!found.ok) return this.#refuse(reply, found);
       if (!(await isProved(this.#routes, keysOf(found.value), needs, request, reply))) return reply;
       return handle(found.value, request, reply);
@@ -199,7 +205,7 @@ class BlobHandlers {
     reply.headers({ etag: tag, 'accept-ranges': 'bytes' });
     if (range === 'unsatisfiable') return reply.code(416).header('content-range', `bytes */${length}`).send();
     const { start, end } = range ?? { start: 0, end: length };
-    if (end > headerOf(blob).manifest && !this.#holdsTicket(blob, request))
+    if (end > headerOf(blob).manifest && !(await this.#holdsTicket(blob, request)))
       return this.#refuse(reply, { error: 'not_allowed' });
     if (range !== undefined) reply.code(206).header('content-range', `bytes ${start}-${end - 1}/${length}`);
     reply.type('application/octet-stream').header('content-length', end - start);
@@ -207,9 +213,9 @@ class BlobHandlers {
     return reply.send(Readable.from(bytes, { objectMode: false, highWaterMark: READ_AHEAD_BYTES }));
   };
 
-  #holdsTicket(blob: StoredBlob, request: FastifyRequest): boolean {
+  async #holdsTicket(blob: StoredBlob, request: FastifyRequest): Promise<boolean> {
     const ticket = decodeBase64url(String(request.headers['archipel-download'] ?? ''));
-    return ticket.ok && this.#routes.blobs.downloads.holds(blob.blobId, ticket.value);
+    return ticket.ok && (await this.#routes.blobs.downloads.holds(blob.blobId, ticket.value));
   }
 }
 

@@ -25,6 +25,8 @@ const GAUGES: [Field, string, string][] = [
   ['blobBytes', 'blob_bytes', 'Room that they have, or were promised'],
   ['inboxes', 'inboxes', 'Inboxes that are kept'],
   ['inboxBytes', 'inbox_bytes', 'Room that they take'],
+  ['pages', 'pages', 'Published pages'],
+  ['pageBytes', 'page_bytes', 'Room that they take'],
 ];
 const COUNTERS: [Field, string, string][] = [
   ['documentsCreated', 'documents_created_total', 'Documents created'],
@@ -57,6 +59,8 @@ const COUNTERS: [Field, string, string][] = [
   ['reportsTaken', 'reports_total', 'Reports of people'],
   ['blobBytesSent', 'blob_bytes_sent_total', 'Bytes of blobs sent'],
   ['inboxItems', 'inbox_items_total', 'Items added to inboxes'],
+  ['pagesTaken', 'pages_taken_total', 'Pages published, changed or taken back'],
+  ['pagesServed', 'pages_served_total', 'Times that a published page was asked for and is there'],
 ];
 
 export interface MetricsPage {

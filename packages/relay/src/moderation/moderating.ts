@@ -11,6 +11,7 @@ import type { RelayMetrics } from '../metrics.ts';
 import type { Identity } from '../network/identity.ts';
 import type { Blobs } from '../primitives/blob/blobs.ts';
 import type { Inboxes } from '../primitives/inbox/inboxes.ts';
+import type { Pages } from '../primitives/page/pages.ts';
 import { StartError } from '../start-error.ts';
 import { type MovableModeration, openModeration } from '../store/moderation-sqlite.ts';
 import { StoreOpenError } from '../store/store-error.ts';
@@ -32,6 +33,7 @@ export interface Holders {
   host: { takeAway(docId: Bytes): Promise<ErrorName | undefined> };
   blobs: Blobs | undefined;
   inboxes: Inboxes | undefined;
+  pages: Pages | undefined;
 }
 
 export class Moderating {
@@ -49,9 +51,12 @@ export class Moderating {
   }
 
   /** What was removed while the host did not run is gone when it resolves. */
-  async begin({ host, blobs, inboxes }: Holders): Promise<void> {
+  async begin({ host, blobs, inboxes, pages }: Holders): Promise<void> {
     const takeAway = async (docId: Bytes): Promise<ErrorName | undefined> =>
-      (await blobs?.takeAway(docId)) ?? (await inboxes?.takeAway(docId)) ?? (await host.takeAway(docId));
+      (await blobs?.takeAway(docId)) ??
+      (await inboxes?.takeAway(docId)) ??
+      (await pages?.takeAway(docId)) ??
+      (await host.takeAway(docId));
     await this.removals.tick(takeAway);
     this.#timer = setInterval(() => void this.removals.tick(takeAway), LOOK_MS).unref();
     this.#follow();

@@ -165,7 +165,7 @@ export class Intake {
     const last = bodies.at(-1);
     if (last === undefined) return true;
     context.metrics.recordsVerified += 1;
-    return verifyRecord(context.verify, document.header.edit, document.docId, previous, last);
+    return verifyRecord(context.verify, document.header, document.docId, previous, last);
   }
 
   #forged(): void {

@@ -4,10 +4,20 @@ import type { Bytes } from '@archipel/protocol';
 import type Sqlite from 'better-sqlite3';
 import type { BlobCopies } from './blob-copies.ts';
 import { COPY_STEP, prepareCopies, SqliteBlobCopies } from './blob-copies-sqlite.ts';
-import type { BlobEnding, BlobState, BlobStore, BlobTotals, NewBlob, StoredBlob } from './blobs.ts';
-import { openSideFile, written } from './side-file.ts';
+import type {
+  BlobCreated,
+  BlobEnding,
+  BlobSpace,
+  BlobState,
+  BlobTotals,
+  LocalBlobStore,
+  MovedBlob,
+  NewBlob,
+  StoredBlob,
+} from './blobs.ts';
+import { copySideFile, openSideFile, written } from './side-file.ts';
 
-const FILE = 'blobs.sqlite';
+export const BLOBS_FILE = 'blobs.sqlite';
 const ADVICE = 'put back a copy of it, or move it away: then this host keeps none of the files that it had';
 const STEPS = [
   `create table blob (
@@ -21,11 +31,20 @@ const STEPS = [
      blob_id blob not null, ticket blob not null, until integer not null, primary key (blob_id, ticket)
    ) without rowid;`,
   COPY_STEP,
+  `alter table blob add column reached integer not null default 0;
+   create table mark (id integer primary key check (id = 1), mark blob not null);`,
 ];
 
 /** Throws StoreOpenError with a sentence when the file cannot be used. */
-export function openBlobStore(folder: string): BlobStore {
+export function openBlobStore(folder: string): LocalBlobStore {
   return new SqliteBlobStore(folder);
+}
+
+function opened(folder: string) {
+  const file = { path: join(folder, BLOBS_FILE), steps: STEPS, synchronous: 'full', advice: ADVICE } as const;
+  const { db, sql } = openSideFile(file, prepare);
+  db.pragma('secure_delete = on');
+  return { db, sql };
 }
 
 type Row = Omit<StoredBlob, 'blobId' | 'header' | 'counts'> & { blobId: Buffer; header: Buffer; counts: 0 | 1 };
@@ -35,15 +54,26 @@ function blobOf(row: Row): StoredBlob {
   return { ...row, blobId: new Uint8Array(row.blobId), header: new Uint8Array(row.header), counts };
 }
 
-class SqliteBlobStore implements BlobStore {
-  readonly #db: Sqlite.Database;
-  readonly #sql: ReturnType<typeof prepare>;
-  readonly copies: BlobCopies;
+class SqliteBlobStore implements LocalBlobStore {
+  #folder: string;
+  #db: Sqlite.Database;
+  #sql: ReturnType<typeof prepare>;
+  copies: BlobCopies;
 
   constructor(folder: string) {
-    const file = { path: join(folder, FILE), steps: STEPS, synchronous: 'full', advice: ADVICE } as const;
-    const { db, sql } = openSideFile(file, prepare);
-    db.pragma('secure_delete = on');
+    const { db, sql } = opened(folder);
+    this.#folder = folder;
+    this.#db = db;
+    this.#sql = sql;
+    this.copies = new SqliteBlobCopies(db, sql.copies);
+  }
+
+  moveTo(folder: string): void {
+    if (folder === this.#folder) return;
+    copySideFile(join(this.#folder, BLOBS_FILE), join(folder, BLOBS_FILE), '');
+    const { db, sql } = opened(folder);
+    this.#db.close();
+    this.#folder = folder;
     this.#db = db;
     this.#sql = sql;
     this.copies = new SqliteBlobCopies(db, sql.copies);
@@ -54,18 +84,25 @@ class SqliteBlobStore implements BlobStore {
     return row && blobOf(row);
   }
 
-  create(blob: NewBlob, nowSeconds: number): boolean {
+  create(blob: NewBlob, nowSeconds: number, { mostBytes, freeBytes }: BlobSpace): BlobCreated {
     const { blobId, header, length, expiry, downloads, seq, counts } = blob;
     const values = [blobId, header, length, expiry, downloads, nowSeconds, counts ? 1 : 0, seq];
-    return written(() => this.#sql.create.run(...values)).changes === 1;
+    const create = this.#db.transaction((): BlobCreated => {
+      if (this.#sql.find.get(blobId) !== undefined) return 'known';
+      const { bytes, missing } = this.#sql.totals.get() as BlobTotals;
+      if (bytes + length > mostBytes || missing + length > freeBytes) return 'full';
+      this.#sql.create.run(...values);
+      return 'created';
+    });
+    return written(() => create.immediate());
   }
 
-  touch(blobId: Bytes, nowSeconds: number): void {
-    written(() => this.#sql.touch.run(nowSeconds, blobId));
+  touch(blobId: Bytes, nowSeconds: number, reached: number): void {
+    written(() => this.#sql.touch.run(nowSeconds, reached, blobId));
   }
 
-  complete(blobId: Bytes): void {
-    written(() => this.#sql.complete.run(blobId));
+  complete(blobId: Bytes): boolean {
+    return written(() => this.#sql.complete.run(blobId)).changes === 1;
   }
 
   putHeader(current: Bytes, { blobId, header, expiry, downloads, seq }: NewBlob): boolean {
@@ -95,14 +132,15 @@ class SqliteBlobStore implements BlobStore {
     return this.#sql.holds.get(blobId, ticket, nowSeconds) !== undefined;
   }
 
-  end(blobId: Bytes, ending: BlobEnding, nowSeconds: number): void {
+  end(blobId: Bytes, ending: BlobEnding, nowSeconds: number): boolean {
     const end = this.#db.transaction(() => {
-      this.#sql.end.run(ending, nowSeconds, blobId);
+      const { changes } = this.#sql.end.run(ending, nowSeconds, blobId);
       this.#sql.dropTickets.run(blobId);
       // Of one that was taken for the last time others are still to be told.
       if (ending !== 'spent') this.#sql.copies.dropAll.run(blobId);
+      return changes === 1;
     });
-    written(() => end.immediate());
+    return written(() => end.immediate());
   }
 
   idleCopies(idleSince: number, limit: number): Bytes[] {
@@ -138,6 +176,60 @@ class SqliteBlobStore implements BlobStore {
     written(() => this.#sql.forget.run(endedBefore));
   }
 
+  alone(work: () => Promise<void>): Promise<void> {
+    return work();
+  }
+
+  sharedKey(fresh: Bytes): Bytes {
+    return fresh;
+  }
+
+  mark(fresh: Bytes | undefined): Bytes | undefined {
+    if (fresh !== undefined) written(() => this.#sql.setMark.run(fresh));
+    const mark = this.#sql.mark.pluck().get() as Buffer | undefined;
+    return mark && new Uint8Array(mark);
+  }
+
+  putMark(mark: Bytes): void {
+    written(() => this.#sql.putMark.run(mark));
+  }
+
+  list(after: Bytes | undefined, limit: number): MovedBlob[] {
+    const rows = this.#sql.list.all(after ?? new Uint8Array(0), limit) as (Row &
+      Pick<MovedBlob, 'touched' | 'reached'>)[];
+    return rows.map((row) => {
+      const tickets = this.#sql.ticketsOf.all(row.blobId) as { ticket: Buffer; until: number }[];
+      const own = tickets.map(({ ticket, until }) => ({ ticket: new Uint8Array(ticket), until }));
+      return { ...row, ...blobOf(row), tickets: own };
+    });
+  }
+
+  import(blobs: readonly MovedBlob[]): void {
+    const put = this.#db.transaction(() => {
+      for (const { blobId, tickets, counts, ...blob } of blobs) {
+        this.#erase(blobId);
+        this.#sql.import.run({ ...blob, blobId, counts: counts ? 1 : 0 });
+        for (const { ticket, until } of tickets) this.#sql.addTicket.run(blobId, ticket, until);
+      }
+    });
+    written(() => put.immediate());
+  }
+
+  erase(blobIds: readonly Bytes[]): void {
+    const erase = this.#db.transaction(() => {
+      for (const blobId of blobIds) {
+        this.#erase(blobId);
+        this.#sql.copies.dropAll.run(blobId);
+      }
+    });
+    written(() => erase.immediate());
+  }
+
+  #erase(blobId: Bytes): void {
+    this.#sql.erase.run(blobId);
+    this.#sql.dropTickets.run(blobId);
+  }
+
   close(): void {
     this.#db.close();
   }
@@ -150,8 +242,8 @@ const COLUMNS = 'blob_id as blobId, header, length, expiry, downloads, taken, st
 function prepare(db: Sqlite.Database) {
   return {
     find: db.prepare(`select ${COLUMNS} from blob where blob_id = ?`),
-    create: db.prepare(`insert into blob values (?, ?, ?, ?, ?, 0, 'uploading', ?, ?, ?) on conflict do nothing`),
-    touch: db.prepare(`update blob set touched = ? where blob_id = ? and state = 'uploading'`),
+    create: db.prepare(`insert into blob values (?, ?, ?, ?, ?, 0, 'uploading', ?, ?, ?, 0)`),
+    touch: db.prepare(`update blob set touched = ?, reached = ? where blob_id = ? and state = 'uploading'`),
     complete: db.prepare(`update blob set state = 'complete' where blob_id = ? and state = 'uploading'`),
     putHeader: db.prepare(
       `update blob set header = ?, expiry = ?, downloads = ?, seq = ? where blob_id = ? and header = ? and ${IS_ALIVE}`,
@@ -180,8 +272,22 @@ function prepare(db: Sqlite.Database) {
     abandon: db.prepare(`delete from blob where blob_id = ? and state = 'uploading' and counts = 0`),
     page: db.prepare(`select ${COLUMNS} from blob where blob_id > ? and ${IS_ALIVE} order by blob_id limit ?`),
     uploading: db.prepare(`select ${COLUMNS} from blob where state = 'uploading'`),
-    totals: db.prepare(`select count(*) as blobs, coalesce(sum(length), 0) as bytes from blob where ${IS_ALIVE}`),
+    totals: db.prepare(
+      `select count(*) as blobs, coalesce(sum(length), 0) as bytes,
+         coalesce(sum(case state when 'uploading' then max(0, length - reached) else 0 end), 0) as missing
+       from blob where ${IS_ALIVE}`,
+    ),
+    list: db.prepare(`select ${COLUMNS}, touched, reached from blob where blob_id > ? order by blob_id limit ?`),
+    ticketsOf: db.prepare('select ticket, until from ticket where blob_id = ? order by ticket'),
+    import: db.prepare(
+      `insert into blob values
+         (:blobId, :header, :length, :expiry, :downloads, :taken, :state, :touched, :counts, :seq, :reached)`,
+    ),
+    erase: db.prepare('delete from blob where blob_id = ?'),
     copies: prepareCopies(db),
+    mark: db.prepare('select mark from mark'),
+    putMark: db.prepare('insert or replace into mark values (1, ?)'),
+    setMark: db.prepare('insert into mark values (1, ?) on conflict do nothing'),
     forget: db.prepare(`delete from blob where not ${IS_ALIVE} and state <> 'deleted' and touched < ?`),
   };
 }

@@ -1,6 +1,7 @@
-/** The port of what a host knows of its blobs: rows of a few hundred bytes. The bytes of blobs are in files (primitives/blob/pieces.ts). */
+/** The port of what a host knows of its blobs: rows of a few hundred bytes. The bytes of blobs are in files (primitives/blob/pieces.ts). test/blob-store-contract.ts says what every adapter must do. */
 import type { Bytes } from '@archipel/protocol';
 import type { BlobCopies } from './blob-copies.ts';
+import type { StoreFailure } from './store.ts';
 
 /** `uploading` and `complete` are alive; of the others only a tombstone is left. */
 export type BlobState = 'uploading' | 'complete' | 'deleted' | 'expired' | 'spent';
@@ -28,37 +29,101 @@ export interface BlobTotals {
   blobs: number;
   /** Of all that are alive, whole. */
   bytes: number;
+  /** Of those that have not come, so far as the store was told. */
+  missing: number;
 }
 
-/** Every call returns when it is on the disk, and holds after `kill -9` and after a power cut. Throws NotWrittenError. */
+/** Where a blob is to be kept. */
+export interface BlobSpace {
+  /** For all that are alive, whole. */
+  mostBytes: number;
+  /** Free on the disk, for all that has not come yet. */
+  freeBytes: number;
+}
+
+/** `known`: the id is there, alive or as a tombstone. */
+export type BlobCreated = 'created' | 'known' | 'full';
+
+/** A blob as it is carried to another store. */
+export interface MovedBlob extends StoredBlob {
+  /** Unix seconds when something came last; of a tombstone, when it ended. */
+  touched: number;
+  /** Bytes that were on the disk when it was touched last. */
+  reached: number;
+  /** `until` in Unix seconds; in the order of their bytes. */
+  tickets: { ticket: Bytes; until: number }[];
+}
+
+/** Nothing was written, or what was asked cannot be read. */
+export class BlobStoreError extends Error {
+  readonly failure: StoreFailure;
+
+  constructor(failure: StoreFailure, options?: ErrorOptions) {
+    super(failure, options);
+    this.failure = failure;
+  }
+}
+
+/** At once where the rows are in this process. */
+export type Soon<T> = T | Promise<T>;
+
+/** Every call is on the disk when it is answered, and holds after `kill -9` and after a power cut. Throws NotWrittenError, or rejects with BlobStoreError. */
 export interface BlobStore {
+  find(blobId: Bytes): Soon<StoredBlob | undefined>;
+  /** Room and row are one: of several processes none takes what another was given. */
+  create(blob: NewBlob, nowSeconds: number, space: BlobSpace): Soon<BlobCreated>;
+  /** Something came; so many bytes are on the disk. */
+  touch(blobId: Bytes, nowSeconds: number, reached: number): Soon<void>;
+  /** False: it is not being uploaded (any more). */
+  complete(blobId: Bytes): Soon<boolean>;
+  /** False: the header is not `current` any more. */
+  putHeader(current: Bytes, next: NewBlob): Soon<boolean>;
+  /** Counts a download and remembers its ticket until then; one that is known is not counted again. False: it was taken as often as it may be, or another host counts. */
+  take(blobId: Bytes, ticket: Bytes, until: number): Soon<boolean>;
+  holds(blobId: Bytes, ticket: Bytes, nowSeconds: number): Soon<boolean>;
+  /** Its tickets go with it. False: it had ended before. */
+  end(blobId: Bytes, ending: BlobEnding, nowSeconds: number): Soon<boolean>;
+  /** Those whose time is over: expired, without progress since `idleSince`, or taken for the last time with no ticket that still holds. */
+  due(nowSeconds: number, idleSince: number, limit: number): Soon<{ blobId: Bytes; ending: BlobEnding }[]>;
+  uploading(): Soon<StoredBlob[]>;
+  totals(): Soon<BlobTotals>;
+  /** Tombstones of what ended before. */
+  forget(endedBefore: number): Soon<void>;
+  /** Runs `work` unless another process that shares this store does so at the moment. */
+  alone(work: () => Promise<void>): Promise<void>;
+  /** The first that was ever given by a process that shares this store: `fresh` where none does. */
+  sharedKey(fresh: Bytes): Soon<Bytes>;
+  /** Of the folder that has the bytes: the first that was ever given. */
+  mark(fresh: Bytes | undefined): Soon<Bytes | undefined>;
+  /** In place of the one that is there. */
+  putMark(mark: Bytes): Soon<void>;
+  /** Tombstones included, in the order of the ids. */
+  list(after: Bytes | undefined, limit: number): Soon<MovedBlob[]>;
+  /** In place of what is there of each. */
+  import(blobs: readonly MovedBlob[]): Soon<void>;
+  /** As if it had never been here. */
+  erase(blobIds: readonly Bytes[]): Soon<void>;
+  close(): Soon<void>;
+}
+
+/** Of a host that is one process: it answers at once, and knows what other hosts have. */
+export interface LocalBlobStore extends BlobStore {
   readonly copies: BlobCopies;
   find(blobId: Bytes): StoredBlob | undefined;
-  /** False: the id is known, alive or as a tombstone. */
-  create(blob: NewBlob, nowSeconds: number): boolean;
-  /** Something came; not later than a minute after the last time that it was said. */
-  touch(blobId: Bytes, nowSeconds: number): void;
-  complete(blobId: Bytes): void;
-  /** False: the header is not `current` any more. */
-  putHeader(current: Bytes, next: NewBlob): boolean;
-  /** Counts a download and remembers its ticket until then; one that is known is not counted again. False: it was taken as often as it may be, or another host counts. */
-  take(blobId: Bytes, ticket: Bytes, until: number): boolean;
   /** A download that another host has counted. */
   keepTicket(blobId: Bytes, ticket: Bytes, until: number): void;
-  holds(blobId: Bytes, ticket: Bytes, nowSeconds: number): boolean;
-  /** Its tickets go with it. */
-  end(blobId: Bytes, ending: BlobEnding, nowSeconds: number): void;
-  /** Those whose time is over: expired, without progress since `idleSince`, or taken for the last time with no ticket that still holds. */
-  due(nowSeconds: number, idleSince: number, limit: number): { blobId: Bytes; ending: BlobEnding }[];
   /** Copies that are not complete and to which nothing came since. */
   idleCopies(idleSince: number, limit: number): Bytes[];
   /** As if a copy that is not complete had never been here. */
   abandon(blobId: Bytes): void;
-  uploading(): StoredBlob[];
   /** Alive, in the order of the ids. */
   page(after: Bytes | undefined, limit: number): StoredBlob[];
-  totals(): BlobTotals;
-  /** Tombstones of what ended before. */
-  forget(endedBefore: number): void;
+  /** Goes on in a copy of its file in this folder, which is made now; throws StoreOpenError, and what the disk says, and stays where it is. */
+  moveTo(folder: string): void;
   close(): void;
+}
+
+/** Whether it is the store of a host that is one process. */
+export function isLocal(store: BlobStore): store is LocalBlobStore {
+  return 'copies' in store;
 }

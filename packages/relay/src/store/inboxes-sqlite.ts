@@ -8,6 +8,8 @@ import {
   type InboxStore,
   InboxStoreError,
   type InboxTotals,
+  type MovedInbox,
+  type MovedItem,
   type NewInbox,
   type NewItem,
   ROW_BYTES,
@@ -135,6 +137,40 @@ class SqliteInboxStore implements InboxStore {
     this.#write(() => this.#sql.forget.run(endedBefore));
   }
 
+  async list(after: Bytes | undefined, limit: number): Promise<MovedInbox[]> {
+    const rows = this.#sql.list.all(after ?? new Uint8Array(0), limit) as (MovedInbox & InboxRow)[];
+    return rows.map((row) => {
+      return { ...row, inboxId: new Uint8Array(row.inboxId), header: new Uint8Array(row.header) };
+    });
+  }
+
+  async items(inboxId: Bytes, after: number, maxBytes: number): Promise<MovedItem[]> {
+    const items: MovedItem[] = [];
+    let room = maxBytes;
+    for (const row of this.#sql.read.iterate(inboxId, after) as IterableIterator<ItemRow>) {
+      room -= row.body.length + ROW_BYTES;
+      if (items.length > 0 && room < 0) break;
+      const { number, change, time, state } = row;
+      items.push({ number, change, time, state, hash: new Uint8Array(row.hash), body: new Uint8Array(row.body) });
+    }
+    return items;
+  }
+
+  async import({ inboxId, ...inbox }: MovedInbox, items: readonly MovedItem[]): Promise<void> {
+    this.#write(() => {
+      this.#sql.import.run({ inboxId, ...inbox });
+      if (inbox.state !== 'open') this.#sql.dropItems.run(inboxId);
+      for (const item of items) this.#sql.importItem.run({ inboxId, ...item });
+    });
+  }
+
+  async erase(inboxId: Bytes): Promise<void> {
+    this.#write(() => {
+      this.#sql.erase.run(inboxId);
+      this.#sql.dropItems.run(inboxId);
+    });
+  }
+
   async close(): Promise<void> {
     this.#db.close();
   }
@@ -177,6 +213,17 @@ function prepare(db: Sqlite.Database) {
       `select inbox_id as inboxId from inbox where state = 'open' and expiry <= ? order by expiry limit ?`,
     ),
     totals: db.prepare(`select count(*) as inboxes, coalesce(sum(bytes), 0) as bytes from inbox where state = 'open'`),
+    list: db.prepare(
+      `select inbox_id as inboxId, header, expiry, state, ended, last, change, bytes
+       from inbox where inbox_id > ? order by inbox_id limit ?`,
+    ),
+    import: db.prepare(
+      'insert or replace into inbox values (:inboxId, :header, :expiry, :state, :ended, :last, :change, :bytes)',
+    ),
+    importItem: db.prepare(
+      'insert or replace into item values (:inboxId, :number, :change, :time, :state, :hash, :body)',
+    ),
+    erase: db.prepare('delete from inbox where inbox_id = ?'),
     forget: db.prepare(`delete from inbox where state = 'expired' and ended < ?`),
   };
 }

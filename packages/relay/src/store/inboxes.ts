@@ -38,6 +38,23 @@ export interface StoredItem {
   state: ItemState;
 }
 
+/** An inbox as it is carried to another store, without its items. */
+export interface MovedInbox extends StoredInbox {
+  /** Unix seconds; 0 while it is open. */
+  ended: number;
+  /** How often something in it changed. */
+  change: number;
+  /** Room that it takes. */
+  bytes: number;
+}
+
+export interface MovedItem extends StoredItem {
+  /** Which change of the inbox was the last one of this item. */
+  change: number;
+  time: number;
+  hash: Bytes;
+}
+
 export interface InboxTotals {
   inboxes: number;
   /** Room that headers and items take. */
@@ -78,6 +95,14 @@ export interface InboxStore {
   sharedKey(fresh: Bytes): Promise<Bytes>;
   /** Tombstones of what expired before. */
   forget(endedBefore: number): Promise<void>;
+  /** Tombstones included, in the order of the ids. */
+  list(after: Bytes | undefined, limit: number): Promise<MovedInbox[]>;
+  /** Items that changed after `after`, in the order of their changes, at least one and then so many bytes. */
+  items(inboxId: Bytes, after: number, maxBytes: number): Promise<MovedItem[]>;
+  /** The inbox as it is said here, and these items in place of what is there under their numbers; of one that ended no item stays. */
+  import(inbox: MovedInbox, items: readonly MovedItem[]): Promise<void>;
+  /** As if it had never been here. */
+  erase(inboxId: Bytes): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -20,6 +20,7 @@ const STEPS = [
      words text not null, contact text not null, link text not null, is_open integer not null, note text not null
    );
    create index report_open on report (is_open);`,
+  `alter table report add column sealed blob not null default x''`,
 ];
 
 /** One that can go on in a copy of its file. */
@@ -42,10 +43,11 @@ function opened(folder: string) {
 }
 
 type RemovalRow = Omit<Removal, 'docId'> & { docId: Buffer };
-type ReportRow = Omit<Report, 'docId' | 'isOpen'> & { docId: Buffer; isOpen: number };
+type ReportRow = Omit<Report, 'docId' | 'isOpen' | 'sealed'> & { docId: Buffer; isOpen: number; sealed: Buffer };
 
 function reportOf(row: ReportRow): Report {
-  return { ...row, docId: new Uint8Array(row.docId), isOpen: row.isOpen === 1 };
+  const bytes = { docId: new Uint8Array(row.docId), sealed: new Uint8Array(row.sealed) };
+  return { ...row, ...bytes, isOpen: row.isOpen === 1 };
 }
 
 class SqliteModeration implements MovableModeration {
@@ -120,11 +122,15 @@ class SqliteModeration implements MovableModeration {
     written(() => change.immediate());
   }
 
-  addReport({ docId, category, words, contact, link }: NewReport, nowSeconds: number, most: number): number | false {
+  addReport(
+    { docId, category, words, contact, link, sealed }: NewReport,
+    nowSeconds: number,
+    most: number,
+  ): number | false {
     const add = this.#db.transaction(() => {
       if (this.openReports >= most) return false;
       this.#sql.dropClosed.run(most - 1);
-      return Number(this.#sql.addReport.run(nowSeconds, docId, category, words, contact, link).lastInsertRowid);
+      return Number(this.#sql.addReport.run(nowSeconds, docId, category, words, contact, link, sealed).lastInsertRowid);
     });
     return written(() => add.immediate());
   }
@@ -152,7 +158,7 @@ class SqliteModeration implements MovableModeration {
 }
 
 const REMOVAL = 'doc_id as docId, source, category, words, time';
-const REPORT = 'id, time, doc_id as docId, category, words, contact, link, is_open as isOpen, note';
+const REPORT = 'id, time, doc_id as docId, category, words, contact, link, is_open as isOpen, note, sealed';
 const INSERT = 'insert into removal values (:docId, :source, :category, :words, :time, 1)';
 
 function prepare(db: Sqlite.Database) {
@@ -172,7 +178,7 @@ function prepare(db: Sqlite.Database) {
     drop: db.prepare('delete from removal where doc_id = ? and source = ?'),
     dropOthers: db.prepare(`delete from removal where source <> '' and source not in (select value from json_each(?))`),
     forgetOthers: db.prepare('delete from followed where source not in (select value from json_each(?))'),
-    addReport: db.prepare(`insert into report values (null, ?, ?, ?, ?, ?, ?, 1, '')`),
+    addReport: db.prepare(`insert into report values (null, ?, ?, ?, ?, ?, ?, 1, '', ?)`),
     // The oldest closed ones make room.
     dropClosed: db.prepare(
       `delete from report where is_open = 0 and id in
@@ -182,7 +188,7 @@ function prepare(db: Sqlite.Database) {
     reports: db.prepare(`select ${REPORT} from report where is_open >= ? order by id`),
     openReports: db.prepare('select count(*) from report where is_open = 1'),
     closeReport: db.prepare(
-      `update report set is_open = 0, note = ?, contact = '', link = '' where id = ? and is_open = 1`,
+      `update report set is_open = 0, note = ?, contact = '', link = '', sealed = x'' where id = ? and is_open = 1`,
     ),
   };
 }

@@ -21,6 +21,8 @@ export interface NewReport {
   contact: string;
   /** With its secret, when who reports agreed; else empty. */
   link: string;
+  /** All three of them, for who has the key of the host's people; empty: they came as they are. */
+  sealed: Bytes;
 }
 
 export interface Report extends NewReport {
@@ -58,7 +60,7 @@ export interface Moderation {
   /** Those that are open, or all; the oldest first. */
   reports(all: boolean): Report[];
   readonly openReports: number;
-  /** How to reach who reported, and the link, are forgotten. False: there is no open one of this number. */
+  /** How to reach who reported, the link, and what is sealed, are forgotten. False: there is no open one of this number. */
   closeReport(id: number, note: string): boolean;
   close(): void;
 }

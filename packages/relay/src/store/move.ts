@@ -39,18 +39,39 @@ const TOO_BUSY =
   'More documents change than can be copied meanwhile. Try again when fewer people write, or stop the host and move them then.';
 
 export interface MoveProgress {
-  phase: 'copying' | 'catching up' | 'switching';
+  phase: 'copying' | 'files' | 'catching up' | 'switching';
   /** Copied, of so many; those that are copied again are not counted again. */
   documents: number;
   total: number;
   records: number;
   bytes: number;
+  /** Of files: bytes that are there, of so many. */
+  fileBytes: number;
+  fileTotal: number;
 }
-export interface MoveDone extends Omit<MoveProgress, 'phase'> {
+/** What went along with the documents. */
+export interface Carried {
+  drops: number;
+  dropBytes: number;
+  inboxes: number;
+}
+export type CarryReport = (bytes: number, total: Carried) => void;
+/** What goes along. Rejects with MoveError. */
+export interface Luggage {
+  /** Before anything is begun. `serves`: the target is no old copy of anything. */
+  check(serves: boolean): Promise<void>;
+  /** While people go on. */
+  copy(report: CarryReport, signal: AbortSignal): Promise<void>;
+  /** When all documents are there, and nothing changes any more: the rest. */
+  finish(report: CarryReport, signal: AbortSignal): Promise<Carried>;
+}
+export interface MoveDone extends Omit<MoveProgress, 'phase' | 'fileBytes' | 'fileTotal'> {
   /** How long whoever uses the source was suspended, until the target served. */
   pausedMs: number;
   /** What went along, or stays where it was, by name. */
   files: string[];
+  /** Undefined: nothing goes along. */
+  carried: Carried | undefined;
 }
 /** Who uses the source while it is copied. */
 export interface SourceUser {
@@ -66,6 +87,7 @@ export interface MoveOptions extends Stores {
   user: SourceUser | undefined;
   clock: Clock;
   report(progress: MoveProgress): void;
+  luggage?: Luggage;
   /** When all documents are there, and nothing changes any more: copies what belongs to them, and says its names. Throws MoveError. */
   carry?: () => string[];
   /** Cancels it, unless it is done already. */
@@ -104,7 +126,15 @@ class Move {
   readonly #before: Before;
   readonly #id: string;
   readonly #copier: Copier;
-  readonly #progress: MoveProgress = { phase: 'copying', documents: 0, total: 0, records: 0, bytes: 0 };
+  readonly #progress: MoveProgress = {
+    phase: 'copying',
+    documents: 0,
+    total: 0,
+    records: 0,
+    bytes: 0,
+    fileBytes: 0,
+    fileTotal: 0,
+  };
   /** To be copied again, besides those that were noted. */
   #restless: ToCopy[] = [];
   /** Milliseconds for a document, without rests, in the last round. */
@@ -120,12 +150,15 @@ class Move {
   }
 
   async run(): Promise<MoveDone> {
-    const { user, clock, source, target, from, to } = this.#options;
+    const { user, clock, source, target, from, to, luggage, signal } = this.#options;
+    await luggage?.check(this.#before.target.kind === 'serving');
     await this.#stand(target, 'filling');
     answered(await target.clear(), to);
     await user?.note();
     this.#progress.total = answered(await source.count(), from);
     await this.#copyAll(user === undefined ? SWIFT : GENTLE);
+    await luggage?.copy((fileBytes, { dropBytes }) => this.#reportFiles(fileBytes, dropBytes), signal);
+    this.#copier.checkSignal();
     if (user !== undefined) await this.#catchUp(user);
     this.#copier.checkSignal();
     const suspendedMs = clock.now();
@@ -134,14 +167,21 @@ class Move {
     await this.#stand(source, 'leaving');
     await this.#copyRest();
     await this.#stand(target, 'filled');
+    const carried = await luggage?.finish(() => undefined, signal);
+    this.#copier.checkSignal();
     const files = this.#options.carry?.() ?? [];
     await this.#changePlaces();
-    const { phase: _phase, ...done } = this.#progress;
-    return { ...done, files, pausedMs: clock.now() - suspendedMs };
+    const { phase: _phase, fileBytes: _bytes, fileTotal: _total, ...done } = this.#progress;
+    return { ...done, files, carried, pausedMs: clock.now() - suspendedMs };
   }
 
   #enter(phase: MoveProgress['phase']): void {
     this.#progress.phase = phase;
+    this.#report();
+  }
+
+  #reportFiles(fileBytes: number, fileTotal: number): void {
+    Object.assign(this.#progress, { phase: 'files', fileBytes, fileTotal });
     this.#report();
   }
 

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { systemClock } from '../clock.ts';
 import type { Limits } from '../limits.ts';
 import type { Log } from '../log.ts';
+import type { BlobStore } from './blobs.ts';
 import type { InboxStore } from './inboxes.ts';
 import type { MovableStore, OpenedBy } from './moving.ts';
+import type { PageStore } from './pages.ts';
 import type { StorePlace } from './places.ts';
 import { DATABASE_FILE } from './schema.ts';
 
@@ -40,14 +42,34 @@ export async function openStore(
 
 /** Connections for inboxes, beside those for documents. */
 const INBOX_POOL = 2;
+const PAGE_POOL = 2;
+/** One of them may hold the right to remove what is over. */
+const BLOB_POOL = 3;
 
 /** Where the documents are, which were opened before: in a file of their own, or in tables beside theirs. Throws StoreOpenError. */
 export async function openInboxes(place: StorePlace, log: Log): Promise<InboxStore> {
   if (place.kind === 'sqlite') return (await import('./inboxes-sqlite.ts')).openInboxStore(place.folder);
-  const { DEFAULT_CONNECT_MS, DEFAULT_SCHEMA, DEFAULT_STATEMENT_MS } = await import('./postgres.ts');
   const { openPostgresInboxes } = await import('./postgres-inboxes.ts');
-  const common = { schema: DEFAULT_SCHEMA, statementMs: DEFAULT_STATEMENT_MS, connectMs: DEFAULT_CONNECT_MS };
-  return openPostgresInboxes({ ...common, url: place.url, size: INBOX_POOL, clock: systemClock, log });
+  return openPostgresInboxes({ ...(await sessionsIn(place)), size: INBOX_POOL, clock: systemClock, log });
+}
+
+/** The same for blobs. */
+export async function openBlobs(place: StorePlace, log: Log): Promise<BlobStore> {
+  if (place.kind === 'sqlite') return (await import('./blobs-sqlite.ts')).openBlobStore(place.folder);
+  const { openPostgresBlobs } = await import('./postgres-blobs.ts');
+  return openPostgresBlobs({ ...(await sessionsIn(place)), size: BLOB_POOL, clock: systemClock, log });
+}
+
+async function sessionsIn({ url }: Extract<StorePlace, { kind: 'postgres' }>) {
+  const { DEFAULT_CONNECT_MS, DEFAULT_SCHEMA, DEFAULT_STATEMENT_MS } = await import('./postgres.ts');
+  return { url, schema: DEFAULT_SCHEMA, statementMs: DEFAULT_STATEMENT_MS, connectMs: DEFAULT_CONNECT_MS };
+}
+
+/** As for inboxes. Throws StoreOpenError. */
+export async function openPages(place: StorePlace, log: Log): Promise<PageStore> {
+  if (place.kind === 'sqlite') return (await import('./pages-sqlite.ts')).openPageStore(place.folder);
+  const { openPostgresPages } = await import('./postgres-pages.ts');
+  return openPostgresPages({ ...(await sessionsIn(place)), size: PAGE_POOL, clock: systemClock, log });
 }
 
 /** Whether there is a store already: opening makes one. Rejects with StoreOpenError when it cannot be found out. */

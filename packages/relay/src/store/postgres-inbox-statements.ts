@@ -73,6 +73,25 @@ export const FORGET_INBOXES: Statement = {
   name: 'forget_inboxes',
   text: 'delete from inbox where state = $2 and ended < $1',
 };
+export const LIST_INBOXES: Statement = {
+  name: 'list_inboxes',
+  text: `select inbox_id, header, expiry, state, ended, last, change, bytes
+    from inbox where inbox_id > $1 order by inbox_id limit $2`,
+};
+export const IMPORT_INBOX: Statement = {
+  name: 'import_inbox',
+  text: `insert into inbox (inbox_id, header, expiry, state, ended, last, change, bytes) values ($1, $2, $3, $4, $5, $6, $7, $8)
+    on conflict (inbox_id) do update set header = excluded.header, expiry = excluded.expiry, state = excluded.state,
+      ended = excluded.ended, last = excluded.last, change = excluded.change, bytes = excluded.bytes`,
+};
+export const IMPORT_ITEM: Statement = {
+  name: 'import_item',
+  text: `insert into inbox_item (inbox_id, number, change, time, state, hash, body) values ($1, $2, $3, $4, $5, $6, $7)
+    on conflict (inbox_id, number) do update set change = excluded.change, time = excluded.time, state = excluded.state,
+      hash = excluded.hash, body = excluded.body`,
+};
+export const DROP_INBOX: Statement = { name: 'drop_inbox', text: 'delete from inbox where inbox_id = $1' };
+export const DROP_ITEMS: Statement = { name: 'drop_items', text: 'delete from inbox_item where inbox_id = $1' };
 /** What is there is written again, so that it is answered. */
 export const SHARED_KEY: Statement = {
   name: 'shared_key',

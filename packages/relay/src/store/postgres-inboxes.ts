@@ -6,6 +6,8 @@ import {
   type InboxStore,
   InboxStoreError,
   type InboxTotals,
+  type MovedInbox,
+  type MovedItem,
   type NewInbox,
   type NewItem,
   ROW_BYTES,
@@ -17,13 +19,18 @@ import {
   ADD_ITEM,
   COUNT_INBOX,
   CREATE_INBOX,
+  DROP_INBOX,
+  DROP_ITEMS,
   DUE_INBOXES,
   END_INBOX,
   FIND_INBOX,
   FIND_ITEM,
   FORGET_INBOXES,
+  IMPORT_INBOX,
+  IMPORT_ITEM,
   INBOX_TOTALS,
   LAST_ITEM,
+  LIST_INBOXES,
   LOCK_INBOX,
   PUT_INBOX_HEADER,
   READ_ITEMS,
@@ -45,6 +52,16 @@ export function openPostgresInboxes(options: PoolOptions): InboxStore {
 type InboxRow = [header: Bytes, expiry: number, state: number, last: number];
 type ItemRow = [number: number, time: number, state: number, body: Bytes];
 type PageRow = [number: number, change: number, time: number, state: number, hash: Bytes, body: Bytes];
+type MovedRow = [
+  inboxId: Bytes,
+  header: Bytes,
+  expiry: number,
+  state: number,
+  ended: number,
+  last: number,
+  change: number,
+  bytes: number,
+];
 type CountRow = [last: number, change: number, bytes: number];
 
 class PostgresInboxStore implements InboxStore {
@@ -179,6 +196,46 @@ class PostgresInboxStore implements InboxStore {
   forget(endedBefore: number): Promise<void> {
     return this.#attempt(async () => {
       await this.#pool.run(FORGET_INBOXES, [endedBefore, STATES.indexOf('expired')]);
+    });
+  }
+
+  list(after: Bytes | undefined, limit: number): Promise<MovedInbox[]> {
+    return this.#attempt(async () => {
+      const rows = await this.#pool.run<MovedRow>(LIST_INBOXES, [after ?? new Uint8Array(0), limit]);
+      return rows.map(([inboxId, header, expiry, state, ended, last, change, bytes]) => {
+        return { inboxId, header, expiry, state: STATES[state] as InboxState, ended, last, change, bytes };
+      });
+    });
+  }
+
+  items(inboxId: Bytes, after: number, maxBytes: number): Promise<MovedItem[]> {
+    return this.#attempt(async () => {
+      const values = [inboxId, after, maxBytes, MAX_PAGE_ITEMS, ROW_BYTES];
+      const rows = await this.#pool.run<PageRow>(READ_ITEMS, values);
+      return rows.map(([number, change, time, state, hash, body]) => {
+        return { number, change, time, state: ITEM_STATES[state] as ItemState, hash, body };
+      });
+    });
+  }
+
+  import(inbox: MovedInbox, items: readonly MovedItem[]): Promise<void> {
+    const { inboxId, header, expiry, state, ended, last, change, bytes } = inbox;
+    return this.#changing(async (session) => {
+      const values = [inboxId, header, expiry, STATES.indexOf(state), ended, last, change, bytes];
+      await session.run(IMPORT_INBOX, values);
+      if (state !== 'open') await session.run(DROP_ITEMS, [inboxId]);
+      for (const item of items) {
+        const { number, time, hash, body } = item;
+        const state = ITEM_STATES.indexOf(item.state);
+        await session.run(IMPORT_ITEM, [inboxId, number, item.change, time, state, hash, body]);
+      }
+    });
+  }
+
+  erase(inboxId: Bytes): Promise<void> {
+    return this.#changing(async (session) => {
+      await session.run(DROP_INBOX, [inboxId]);
+      await session.run(DROP_ITEMS, [inboxId]);
     });
   }
 

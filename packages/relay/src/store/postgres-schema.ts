@@ -85,7 +85,29 @@ const INBOXES = `create table inbox (
   create unique index inbox_item_change on inbox_item (inbox_id, change);
   create table shared_key (id integer primary key check (id = 1), key bytea not null)`;
 
-const STEPS: readonly string[] = [TABLES.join(';'), STANDING, INBOXES];
+/** Public, and as a whole. */
+const PAGES = `create table page (
+    seq bigint not null, time bigint not null, expiry bigint not null, ended bigint not null, state smallint not null,
+    page_id bytea primary key, hash bytea not null, body bytea not null
+  );
+  alter table page alter body set storage external;
+  create index page_expiry on page (expiry) where state = 0 and expiry > 0`;
+
+/** What is known of files; `mark` is also in the folder that has their bytes, so that no process takes another folder for it. */
+const BLOBS = `create table blob (
+    length bigint not null, expiry bigint not null, downloads bigint not null, taken bigint not null, seq bigint not null,
+    touched bigint not null, reached bigint not null, state smallint not null, counts boolean not null,
+    blob_id bytea primary key, header bytea not null
+  );
+  create index blob_expiry on blob (expiry) where state in (0, 1);
+  create index blob_uploading on blob (touched) where state = 0;
+  create index blob_limited on blob (blob_id) where state = 1 and downloads > 0;
+  create table blob_ticket (
+    until bigint not null, blob_id bytea not null, ticket bytea not null, primary key (blob_id, ticket)
+  );
+  create table blob_mark (id integer primary key check (id = 1), mark bytea not null)`;
+
+const STEPS: readonly string[] = [TABLES.join(';'), STANDING, INBOXES, PAGES, BLOBS];
 
 /** Processes that start together take turns: the number stands for the schema's name. */
 const LOCK: Statement = {

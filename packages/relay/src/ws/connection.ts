@@ -11,13 +11,14 @@ import {
   peekRecord,
 } from '@archipel/protocol';
 import type { Timer } from '../clock.ts';
-import { append, retryMsOf } from '../primitives/log/append.ts';
+import { retryMsOf } from '../primitives/log/append.ts';
 import { takeCheckpoint } from '../primitives/log/checkpoint.ts';
 import type { LogContext } from '../primitives/log/context.ts';
 import { sendHistory } from '../primitives/log/history.ts';
 import { changeHeader, create, obey } from '../primitives/log/lifecycle.ts';
 import { leave, open } from '../primitives/log/open.ts';
 import type { Peer, RefusedReference } from '../primitives/log/peer.ts';
+import { takeRecord } from '../primitives/log/remark.ts';
 import { sayStatement } from '../primitives/log/statement.ts';
 import type { Subscription } from '../primitives/log/subscription.ts';
 import { audiencesOf } from './audiences.ts';
@@ -413,13 +414,11 @@ export class Connection implements RelayConnection, Peer {
     const { context } = this.#deps;
     const live = peekLive(body);
     if (!live.ok) return this.goodbye('bad_message', 0);
-    if (live.value.type === LIVE_UPDATE && !from.mayWrite) {
-      context.metrics.countRefused('not_allowed');
-      return this.refuse(from.document.channel, 'live', 'not_allowed', 0);
-    }
-    if (live.value.type === LIVE_PRESENCE && body.length > MAX_PRESENCE_BYTES) {
-      context.metrics.countRefused('too_large');
-      return this.refuse(from.document.channel, 'live', 'too_large', 0);
+    const isLarge = live.value.type === LIVE_PRESENCE && body.length > MAX_PRESENCE_BYTES;
+    const error = live.value.type === LIVE_UPDATE && !from.mayWrite ? 'not_allowed' : isLarge && 'too_large';
+    if (error) {
+      context.metrics.countRefused(error);
+      return this.refuse(from.document.channel, 'live', error, 0);
     }
     if (this.#rates.live(body.length) > 0) {
       context.metrics.liveDropped += 1;
@@ -432,8 +431,8 @@ export class Connection implements RelayConnection, Peer {
   }
 
   #append(from: Subscription, record: Bytes): void {
-    const waitMs = this.#rates.append(record.length);
-    if (!append(this.#deps.context, from, record, waitMs)) this.goodbye('bad_message', 0);
+    const { context } = this.#deps;
+    if (!takeRecord(context, from, record, this.#rates.append(record.length))) this.goodbye('bad_message', 0);
   }
 
   /** Does what was asked and says so when it was refused; bytes that are no such thing end the connection (CON-6). */

@@ -14,10 +14,12 @@ import {
   encodeUnsignedRecord,
   headerHash,
   headerSigningInput,
+  isRemarkSession,
   liveSigningInput,
   NO_PREVIOUS,
   orderSigningInput,
   proofInput,
+  REMARK_SESSION_END,
   recordHash,
   recordSigningInput,
 } from '@archipel/protocol';
@@ -48,13 +50,15 @@ function signed(key: Key, unsigned: Bytes, input: Bytes): Bytes {
 /** One session of an author: knows its next n and the hash of its last record. */
 export class TestSession {
   readonly author: Author;
-  readonly id = bytes(16);
+  readonly id: Bytes;
   n = 0;
   hash: Bytes = NO_PREVIOUS;
   count = 0;
 
-  constructor(author: Author) {
+  /** `isOfRemarks`: it writes remarks (§22). */
+  constructor(author: Author, isOfRemarks = false) {
     this.author = author;
+    this.id = isOfRemarks ? concat(bytes(8), REMARK_SESSION_END) : bytes(16);
   }
 
   /** The next record. */
@@ -69,9 +73,12 @@ export class TestSession {
   recordAt(n: number, previous: Bytes, options: { size?: number; deps?: Dep[]; key?: Key; gen?: number } = {}): Bytes {
     const { author } = this;
     const gen = options.gen ?? author.header.gen;
-    const fields = { type: 1, flags: 0, gen, session: this.id, n, deps: options.deps ?? [] } as const;
+    const isRemark = isRemarkSession(this.id);
+    const type = isRemark ? (6 as const) : (1 as const);
+    const fields = { type, flags: 0, gen, session: this.id, n, deps: options.deps ?? [] };
     const unsigned = encodeUnsignedRecord({ ...fields, ciphertext: bytes(options.size ?? 40) });
-    return signed(options.key ?? author.edit, unsigned, recordSigningInput(author.docId, previous, unsigned));
+    const key = options.key ?? (isRemark ? author.comment : author.edit);
+    return signed(key, unsigned, recordSigningInput(author.docId, previous, unsigned));
   }
 
   live(type: 3 | 4, size = 40): Bytes {
@@ -91,6 +98,7 @@ export class Author {
   readonly owner = makeKey();
   edit = makeKey();
   read = makeKey();
+  readonly comment = makeKey();
   readonly docId: Bytes;
   header: UnsignedHeader;
   headerBytes: Bytes;
@@ -98,7 +106,8 @@ export class Author {
   checkpointHash: Bytes | undefined;
   checkpointBytes: Bytes = bytes(0);
 
-  constructor(fields: Partial<UnsignedHeader> = {}) {
+  /** `hasComments`: its header names the comment key. */
+  constructor({ hasComments, ...fields }: Partial<UnsignedHeader> & { hasComments?: true } = {}) {
     this.docId = docIdOf(1, this.owner.public);
     this.header = {
       kind: 1,
@@ -112,6 +121,7 @@ export class Author {
       maxBytes: 0,
       retention: 0,
       relays: [],
+      ...(hasComments && { comment: this.comment.public }),
       ...fields,
     };
     this.headerBytes = this.signHeader(this.header);
@@ -134,9 +144,13 @@ export class Author {
     return new TestSession(this);
   }
 
+  remarks(): TestSession {
+    return new TestSession(this, true);
+  }
+
   keyOf(role: Role): Key {
-    if (role === 'own') return this.owner;
-    return role === 'edit' ? this.edit : this.read;
+    const { owner: own, edit, comment, read: view } = this;
+    return { own, edit, comment, view }[role];
   }
 
   prove(nonce: Bytes, role: Role, audience: string): Bytes {

@@ -1,4 +1,5 @@
 /** Hosts that know each other, in this process, each with a folder and a port of its own. */
+import { cpSync } from 'node:fs';
 import { connect } from 'node:net';
 import type { Bytes, Statement } from '@archipel/protocol';
 import { concat, encodeFact, hostIdOf, label, SIGNATURE_BYTES, STATEMENT, toHex } from '@archipel/protocol';
@@ -63,6 +64,13 @@ export class Neighbour {
 
   async again(): Promise<void> {
     this.#server = await startServer(makeConfig({ ...this.#settings, data: this.folder }));
+  }
+
+  /** After `stop`: starts again with all that it has in another folder. */
+  async moveData(folder: string): Promise<void> {
+    cpSync(this.folder, folder, { recursive: true, filter: (path) => !path.endsWith('.sock') });
+    this.folder = folder;
+    await this.again();
   }
 
   async stop(): Promise<void> {

@@ -17,12 +17,13 @@ export function writeList(documents: readonly RememberedDocument[], now: number)
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
-const isCap = (value: unknown): value is Cap => value === 'own' || value === 'edit' || value === 'view';
+const isCap = (value: unknown): value is Cap => (Object.values(CAPS) as unknown[]).includes(value);
 const isTime = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value >= 0;
 
 /** docs/protocol.md, links: capability, document, secret (with a password: longer), hints. */
-const FRAGMENT = /^#(?:1[oev]\.[\w-]{27}\.[\w-]{27}|2[oev]\.[\w-]{27}\.[\w-]{70})(?:\.[a-z0-9.:,-]+)?$/;
-const CAPS: Record<string, Cap> = { o: 'own', e: 'edit', v: 'view' };
+const SECRET = String.raw`1[oev]\.[\w-]{27}\.[\w-]{27}|2[oev]\.[\w-]{27}\.[\w-]{70}|1c\.[\w-]{27}\.[\w-]{54}|2c\.[\w-]{27}\.[\w-]{96}`;
+const FRAGMENT = new RegExp(String.raw`^#(?:${SECRET})(?:\.[a-z0-9.:,-]+)?$`);
+const CAPS: Record<string, Cap> = { o: 'own', e: 'edit', c: 'comment', v: 'view' };
 
 /** Whether a text may become the `href` of this document: a page of some front, with the link that the line speaks of. */
 function isLink(value: unknown, docId: string, cap: Cap): value is string {

@@ -6,8 +6,8 @@ import { indexedDbStorage } from '@archipel/client/storage';
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import type { ToolId } from '../apps/registry.ts';
 
-/** What the link gives: owner, may write, may read. Ordered: each contains the next. */
-export type Cap = 'own' | 'edit' | 'view';
+/** What the link gives: owner, may write, may comment, may read. Ordered: each contains the next. */
+export type Cap = 'own' | 'edit' | 'comment' | 'view';
 
 export interface RememberedDocument {
   /** The id in the link (base64url), the key of the list. */
@@ -35,7 +35,7 @@ const VERSION = 1;
 /** Between the tabs of this browser: ids of documents that were taken off it. */
 const FORGOTTEN = 'archipel-forgotten';
 const TITLE_MAX_LENGTH = 200;
-const RANK: Record<Cap, number> = { view: 0, edit: 1, own: 2 };
+const RANK: Record<Cap, number> = { view: 0, comment: 1, edit: 2, own: 3 };
 
 /** Where the pages' client keeps outbox and cache. */
 const contents = indexedDbStorage();

@@ -9,13 +9,22 @@ import { Icon } from './icons.tsx';
 import { PasswordChoice, useLocked } from './PasswordChoice.tsx';
 import { Qr } from './Qr.tsx';
 
-export type LinkKind = 'view' | 'edit';
+export type LinkKind = 'view' | 'comment' | 'edit';
+
+/** How making a link ended: done, or why not. */
+type Making = 'done' | 'offline' | 'refused' | 'too_long';
+
+const ICONS = { view: 'read', comment: 'comment', edit: 'write' } as const;
 
 export interface ShareDialogProps {
   open: boolean;
   onClose: () => void;
   viewLink: string;
-  /** Absent for a person who may only read. */
+  /** Absent for a person who may only read, and where the owner has not made it. */
+  commentLink?: string | undefined;
+  /** For the owner: makes it. */
+  makeComment?: (() => Promise<Making>) | undefined;
+  /** Absent for a person who may not write. */
   editLink?: string | undefined;
   onCopy?: (kind: LinkKind) => void;
 }
@@ -25,7 +34,7 @@ function LinkChoice(props: { kind: LinkKind; group: string; chosen: boolean; cho
   return (
     <label class="choice">
       <input type="radio" name={group} checked={chosen} onChange={choose} data-first={chosen} />
-      <Icon name={kind === 'view' ? 'read' : 'write'} />
+      <Icon name={ICONS[kind]} />
       <span>
         <span class="choice-name">{t(`share.${kind}`)}</span>
         <span class="soft small">{t(`share.${kind}.text`)}</span>
@@ -34,8 +43,16 @@ function LinkChoice(props: { kind: LinkKind; group: string; chosen: boolean; cho
   );
 }
 
-/** `link` is null while there is none yet: the password is being worked in, or still to be typed. */
-function LinkField({ link, label, onCopied }: { link: string | null; label: string; onCopied: () => void }): VNode {
+/** A link to copy. `link` is null while there is none yet: the password is being worked in, or still to be typed. */
+export function LinkField({
+  link,
+  label,
+  onCopied,
+}: {
+  link: string | null;
+  label: string;
+  onCopied: () => void;
+}): VNode {
   const field = useRef<HTMLInputElement>(null);
   const [said, say] = useState<'' | 'share.copied' | 'share.copyFailed'>('');
   useEffect(() => say(''), [link]);
@@ -110,27 +127,50 @@ export function LinkCard({ link: plain, label, warning, isGrave = false, onCopie
   );
 }
 
-/** Hands on a document: which link (to read or to write), with a password or without, its copy button, its QR code, and what it gives. */
-export function ShareDialog({ open, onClose, viewLink, editLink, onCopy }: ShareDialogProps): VNode {
+/** While the owner's link to comment is made, and when it could not be. */
+function CommentInMaking({ make }: { make: () => Promise<Making> }): VNode {
+  const [answer, setAnswer] = useState<Making>('done');
+  useEffect(() => {
+    void make().then(setAnswer);
+  }, []);
+  return (
+    <p class="note" role="status">
+      <Icon name={answer === 'done' ? 'key' : 'warning'} />
+      <span>
+        {t(answer === 'done' ? 'share.making' : answer === 'offline' ? 'share.commentOffline' : 'share.commentRefused')}
+      </span>
+    </p>
+  );
+}
+
+/** Hands on a document: which link (to read, to comment or to write), with a password or without, its copy button, its QR code, and what it gives. */
+export function ShareDialog({ open, onClose, onCopy, makeComment, ...links }: ShareDialogProps): VNode {
+  const { viewLink, commentLink, editLink } = links;
   const [wanted, setWanted] = useState<LinkKind>('view');
   const group = useId();
-  const kind: LinkKind = editLink === undefined ? 'view' : wanted;
+  const kinds: LinkKind[] = ['view'];
+  if (commentLink !== undefined || makeComment !== undefined) kinds.push('comment');
+  if (editLink !== undefined) kinds.push('edit');
+  const kind = kinds.includes(wanted) ? wanted : 'view';
+  const link = { view: viewLink, comment: commentLink, edit: editLink }[kind];
   return (
     <Dialog open={open} onClose={onClose} title={t('share.title')}>
       <fieldset class="choices">
         <legend class="visually-hidden">{t('share.choose')}</legend>
-        <LinkChoice kind="view" group={group} chosen={kind === 'view'} choose={() => setWanted('view')} />
-        {editLink !== undefined && (
-          <LinkChoice kind="edit" group={group} chosen={kind === 'edit'} choose={() => setWanted('edit')} />
-        )}
+        {kinds.map((each) => (
+          <LinkChoice key={each} kind={each} group={group} chosen={kind === each} choose={() => setWanted(each)} />
+        ))}
       </fieldset>
-      <LinkCard
-        link={kind === 'edit' && editLink !== undefined ? editLink : viewLink}
-        label={t(`share.${kind}`)}
-        warning={(isLocked) => t(`share.${kind}Warning${isLocked ? 'Locked' : ''}`)}
-        isGrave={kind === 'edit'}
-        onCopied={() => onCopy?.(kind)}
-      />
+      {link === undefined && makeComment && <CommentInMaking make={makeComment} />}
+      {link !== undefined && (
+        <LinkCard
+          link={link}
+          label={t(`share.${kind}`)}
+          warning={(isLocked) => t(`share.${kind}Warning${isLocked ? 'Locked' : ''}`)}
+          isGrave={kind === 'edit'}
+          onCopied={() => onCopy?.(kind)}
+        />
+      )}
     </Dialog>
   );
 }

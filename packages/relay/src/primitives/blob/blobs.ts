@@ -15,12 +15,14 @@ import {
   succeedBlobHeader,
   toHex,
 } from '@archipel/protocol';
-import type { BlobEnding, StoredBlob } from '../../store/blobs.ts';
+import { type BlobEnding, isLocal, type StoredBlob } from '../../store/blobs.ts';
+import { Turnstile } from '../turnstile.ts';
 import { Allowance } from './allowance.ts';
-import { type BlobDeps, type BlobWish, folderOf } from './context.ts';
+import { type BlobDeps, type BlobPlace, type BlobWish, folderOf } from './context.ts';
 import { diskFailure } from './disk-failure.ts';
 import { Downloads, type Taken } from './downloads.ts';
 import { type BlobMirrors, NO_MIRRORS } from './mirrors.ts';
+import { NONCE_KEY_BYTES } from './nonces.ts';
 import { readPieces } from './pieces.ts';
 import { BlobRoom } from './room.ts';
 import { removeStrays } from './strays.ts';
@@ -47,40 +49,70 @@ export class Blobs {
   readonly #deps: BlobDeps;
   readonly #uploads: Uploads;
   readonly #allowance: Allowance;
+  /** While blobs go to another place, nobody changes any. */
+  readonly #door = new Turnstile();
   /** One after the other: each must see the room that the one before was promised. */
   #creating: Promise<unknown> = Promise.resolve();
   #sweeping: Promise<void> | undefined;
   /** Other hosts. */
   mirrors: BlobMirrors = NO_MIRRORS;
+  /** By which nonces are known in all processes of this host. */
+  nonceKey: Bytes;
   readonly room: BlobRoom;
   readonly downloads: Downloads;
 
-  private constructor(deps: BlobDeps, uploads: Uploads) {
+  private constructor(deps: BlobDeps, uploads: Uploads, nonceKey: Bytes) {
     this.#deps = deps;
+    this.nonceKey = nonceKey;
     this.#uploads = uploads;
     const { blobBytesBurstPerPrefix: burst, blobBytesPerHourPerPrefix: perHour } = deps.config.limits;
     this.#allowance = new Allowance({ burst, perHour }, () => deps.clock.now());
-    const missingBytes = (): number => uploads.missingBytes;
-    this.room = new BlobRoom({ ...deps, now: () => deps.clock.now(), missingBytes });
+    this.room = new BlobRoom(deps);
     this.downloads = new Downloads(deps, () => this.mirrors);
     uploads.whenGrown = (blobId) => this.mirrors.changed(blobId);
   }
 
   static async open(deps: BlobDeps): Promise<Blobs> {
-    const blobs = new Blobs(deps, await Uploads.open(deps));
-    await removeStrays(deps.folder, deps.store);
-    blobs.#count();
+    const nonceKey = await deps.store.sharedKey(deps.random(NONCE_KEY_BYTES));
+    const blobs = new Blobs(deps, await Uploads.open(deps), nonceKey);
+    await deps.store.alone(() => removeStrays(deps.folder, deps.store));
+    await blobs.#count();
     return blobs;
+  }
+
+  get place(): BlobPlace {
+    const { folder, store } = this.#deps;
+    return { folder, store };
+  }
+
+  /** Whoever sends is cut off and comes again, whoever wants to change something waits; resolves when nothing changes any more. */
+  async halt(): Promise<void> {
+    const shut = this.#door.shut();
+    await this.#uploads.stop();
+    await shut;
+  }
+
+  /** After `halt`: where they are from now on. */
+  async goOn(place: BlobPlace): Promise<void> {
+    Object.assign(this.#deps, place);
+    this.nonceKey = await place.store.sharedKey(this.nonceKey);
+    await this.#uploads.look();
+    await this.#count();
+    this.#door.open();
   }
 
   get #seconds(): number {
     return Math.floor(this.#deps.clock.now() / SECOND_MS);
   }
 
-  /** Alive, or why it is not (BLOB-9). */
-  find(blobId: Bytes): Result<StoredBlob> {
+  /** Alive, or why it is not (BLOB-9). Rejects with BlobStoreError. */
+  async find(blobId: Bytes): Promise<Result<StoredBlob>> {
+    return this.judge(blobId, await this.#deps.store.find(blobId));
+  }
+
+  /** Of what the store knows. */
+  judge(blobId: Bytes, blob: StoredBlob | undefined): Result<StoredBlob> {
     if (this.#deps.removals?.has(blobId) === true) return fail('removed');
-    const blob = this.#deps.store.find(blobId);
     if (blob === undefined) return fail('not_found');
     if (blob.state !== 'uploading' && blob.state !== 'complete') return fail(GONE[blob.state]);
     return blob.expiry <= this.#seconds ? fail('expired') : ok(blob);
@@ -88,7 +120,7 @@ export class Blobs {
 
   /** BLOB-4. */
   create(request: NewBlobRequest): Promise<{ ok: true; value: Bytes } | Refusal> {
-    return this.#inTurn(() => this.#create(request));
+    return this.#door.pass(() => this.#inTurn(() => this.#create(request)));
   }
 
   #inTurn<T>(create: () => Promise<T>): Promise<T> {
@@ -104,7 +136,7 @@ export class Blobs {
     const header = await checkBlobHeader(blobId, bytes, this.#deps.verify);
     if (!header.ok) return header;
     if (this.#deps.removals?.has(blobId) === true) return fail('removed');
-    const known = this.#deps.store.find(blobId);
+    const known = await this.#deps.store.find(blobId);
     if (known !== undefined) return this.#again(known, bytes);
     if (header.value.seq !== 1) return fail('stale_header');
     // Room that was promised is there already; all else looks for it.
@@ -121,28 +153,32 @@ export class Blobs {
       giveBack();
       return { ok: false, error: 'quota_reached', retryAfterMs };
     }
-    const stored = this.#store(blobId, bytes, header.value, true);
+    const stored = await this.#store(blobId, bytes, header.value, true);
     admitted?.value.settle(stored.ok);
     return stored;
   }
 
   #again(known: StoredBlob, header: Bytes): Result<Bytes> {
-    const found = this.find(known.blobId);
+    const found = this.judge(known.blobId, known);
     if (!found.ok) return found;
     return equal(known.header, header) ? ok(known.blobId) : fail('already_exists');
   }
 
-  #store(blobId: Bytes, header: Bytes, fields: BlobHeader, counts: boolean): Result<Bytes> {
+  async #store(blobId: Bytes, header: Bytes, fields: BlobHeader, counts: boolean): Promise<Result<Bytes>> {
     const { store, metrics } = this.#deps;
     const { length, expiry, downloads, seq } = fields;
+    const blob = { blobId, header, length, expiry, downloads, seq, counts };
     try {
-      store.create({ blobId, header, length, expiry, downloads, seq, counts }, this.#seconds);
+      const created = await store.create(blob, this.#seconds, await this.room.space());
+      if (created === 'full') return fail('disk_full');
+      // Another process was asked for it a moment ago.
+      if (created === 'known') return this.#again((await store.find(blobId)) as StoredBlob, header);
+      this.#uploads.add({ blobId, length });
+      metrics.blobsCreated += 1;
+      await this.#count();
     } catch (error) {
       return this.#failed(error);
     }
-    this.#uploads.add({ blobId, length });
-    metrics.blobsCreated += 1;
-    this.#count();
     this.mirrors.changed(blobId);
     return ok(blobId);
   }
@@ -158,16 +194,18 @@ export class Blobs {
 
   /** A copy of one that another host has (COPY-2); `before` is called when nothing of it is here yet, and all is well. */
   takeCopy(blobId: Bytes, header: Bytes, fields: BlobHeader, before: () => void): Promise<Result<Bytes>> {
-    return this.#inTurn(async () => {
-      const error = await this.room.refuses(fields);
-      if (error !== undefined) return fail(error);
-      try {
-        before();
-      } catch (failure) {
-        return this.#failed(failure);
-      }
-      return this.#store(blobId, header, fields, false);
-    });
+    return this.#door.pass(() =>
+      this.#inTurn(async () => {
+        const error = await this.room.refuses(fields);
+        if (error !== undefined) return fail(error);
+        try {
+          before();
+        } catch (failure) {
+          return this.#failed(failure);
+        }
+        return this.#store(blobId, header, fields, false);
+      }),
+    );
   }
 
   /** Bytes that are on the disk here. */
@@ -180,22 +218,30 @@ export class Blobs {
   }
 
   /** How far the upload is; whoever wrote until now is cut off. */
-  async offset({ blobId, length, state }: StoredBlob): Promise<number> {
-    return state === 'complete' ? length : ((await this.#uploads.offset(blobId)) ?? length);
+  async offset(blob: StoredBlob): Promise<number> {
+    return blob.state === 'complete' ? blob.length : ((await this.#uploads.offset(blob)) ?? blob.length);
   }
 
   /** BLOB-5: the new offset, all of it on the disk. Errors: `wrong_offset`, `disk_full`, `unavailable`, and those of `find`. */
-  async append({ blobId, length, state }: StoredBlob, offset: number, source: Source): Promise<Result<number>> {
+  append(blob: StoredBlob, offset: number, source: Source): Promise<Result<number>> {
+    return this.#door.pass(() => this.#append(blob, offset, source));
+  }
+
+  async #append(blob: StoredBlob, offset: number, source: Source): Promise<Result<number>> {
+    const { blobId, length, state } = blob;
     if (state === 'complete') return offset === length ? ok(length) : fail('wrong_offset');
+    let failed: Result<number> = fail('wrong_offset');
     try {
-      const reached = await this.#uploads.append(blobId, offset, source);
+      const reached = await this.#uploads.append(blob, offset, source);
       if (reached === 'wrong_offset') return fail('wrong_offset');
       if (reached !== undefined) return ok(reached);
     } catch (error) {
-      return this.#failed(error);
+      failed = this.#failed(error);
     }
-    const found = this.find(blobId);
-    return found.ok ? fail('wrong_offset') : found;
+    const found = await this.find(blobId);
+    // It ended meanwhile, perhaps in another process.
+    if (!found.ok) await rm(folderOf(this.#deps.folder, blobId), { recursive: true, force: true });
+    return found.ok ? failed : found;
   }
 
   /** BLOB-2. */
@@ -209,16 +255,22 @@ export class Blobs {
     return error === undefined ? this.#replaceHeader(blob, next, header.value) : fail(error);
   }
 
-  #replaceHeader({ blobId, header: current, counts }: StoredBlob, header: Bytes, fields: BlobHeader): Result<void> {
+  #replaceHeader(
+    { blobId, header: current, counts }: StoredBlob,
+    header: Bytes,
+    fields: BlobHeader,
+  ): Promise<Result<void>> {
     const { expiry, downloads, length, seq } = fields;
-    try {
-      const next = { blobId, header, length, expiry, downloads, seq, counts };
-      if (!this.#deps.store.putHeader(current, next)) return fail('stale_header');
-    } catch (failure) {
-      return this.#failed(failure);
-    }
-    this.mirrors.changed(blobId);
-    return ok(undefined);
+    const next = { blobId, header, length, expiry, downloads, seq, counts };
+    return this.#door.pass(async () => {
+      try {
+        if (!(await this.#deps.store.putHeader(current, next))) return fail('stale_header');
+      } catch (failure) {
+        return this.#failed(failure);
+      }
+      this.mirrors.changed(blobId);
+      return ok(undefined);
+    });
   }
 
   /** COPY-2: of two headers the one with the higher seq counts; a step may be missing. */
@@ -233,7 +285,7 @@ export class Blobs {
 
   /** BLOB-7. */
   take(blob: StoredBlob): Promise<Taken> {
-    return this.downloads.take(blob, this.#deps.random(BLOB_TICKET_BYTES));
+    return this.#door.pass(() => this.downloads.take(blob, this.#deps.random(BLOB_TICKET_BYTES)));
   }
 
   /** Bytes from `start` up to `end`, which is not among them. */
@@ -261,23 +313,30 @@ export class Blobs {
   }
 
   /** BLOB-8. */
-  async end(blobId: Bytes, ending: BlobEnding): Promise<Result<void>> {
+  end(blobId: Bytes, ending: BlobEnding): Promise<Result<void>> {
+    return this.#door.pass(() => this.#end(blobId, ending));
+  }
+
+  async #end(blobId: Bytes, ending: BlobEnding): Promise<Result<void>> {
     try {
-      this.#deps.store.end(blobId, ending, this.#seconds);
+      if (await this.#deps.store.end(blobId, ending, this.#seconds)) this.#deps.metrics.blobsEnded += 1;
       await this.#remove(blobId);
+      await this.#count();
     } catch (error) {
       return this.#failed(error);
     }
-    this.#deps.metrics.blobsEnded += 1;
-    this.#count();
     if (ending === 'spent') this.mirrors.spent(blobId);
     return ok(undefined);
   }
 
   /** REM-2: what this host has taken down, if it is here; the error after which it is still here. */
   async takeAway(blobId: Bytes): Promise<ErrorName | undefined> {
-    const state = this.#deps.store.find(blobId)?.state;
-    if (state !== 'uploading' && state !== 'complete') return undefined;
+    try {
+      const state = (await this.#deps.store.find(blobId))?.state;
+      if (state !== 'uploading' && state !== 'complete') return undefined;
+    } catch (error) {
+      return this.#failed(error).error;
+    }
     const ended = await this.end(blobId, 'deleted');
     return ended.ok ? undefined : ended.error;
   }
@@ -290,44 +349,51 @@ export class Blobs {
   /** A copy of which nothing comes any more can be brought again. */
   async #abandon(blobId: Bytes): Promise<void> {
     await this.#remove(blobId);
-    this.#deps.store.abandon(blobId);
-    this.#count();
+    if (isLocal(this.#deps.store)) this.#deps.store.abandon(blobId);
+    await this.#count();
   }
 
   /** Removes what is due. */
   sweep(): Promise<void> {
-    this.#sweeping ??= this.#sweep().finally(() => {
-      this.#sweeping = undefined;
-    });
+    this.#sweeping ??= this.#door
+      .pass(() => this.#sweep())
+      .finally(() => {
+        this.#sweeping = undefined;
+      });
     return this.#sweeping;
   }
 
   async #sweep(): Promise<void> {
+    this.#allowance.sweep();
+    try {
+      await this.#deps.store.alone(() => this.#removeDue());
+      await this.#count();
+    } catch (error) {
+      const { error: failure } = this.#failed(error);
+      this.#deps.log.warn({ failure }, 'blobs that are over could not all be removed; next time');
+    }
+  }
+
+  async #removeDue(): Promise<void> {
     const { store, config, clock, log } = this.#deps;
     const { blobUnfinishedMs, sweepBatch, tombstoneDays } = config.limits;
-    this.#allowance.sweep();
     const idleSince = Math.floor((clock.now() - blobUnfinishedMs) / SECOND_MS);
-    for (const { blobId, ending } of store.due(this.#seconds, idleSince, sweepBatch)) {
-      const ended = await this.end(blobId, ending);
+    for (const { blobId, ending } of await store.due(this.#seconds, idleSince, sweepBatch)) {
+      const ended = await this.#end(blobId, ending);
       if (!ended.ok) log.warn({ failure: ended.error }, 'a blob could not be removed; next time');
     }
-    for (const blobId of store.idleCopies(idleSince, sweepBatch)) await this.#abandon(blobId);
-    try {
-      store.forget(this.#seconds - tombstoneDays * DAY_SECONDS);
-    } catch (error) {
-      const failed = this.#failed(error);
-      log.warn({ failure: failed.error }, 'tombstones of blobs could not be removed; next time');
-    }
+    if (isLocal(store)) for (const blobId of store.idleCopies(idleSince, sweepBatch)) await this.#abandon(blobId);
+    await store.forget(this.#seconds - tombstoneDays * DAY_SECONDS);
   }
 
+  /** Nothing is changed any more. */
   async stop(): Promise<void> {
-    await this.#uploads.stop();
-    await this.#sweeping;
-    this.#deps.store.close();
+    await this.halt();
+    await this.#deps.store.close();
   }
 
-  #count(): void {
-    const { blobs, bytes } = this.#deps.store.totals();
+  async #count(): Promise<void> {
+    const { blobs, bytes } = await this.#deps.store.totals();
     this.#deps.metrics.blobs = blobs;
     this.#deps.metrics.blobBytes = bytes;
   }

@@ -21,10 +21,15 @@ export interface BlobAdmission {
   admitBlob(voucher: Bytes | undefined, wish: BlobWish): Promise<Result<Admitted>>;
 }
 
-export interface BlobDeps {
-  /** Of the blobs alone. */
+/** Where blobs are. */
+export interface BlobPlace {
+  /** Of the blobs alone; processes that share the store share it too. */
   folder: string;
   store: BlobStore;
+}
+
+/** The place may be another one later: whoever needs it asks here each time. */
+export interface BlobDeps extends BlobPlace {
   config: RelayConfig;
   /** All blobs together; the lower of what is said in limits and in words. */
   capacityBytes: number;
@@ -33,8 +38,8 @@ export interface BlobDeps {
   verify: Verify;
   log: Log;
   metrics: RelayMetrics;
-  /** Of the disk, for whoever may not use what is kept back for the system. */
-  freeBytes(): Promise<number>;
+  /** Of the disk of this folder, for whoever may not use what is kept back for the system. */
+  freeBytes(folder: string): Promise<number>;
   /** Undefined: whoever comes may create. */
   admission: BlobAdmission | undefined;
   /** Left out: this host has taken nothing down. */

@@ -1,7 +1,7 @@
 /** Downloads of blobs (BLOB-7, COPY-4): each is a ticket, and one host counts those of a blob that may be taken so often only. */
 import type { Bytes, ErrorName, Result } from '@archipel/protocol';
 import { fail, ok } from '@archipel/protocol';
-import type { StoredBlob } from '../../store/blobs.ts';
+import { isLocal, type StoredBlob } from '../../store/blobs.ts';
 import type { BlobDeps } from './context.ts';
 import { diskFailure } from './disk-failure.ts';
 import type { BlobMirrors } from './mirrors.ts';
@@ -25,7 +25,7 @@ export class Downloads {
     const { blobId, downloads, counts } = blob;
     if (blob.state !== 'complete') return fail('upload_incomplete');
     const isCountedHere = downloads === 0 || counts;
-    const taken = isCountedHere ? this.count(blobId, ticket) : await this.#takeElsewhere(blobId, ticket);
+    const taken = isCountedHere ? await this.count(blobId, ticket) : await this.#takeElsewhere(blobId, ticket);
     if (!taken.ok) return taken.error === 'unavailable' ? { ...taken, retryAfterMs: RETRY_MS } : taken;
     this.#deps.metrics.blobDownloads += 1;
     if (isCountedHere) await this.#mirrors().gave(blobId, ticket, taken.value);
@@ -33,11 +33,11 @@ export class Downloads {
   }
 
   /** On the disk when it returns: until when the ticket holds. The same ticket again is the same download. */
-  count(blobId: Bytes, ticket: Bytes): Result<number> {
+  async count(blobId: Bytes, ticket: Bytes): Promise<Result<number>> {
     const { store, config, clock, log } = this.#deps;
     const until = Math.ceil((clock.now() + config.limits.blobTicketMs) / SECOND_MS);
     try {
-      return store.take(blobId, ticket, until) ? ok(until) : fail('downloads_spent');
+      return (await store.take(blobId, ticket, until)) ? ok(until) : fail('downloads_spent');
     } catch (error) {
       return diskFailure(error, log);
     }
@@ -50,15 +50,17 @@ export class Downloads {
 
   /** Another host has counted it. */
   keep(blobId: Bytes, ticket: Bytes, until: number): Result<number> {
+    const { store } = this.#deps;
     try {
-      this.#deps.store.keepTicket(blobId, ticket, until);
+      // Hosts that work with others are one process each.
+      if (isLocal(store)) store.keepTicket(blobId, ticket, until);
       return ok(until);
     } catch (error) {
       return diskFailure(error, this.#deps.log);
     }
   }
 
-  holds(blobId: Bytes, ticket: Bytes): boolean {
+  async holds(blobId: Bytes, ticket: Bytes): Promise<boolean> {
     return this.#deps.store.holds(blobId, ticket, Math.floor(this.#deps.clock.now() / SECOND_MS));
   }
 }

@@ -4,17 +4,18 @@ import type { Bytes } from '@archipel/protocol';
 import { HELLO_NONCE_BYTES } from '@archipel/protocol';
 
 const TIME_BYTES = 8;
-const KEY_BYTES = 32;
+export const NONCE_KEY_BYTES = 32;
 /** A clock that is set back a little makes no nonce unusable. */
 const AHEAD_MS = 60_000;
 
 export class Nonces {
-  readonly #key: Bytes;
+  readonly #key: () => Bytes;
   readonly #now: () => number;
   readonly #validMs: number;
 
-  constructor(random: (length: number) => Bytes, now: () => number, validMs: number) {
-    this.#key = random(KEY_BYTES);
+  /** `key`: that all processes of a host have; where they keep blobs, or inboxes, may change with the place of those. */
+  constructor(key: () => Bytes, now: () => number, validMs: number) {
+    this.#key = key;
     this.#now = now;
     this.#validMs = validMs;
   }
@@ -34,7 +35,7 @@ export class Nonces {
   }
 
   #seal(time: Bytes): Bytes {
-    const seal = createHmac('sha256', this.#key).update(time).digest();
+    const seal = createHmac('sha256', this.#key()).update(time).digest();
     return seal.subarray(0, HELLO_NONCE_BYTES - TIME_BYTES);
   }
 }

@@ -2,40 +2,67 @@
  * The bytes of one blob, in files of 4 MiB in a folder of its own. `7` is a whole piece; `7-4096` is one of which 4096 bytes are on the disk,
  * whatever follows them in the file. Names change only after what they promise was synced, so after any crash the names say how far
  * the blob is (BLOB-5).
+ *
+ * Whoever writes has a tag by chance, and gives the piece that is open the name `7-4096.tag`. Another one that takes over, also in another
+ * process, gives it its own: the one before finds the name gone, and ends there.
  */
+import { randomBytes } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BLOB_PIECE_BYTES as PIECE_BYTES } from '@archipel/protocol';
+import { letGo, BLOB_PIECE_BYTES as PIECE_BYTES } from '@archipel/protocol';
 
 /** Pieces that are being synced while the next one is filled: the disk does several at once in nearly the time of one. */
 const MAX_SYNCING = 3;
 /** What is gathered before it is written. */
 const WRITE_BYTES = 2 ** 20;
 const READ_BYTES = 2 ** 18;
-const NAME = /^(\d+)(?:-(\d+))?$/;
+const NAME = /^(\d+)(?:-(\d+)(?:\.[0-9a-f]+)?)?$/;
+const TAG_BYTES = 4;
 
-/** How many bytes of a blob of this length are on the disk; what cannot be used is removed. No folder: none. */
-export async function readOffset(folder: string, length: number): Promise<number> {
+interface Found {
+  /** The first piece that is not whole. */
+  next: number;
+  /** Of that one: the name that promises most, if any promises something. */
+  open: { name: string; bytes: number } | undefined;
+  /** Names that promise nothing that is of use. */
+  useless: string[];
+}
+
+async function look(folder: string): Promise<Found> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw error;
   });
   const whole = new Set<number>();
-  const partial = new Map<number, { name: string; bytes: number }>();
+  const partial: { piece: number; name: string; bytes: number }[] = [];
   for (const name of names) {
     const [, piece, bytes] = NAME.exec(name) ?? [];
+    if (piece === undefined) continue;
     if (bytes === undefined) whole.add(Number(piece));
-    else partial.set(Number(piece), { name, bytes: Number(bytes) });
+    else partial.push({ piece: Number(piece), name, bytes: Number(bytes) });
   }
   let next = 0;
   while (whole.has(next)) next += 1;
-  for (const [piece, { name, bytes }] of partial) {
-    if (piece !== next || bytes === 0) await rm(join(folder, name));
-  }
-  const offset = next * PIECE_BYTES + (partial.get(next)?.bytes ?? 0);
-  return Math.min(offset, length);
+  const able = partial.filter(({ piece, bytes }) => piece === next && bytes > 0);
+  const [open] = able.sort((a, b) => b.bytes - a.bytes);
+  return { next, open, useless: partial.filter((part) => part !== open).map(({ name }) => name) };
 }
+
+/** How many bytes of a blob of this length are on the disk. No folder: none. */
+export async function readOffset(folder: string, length: number): Promise<number> {
+  const { next, open } = await look(folder);
+  return Math.min(next * PIECE_BYTES + (open?.bytes ?? 0), length);
+}
+
+/** What is open there is this writer's from now on, and what is of no use goes. Rejects with ENOENT when somebody else took it first. */
+async function claim(folder: string, tag: string): Promise<void> {
+  const { next, open, useless } = await look(folder);
+  for (const name of useless) await rm(join(folder, name), { force: true });
+  if (open !== undefined) await rename(join(folder, open.name), join(folder, openName(next, open.bytes, tag)));
+}
+
+const openName = (piece: number, bytes: number, tag: string): string => `${piece}-${bytes}.${tag}`;
 
 export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
@@ -54,8 +81,9 @@ export async function makeBlobFolder(folder: string): Promise<void> {
   await syncFolder(join(folder, '..', '..'));
 }
 
-/** Writes from an offset on; one at a time for each folder. */
+/** Writes from an offset on; of several at one folder the last that began. */
 export class PieceWriter {
+  readonly #tag = randomBytes(TAG_BYTES).toString('hex');
   readonly #folder: string;
   readonly #length: number;
   /** On the disk. */
@@ -91,7 +119,12 @@ export class PieceWriter {
     return this.#position === this.#length;
   }
 
-  /** Takes at most what is missing. Rejects with the errors of the file system. */
+  /** Before anything is written. Rejects with the errors of the file system. */
+  begin(): Promise<void> {
+    return claim(this.#folder, this.#tag);
+  }
+
+  /** Takes at most what is missing; the bytes are its own from here on, and empty afterwards. Rejects with the errors of the file system. */
   async write(bytes: Uint8Array): Promise<void> {
     let rest = bytes.subarray(0, this.#length - this.#position);
     while (rest.length > 0) {
@@ -131,7 +164,7 @@ export class PieceWriter {
     const start = this.#position - this.#gatheredBytes;
     const piece = Math.floor(start / PIECE_BYTES);
     this.#handle ??= await open(
-      join(this.#folder, `${piece}-${this.#promised}`),
+      join(this.#folder, openName(piece, this.#promised, this.#tag)),
       this.#promised === 0 ? 'w' : 'r+',
       0o600,
     );
@@ -144,6 +177,7 @@ export class PieceWriter {
       at += bytesWritten;
       rest = after(rest, bytesWritten);
     }
+    for (const bytes of gathered) letGo(bytes);
   }
 
   /** What is open gets the name that it deserves, while the next piece is begun. */
@@ -155,7 +189,7 @@ export class PieceWriter {
     const piece = Math.ceil(end / PIECE_BYTES) - 1;
     const bytes = end - piece * PIECE_BYTES;
     const isWhole = bytes === PIECE_BYTES || end === this.#length;
-    const from = join(this.#folder, `${piece}-${this.#promised}`);
+    const from = join(this.#folder, openName(piece, this.#promised, this.#tag));
     const to = join(this.#folder, isWhole ? `${piece}` : `${piece}-${bytes}`);
     this.#promised = isWhole ? 0 : bytes;
     const syncing: Syncing = { from, to, end, isSynced: false, synced: Promise.resolve() };

@@ -1,8 +1,9 @@
 /** Whether there is room for a blob (BLOB-4): all that is promised counts as if it were here. */
 import type { Bytes, ErrorName } from '@archipel/protocol';
 import { toHex } from '@archipel/protocol';
+import type { Clock } from '../../clock.ts';
 import type { RelayConfig } from '../../config.ts';
-import type { BlobStore } from '../../store/blobs.ts';
+import type { BlobSpace, BlobStore } from '../../store/blobs.ts';
 import type { BlobWish } from './context.ts';
 
 const SECOND_MS = 1000;
@@ -11,13 +12,12 @@ const DAY_SECONDS = 86_400;
 const SLACK_SECONDS = 60;
 
 export interface BlobRoomDeps {
-  store: Pick<BlobStore, 'totals'>;
+  readonly store: Pick<BlobStore, 'totals'>;
+  readonly folder: string;
   config: RelayConfig;
   capacityBytes: number;
-  now(): number;
-  freeBytes(): Promise<number>;
-  /** Of uploads that are under way: bytes that have not come. */
-  missingBytes(): number;
+  clock: Pick<Clock, 'now'>;
+  freeBytes(folder: string): Promise<number>;
 }
 
 interface HeldRoom {
@@ -40,23 +40,25 @@ export class BlobRoom {
   }
 
   get #seconds(): number {
-    return Math.floor(this.#deps.now() / SECOND_MS);
+    return Math.floor(this.#deps.clock.now() / SECOND_MS);
   }
 
   /** Undefined: it can be taken now. Whoever promises or creates does so at once after this. */
   async refuses({ length, expiry }: BlobWish): Promise<ErrorName | undefined> {
-    const { config, freeBytes } = this.#deps;
     if (length > this.maxBytes) return 'too_large';
     const late = this.late(expiry);
     if (late !== undefined) return late;
-    const free = await freeBytes();
-    return this.#fits(length, free - config.limits.blobMinFreeBytes) ? undefined : 'disk_full';
+    const { bytes, missing } = await this.#deps.store.totals();
+    const { mostBytes, freeBytes } = await this.space();
+    return bytes + length <= mostBytes && missing + length <= freeBytes ? undefined : 'disk_full';
   }
 
-  #fits(length: number, free: number): boolean {
-    const { store, capacityBytes, missingBytes } = this.#deps;
+  /** What all blobs may take, without what is promised. */
+  async space(): Promise<BlobSpace> {
+    const { config, capacityBytes, folder } = this.#deps;
+    const free = await this.#deps.freeBytes(folder);
     const promised = this.#promisedBytes();
-    return store.totals().bytes + promised + length <= capacityBytes && length <= free - missingBytes() - promised;
+    return { mostBytes: capacityBytes - promised, freeBytes: free - config.limits.blobMinFreeBytes - promised };
   }
 
   late(expiry: number): ErrorName | undefined {

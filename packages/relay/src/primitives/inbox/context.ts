@@ -1,5 +1,5 @@
 /** What the parts of the inbox primitive share. */
-import type { Verify } from '@archipel/protocol';
+import type { Bytes, Verify } from '@archipel/protocol';
 import type { Clock } from '../../clock.ts';
 import type { RelayConfig } from '../../config.ts';
 import type { Log } from '../../log.ts';
@@ -9,9 +9,11 @@ import type { InboxStore } from '../../store/inboxes.ts';
 import type { BlobAdmission } from '../blob/context.ts';
 
 export interface InboxDeps {
+  /** It may be another one later: whoever needs it asks here each time. */
   store: InboxStore;
   config: RelayConfig;
   clock: Clock;
+  random: (length: number) => Bytes;
   verify: Verify;
   log: Log;
   metrics: RelayMetrics;

@@ -17,10 +17,12 @@ import {
   ok,
   succeedInboxHeader,
 } from '@archipel/protocol';
-import { InboxStoreError, ROW_BYTES, type StoredInbox } from '../../store/inboxes.ts';
+import { type InboxStore, InboxStoreError, ROW_BYTES, type StoredInbox } from '../../store/inboxes.ts';
 import type { Ending } from '../../store/store.ts';
 import { Allowance } from '../blob/allowance.ts';
 import type { Refusal } from '../blob/blobs.ts';
+import { NONCE_KEY_BYTES } from '../blob/nonces.ts';
+import { Turnstile } from '../turnstile.ts';
 import type { InboxDeps } from './context.ts';
 import { Intake } from './intake.ts';
 import { Room } from './room.ts';
@@ -53,13 +55,18 @@ export class Inboxes {
   readonly #allowance: Allowance;
   readonly #watchers: Watchers;
   readonly #room: Room;
+  /** While inboxes go to another place, nobody changes any. */
+  readonly #door = new Turnstile();
   #sweeping: Promise<void> | undefined;
+  /** By which nonces are known in all processes of this host. */
+  nonceKey: Bytes;
 
-  private constructor(deps: InboxDeps) {
-    const { store, clock, config } = deps;
+  private constructor(deps: InboxDeps, nonceKey: Bytes) {
+    const { clock, config } = deps;
     const { limits } = config;
     this.#deps = deps;
-    this.#intake = new Intake(store, clock, limits.inboxCommitIntervalMs, limits.inboxUncommittedItems);
+    this.nonceKey = nonceKey;
+    this.#intake = new Intake(() => deps.store, clock, limits.inboxCommitIntervalMs, limits.inboxUncommittedItems);
     const { inboxBytesBurstPerPrefix, inboxBytesPerHourPerPrefix } = limits;
     this.#allowance = new Allowance({ burst: inboxBytesBurstPerPrefix, perHour: inboxBytesPerHourPerPrefix }, () =>
       clock.now(),
@@ -69,9 +76,26 @@ export class Inboxes {
   }
 
   static async open(deps: InboxDeps): Promise<Inboxes> {
-    const inboxes = new Inboxes(deps);
+    const inboxes = new Inboxes(deps, await deps.store.sharedKey(deps.random(NONCE_KEY_BYTES)));
     await inboxes.#room.count();
     return inboxes;
+  }
+
+  get store(): InboxStore {
+    return this.#deps.store;
+  }
+
+  /** Whoever wants to change something waits; resolves when nothing changes any more. */
+  halt(): Promise<void> {
+    return this.#door.shut();
+  }
+
+  /** After `halt`: where they are from now on. */
+  async goOn(place: Pick<InboxDeps, 'store' | 'freeBytes' | 'isShared'>): Promise<void> {
+    Object.assign(this.#deps, place);
+    this.nonceKey = await place.store.sharedKey(this.nonceKey);
+    await this.#room.count();
+    this.#door.open();
   }
 
   get #seconds(): number {
@@ -97,7 +121,7 @@ export class Inboxes {
 
   /** Its id. Errors: INBOX-1, `already_exists`, `stale_header`, `expiry_too_long`, `too_large`, `disk_full`, those of admission. */
   create(bytes: Bytes, voucher: Bytes | undefined): Answer<Bytes> {
-    return this.#attempt(async () => {
+    return this.#changing(async () => {
       const decoded = decodeInboxHeader(bytes);
       if (!decoded.ok) return decoded;
       const inboxId = docIdOf(KIND_INBOX, decoded.value.owner);
@@ -145,7 +169,7 @@ export class Inboxes {
 
   /** INBOX-2. */
   putHeader(inbox: OpenInbox, next: Bytes): Answer<void> {
-    return this.#attempt(async () => {
+    return this.#changing(async () => {
       const header = await checkInboxHeader(inbox.inboxId, next, this.#deps.verify);
       if (!header.ok) return header;
       const succeeded = succeedInboxHeader(inbox.bytes, next);
@@ -161,7 +185,7 @@ export class Inboxes {
 
   /** INBOX-3, INBOX-6, INBOX-7. `prefix`: of the address that sends it. */
   add({ inboxId, header }: OpenInbox, body: Bytes, prefix: string): Answer<Receipt> {
-    return this.#attempt(async () => {
+    return this.#changing(async () => {
       const decoded = decodeItem(body);
       if (!decoded.ok) return decoded;
       const hash = itemHash(inboxId, body);
@@ -206,7 +230,7 @@ export class Inboxes {
 
   /** INBOX-9. */
   withdraw({ inboxId }: OpenInbox, bytes: Bytes): Answer<void> {
-    return this.#attempt(async () => {
+    return this.#changing(async () => {
       const withdrawal = decodeWithdrawal(bytes);
       if (!withdrawal.ok) return withdrawal;
       const item = await this.#deps.store.findItem(inboxId, withdrawal.value.hash);
@@ -222,7 +246,7 @@ export class Inboxes {
 
   /** By its owner. */
   remove({ inboxId }: OpenInbox, number: number): Answer<void> {
-    return this.#attempt(async () => {
+    return this.#changing(async () => {
       await this.#remove(inboxId, number, 'deleted', 0);
       return ok(undefined);
     });
@@ -237,9 +261,10 @@ export class Inboxes {
   /** A page, encoded (INBOX-8). `waitMs`: for something to be in it. */
   read({ inboxId }: OpenInbox, after: number, waitMs: number, abort: AbortSignal): Answer<Bytes> {
     return this.#attempt(async () => {
-      const { store, clock, config, isShared } = this.#deps;
+      const { clock, config } = this.#deps;
       const until = clock.now() + Math.min(waitMs, config.limits.inboxWaitMs);
       for (;;) {
+        const { store, isShared } = this.#deps;
         const page = await store.read(inboxId, after, MAX_PAGE_BYTES);
         if (page === undefined) return this.#gone(inboxId);
         const leftMs = until - clock.now();
@@ -251,7 +276,6 @@ export class Inboxes {
     });
   }
 
-  /** INBOX-11. */
   /** REM-2: what this host has taken down, if it is here; the error after which it is still here. */
   async takeAway(inboxId: Bytes): Promise<ErrorName | undefined> {
     const ended = await this.#attempt(async () => {
@@ -261,8 +285,9 @@ export class Inboxes {
     return ended.ok ? undefined : ended.error;
   }
 
+  /** INBOX-11. */
   end(inboxId: Bytes, ending: Ending): Answer<void> {
-    return this.#attempt(async () => {
+    return this.#changing(async () => {
       await this.#deps.store.end(inboxId, ending, this.#seconds);
       await this.#room.count();
       this.#watchers.wake(inboxId);
@@ -272,9 +297,11 @@ export class Inboxes {
 
   /** Removes what is due. */
   sweep(): Promise<void> {
-    this.#sweeping ??= this.#sweep().finally(() => {
-      this.#sweeping = undefined;
-    });
+    this.#sweeping ??= this.#door
+      .pass(() => this.#sweep())
+      .finally(() => {
+        this.#sweeping = undefined;
+      });
     return this.#sweeping;
   }
 
@@ -296,9 +323,12 @@ export class Inboxes {
   /** Whoever waits is answered, and what came is written. */
   async stop(): Promise<void> {
     this.#watchers.stop();
-    await this.#intake.quiet();
-    await this.#sweeping;
+    await this.halt();
     await this.#deps.store.close();
+  }
+
+  #changing<T>(work: () => Promise<{ ok: true; value: T } | Refusal>): Answer<T> {
+    return this.#door.pass(() => this.#attempt(work));
   }
 
   async #attempt<T>(work: () => Promise<{ ok: true; value: T } | Refusal>): Answer<T> {

@@ -9,7 +9,7 @@ interface Waiting {
 }
 
 export class Intake {
-  readonly #store: Pick<InboxStore, 'add'>;
+  readonly #store: () => Pick<InboxStore, 'add'>;
   readonly #clock: Clock;
   readonly #intervalMs: number;
   readonly #most: number;
@@ -19,7 +19,7 @@ export class Intake {
   #writing: Promise<void> = Promise.resolve();
 
   /** `intervalMs`: between the starts of two writes; `most`: items that may wait. */
-  constructor(store: Pick<InboxStore, 'add'>, clock: Clock, intervalMs: number, most: number) {
+  constructor(store: () => Pick<InboxStore, 'add'>, clock: Clock, intervalMs: number, most: number) {
     this.#store = store;
     this.#clock = clock;
     this.#intervalMs = intervalMs;
@@ -52,7 +52,7 @@ export class Intake {
     this.#waiting = [];
     this.#nextMs = this.#clock.now() + this.#intervalMs;
     try {
-      const added = await this.#store.add(batch.map(({ item }) => item));
+      const added = await this.#store().add(batch.map(({ item }) => item));
       batch.forEach(({ resolve }, at) => {
         resolve(added[at] as Added);
       });

@@ -1,6 +1,6 @@
 /** Taking records (docs/protocol.md §5): checked against the chain in memory, stored, then acknowledged and passed on. */
-import type { Bytes, ErrorName } from '@archipel/protocol';
-import { equal, peekRecord, recordHash } from '@archipel/protocol';
+import type { Bytes, ErrorName, RecordPlace } from '@archipel/protocol';
+import { equal, isRemarkSession, peekRecord, recordHash } from '@archipel/protocol';
 import type { AppendEntry, AppendFailure, DocRef } from '../../store/store.ts';
 import type { Chain } from './chain.ts';
 import { chainOf, keyOf } from './chain.ts';
@@ -146,17 +146,31 @@ function refuse(context: LogContext, to: Subscription, session: Bytes, n: number
   if (to.isOpen) to.peer.refuse(to.document.channel, 'append', error, retryMs, { session, n });
 }
 
-/** What stands against any record on this channel now, whatever its place. */
-function obstacle(context: LogContext, from: Subscription, body: Bytes): ErrorName | undefined {
+/** Of a document's room, what those who may only comment can fill (RMK-6). */
+const COMMENTERS_SHARE = 1 / 2;
+
+/** CON-3, RMK-4 */
+function mayAppend(from: Subscription, session: Bytes): boolean {
+  return isRemarkSession(session) ? from.mayRemark : from.mayWrite;
+}
+
+/** What stands against a record of this session on this channel now, whatever its place. */
+function obstacle(context: LogContext, { from, body, place }: Arrival): ErrorName | undefined {
   const { document } = from;
   const { limits } = context.config;
-  if (!from.mayWrite) return 'not_allowed';
+  if (!mayAppend(from, place.session)) return 'not_allowed';
   const gone = document.goneBy(context.clock.now());
   if (gone !== undefined) return gone;
   if (body.length > limits.recordMaxBytes) return 'too_large';
   if (document.isUnsure) return 'unavailable';
   const most = document.header.maxBytes > 0 ? document.header.maxBytes : limits.documentMaxBytes;
-  return document.bytes + body.length > Math.min(most, limits.documentMaxBytes) ? 'document_full' : undefined;
+  const share = from.mayWrite ? 1 : COMMENTERS_SHARE;
+  return document.bytes + body.length > share * Math.min(most, limits.documentMaxBytes) ? 'document_full' : undefined;
+}
+
+/** CAP-4, HDR-8 */
+export function isOfThisGeneration({ header }: Document, { gen, session }: RecordPlace): boolean {
+  return gen === header.gen && (header.comment !== undefined || !isRemarkSession(session));
 }
 
 /** REC-3, REC-4, CON-10. Returns false when the bytes are no record at all (CON-6). */
@@ -168,9 +182,10 @@ export function append(context: LogContext, from: Subscription, body: Bytes, wai
 }
 
 function judge(context: LogContext, arrival: Arrival): void {
-  const { from, body, place, waitMs } = arrival;
-  const { gen, session, n } = place;
-  const error = obstacle(context, from, body) ?? (gen === from.document.header.gen ? undefined : 'wrong_generation');
+  const { from, place, waitMs } = arrival;
+  const { session, n } = place;
+  const error =
+    obstacle(context, arrival) ?? (isOfThisGeneration(from.document, place) ? undefined : 'wrong_generation');
   if (error !== undefined) return reject(context, arrival, error);
   const chain = chainFor(context, from, session, n);
   if (typeof chain === 'string') return reject(context, arrival, chain);
@@ -189,7 +204,7 @@ function reject(context: LogContext, arrival: Arrival, error: ErrorName): void {
   const { document } = from;
   const mayBeBehind = isByMemory(error) || (document.isUnsure && error === 'unavailable');
   if (!isCurrent && mayBeBehind) return compareFirst(context, arrival);
-  if (from.mayWrite) rememberRefusal(document, place.session, place.n, error);
+  if (mayAppend(from, place.session)) rememberRefusal(document, place.session, place.n, error);
   refuse(context, from, place.session, place.n, error, retryMsOf(error));
 }
 
@@ -215,7 +230,8 @@ function chainFor(context: LogContext, from: Subscription, session: Bytes, n: nu
   const { chains, checkpoint } = from.document;
   const known = chains.get(keyOf(session));
   if (known === undefined && n > 0) return (checkpoint?.retired ?? 0) > 0 ? 'session_closed' : 'session_gap';
-  if (known === undefined && chains.size >= context.config.limits.sessionsPerDocument) return 'document_full';
+  const most = context.config.limits.sessionsPerDocument * (from.mayWrite ? 1 : COMMENTERS_SHARE);
+  if (known === undefined && chains.size >= most) return 'document_full';
   from.lastChain = known ?? chainOf(chains, session);
   return from.lastChain;
 }

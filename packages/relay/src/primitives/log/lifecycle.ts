@@ -9,6 +9,7 @@ import {
   equal,
   headerHash,
   MAX_ORDER_SKEW_SECONDS,
+  mayReplace,
   ORDER_DELETE,
   peekRecord,
   verifyOrder,
@@ -132,7 +133,7 @@ export async function takeHeader(
 function headerError(context: LogContext, { header: current, headerBytes }: Document, next: Header) {
   const isNext = next.seq === current.seq + 1 && equal(next.previous ?? new Uint8Array(0), headerHash(headerBytes));
   if (!isNext) return 'stale_header';
-  if (next.gen < current.gen) return 'bad_header';
+  if (!mayReplace(current, next)) return 'bad_header';
   return next.expiry === current.expiry ? undefined : expiryError(context, next);
 }
 

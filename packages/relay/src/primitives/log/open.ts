@@ -44,6 +44,7 @@ async function check(
   const gone = document.goneBy(context.clock.now());
   if (gone !== undefined) return gone;
   const key = keyOfRole(document, role);
+  if (key === undefined) return 'proof_failed';
   const verify = context.verifyProof ?? context.verify;
   for (const audience of asker.audiences) {
     const isProved = await verify(key, proofInput(asker.nonce, role, docId, audience), proof);
@@ -53,9 +54,10 @@ async function check(
   return 'proof_failed';
 }
 
-function keyOfRole({ header }: Document, role: Role): Bytes {
-  if (role === 'own') return header.owner;
-  return role === 'edit' ? header.edit : header.read;
+/** Undefined: its header names no such key (HDR-8). */
+function keyOfRole({ header }: Document, role: Role): Bytes | undefined {
+  const { owner: own, edit, comment, read: view } = header;
+  return { own, edit, comment, view }[role];
 }
 
 function join(context: LogContext, peer: Peer, { document, stored }: OpenDocument, message: Open): Subscription {

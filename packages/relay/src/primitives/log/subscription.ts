@@ -22,6 +22,8 @@ export class Subscription {
   served: Promise<void> = Promise.resolve();
   /** Gets every frame of the document as it comes; otherwise it is served from the store, from `#cursor` on. */
   isFlowing = false;
+  /** Resolves when what it sent to be taken was looked at. */
+  judging: Promise<void> = Promise.resolve();
   /** Got the frame at hand together with its acks. */
   isServed = false;
   /** When it sent its last live message. */
@@ -48,7 +50,13 @@ export class Subscription {
     this.#context = context;
   }
 
+  /** The text, and checkpoints. */
   get mayWrite(): boolean {
+    return this.role === 'edit' || this.role === 'own';
+  }
+
+  /** RMK-4 */
+  get mayRemark(): boolean {
     return this.role !== 'view';
   }
 

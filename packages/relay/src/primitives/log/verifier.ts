@@ -144,7 +144,7 @@ export class Verifier {
     if (unchecked === undefined || durablePrevious === undefined || chain.closed !== undefined) return;
     const { verify, metrics } = this.#context;
     const { epoch } = document;
-    const isGood = await verifyRecord(verify, document.header.edit, document.docId, durablePrevious, unchecked);
+    const isGood = await verifyRecord(verify, document.header, document.docId, durablePrevious, unchecked);
     metrics.recordsVerified += 1;
     if (document.epoch !== epoch) return this.add(document, chain, peer);
     if (!isGood) return this.#suspect(document, chain, unchecked, peer);
@@ -221,7 +221,7 @@ export class Verifier {
       metrics.recordsVerified += 1;
       // What came in an older generation was signed with its key: nobody can judge it here any more, so it stays.
       const isOlder = generationOf(body) !== document.header.gen;
-      if (!isOlder && !(await verifyRecord(verify, document.header.edit, document.docId, previous, body))) continue;
+      if (!isOlder && !(await verifyRecord(verify, document.header, document.docId, previous, body))) continue;
       chain.checked = n + 1;
       chain.checkedHash = hash;
       return [...links.slice(last + 1), ...strays];

@@ -3,8 +3,9 @@ import type { Bytes, ErrorName, PeerMessage, Verify } from '@archipel/protocol';
 import type { Clock } from '../../clock.ts';
 import type { Limits } from '../../limits.ts';
 import type { Log } from '../../log.ts';
+import type { RelayMetrics } from '../../metrics.ts';
 import type { Blobs } from '../../primitives/blob/blobs.ts';
-import type { BlobStore } from '../../store/blobs.ts';
+import type { LocalBlobStore } from '../../store/blobs.ts';
 import type { PeerHost } from '../hosts.ts';
 import type { Ledger } from '../ledger.ts';
 
@@ -24,7 +25,7 @@ export interface PieceWish {
 
 export interface KeepingDeps {
   blobs: Blobs;
-  store: BlobStore;
+  store: LocalBlobStore;
   peers: readonly PeerHost[];
   ledger: Pick<Ledger, 'isDraining' | 'takenSince' | 'addOrder'>;
   /** What a host created here by voucher today: it counts towards what it may bring. */
@@ -34,6 +35,7 @@ export interface KeepingDeps {
   random: (length: number) => Bytes;
   verify: Verify;
   fetchPiece: FetchPiece;
+  metrics: Pick<RelayMetrics, 'countRefused'>;
   log: Log;
 }
 

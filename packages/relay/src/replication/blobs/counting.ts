@@ -53,7 +53,7 @@ export class Counting {
     return fail('unavailable');
   }
 
-  hear({ peer, say }: PeerLine, message: PeerBlobMessage): void {
+  async hear({ peer, say }: PeerLine, message: PeerBlobMessage): Promise<void> {
     const { docId: blobId } = message;
     const { blobs, store } = this.#deps;
     if (message.type === 'blobTicketKept') this.#kept.answer(ticketKey(peer.id, blobId, message.ticket), true);
@@ -63,7 +63,7 @@ export class Counting {
       const isKept = blobs.downloads.keep(blobId, ticket, this.#atMost(message.until)).ok;
       if (isKept) say({ type: 'blobTicketKept', docId: blobId, ticket });
     }
-    if (message.type === 'blobTake') say(this.#count(peer.id, message));
+    if (message.type === 'blobTake') say(await this.#count(peer.id, message));
   }
 
   /** A ticket holds no longer than one of this host would. */
@@ -72,14 +72,14 @@ export class Counting {
     return Math.min(until, Math.ceil((clock.now() + limits.blobTicketMs) / SECOND_MS));
   }
 
-  #count(host: string, { docId, ticket }: Of<'blobTake'>): Of<'blobTaken'> {
+  async #count(host: string, { docId, ticket }: Of<'blobTake'>): Promise<Of<'blobTaken'>> {
     const { blobs, store } = this.#deps;
     const refused = (error: ErrorName): Of<'blobTaken'> => ({ type: 'blobTaken', docId, ticket, until: 0, error });
-    const found = blobs.find(docId);
+    const found = await blobs.find(docId);
     if (!found.ok) return refused(found.error === 'not_found' ? 'wrong_host' : found.error);
     const isTheirs = store.copies.find(docId, host) !== undefined;
     if (!isTheirs || !(found.value.counts || found.value.downloads === 0)) return refused('wrong_host');
-    const counted = blobs.downloads.count(docId, ticket);
+    const counted = await blobs.downloads.count(docId, ticket);
     return counted.ok ? { type: 'blobTaken', docId, ticket, until: counted.value } : refused(counted.error);
   }
 

@@ -39,7 +39,7 @@ export class Intake {
     const checked = await checkBlobHeader(docId, header, verify);
     if (!checked.ok) return { error: checked.error, seq: 0 };
     const { seq } = checked.value;
-    const known = blobs.find(docId);
+    const known = await blobs.find(docId);
     if (!known.ok && known.error !== 'not_found') return { error: known.error, seq };
     const isShared = store.copies.find(docId, peer.id) !== undefined;
     if (!isShared && !peer.copies) return { error: 'not_allowed', seq };

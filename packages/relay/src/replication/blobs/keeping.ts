@@ -68,7 +68,10 @@ export class BlobKeeping implements BlobMirrors {
       {
         deps: this.#deps,
         reached: (blobId) => this.#progressed(blobId),
-        refused: (docId, to, error, retryAfterMs) => to.say({ type: 'blobRefused', docId, error, retryAfterMs }),
+        refused: (docId, to, error, retryAfterMs) => {
+          this.#deps.metrics.countRefused(error);
+          to.say({ type: 'blobRefused', docId, error, retryAfterMs });
+        },
       },
       line,
     );
@@ -103,7 +106,8 @@ export class BlobKeeping implements BlobMirrors {
   }
 
   #alive(blobId: Bytes): StoredBlob | undefined {
-    const found = this.#deps.blobs.find(blobId);
+    const { blobs, store } = this.#deps;
+    const found = blobs.judge(blobId, store.find(blobId));
     return found.ok ? found.value : undefined;
   }
 
@@ -234,10 +238,17 @@ export class BlobKeeping implements BlobMirrors {
       return line.say({ type: 'blobDone', docId: blobId });
     }
     this.#choice.refused(blobId, line.peer.id, retryAfterMs);
+    // It keeps what it has, and takes the rest when there is room (COPY-8); another one may take all of it.
+    if (error === 'disk_full' && retryAfterMs > 0) return this.#shareBeside(blobId, line.peer.id);
     if (copy.has > 0) store.copies.put(blobId, line.peer.id, -1, copy.seq);
     else store.copies.drop(blobId, line.peer.id);
     this.#tell(blobId);
     for (const run of this.#watchers.get(toHex(blobId)) ?? []) run();
+  }
+
+  #shareBeside(blobId: Bytes, host: string): void {
+    const others = this.#deps.store.copies.of(blobId).filter((copy) => copy.host !== host && copy.has >= 0);
+    if (!others.some((copy) => this.#lines.has(copy.host))) this.share(blobId);
   }
 
   #onCount(line: Line, docId: Bytes, taken: number): void {

@@ -8,8 +8,6 @@ import type { KeepingDeps, PeerLine } from './context.ts';
 const AT_ONCE = 2;
 const RETRY_MIN_MS = 250;
 const RETRY_MAX_MS = 30_000;
-/** Nothing is to be gained by asking again soon. */
-const FULL_MS = 60_000;
 
 export interface PullPorts {
   deps: KeepingDeps;
@@ -82,7 +80,7 @@ export class Pull {
   async #take(wanted: Wanted): Promise<number> {
     const { blobs } = this.#ports.deps;
     for (;;) {
-      const found = blobs.find(wanted.blobId);
+      const found = await blobs.find(wanted.blobId);
       // Whoever sends it here is nearer.
       if (!found.ok || found.value.state === 'complete' || blobs.isWriting(found.value)) return 0;
       const blob = found.value;
@@ -92,11 +90,13 @@ export class Pull {
       this.#ports.reached(wanted.blobId);
       if (this.#ending.signal.aborted) return 0;
       if (error === 'disk_full') {
-        this.#ports.refused(wanted.blobId, this.#line, error, FULL_MS);
-        return FULL_MS;
+        // Nothing is to be gained by asking again soon.
+        const { blobCopyRetryMs } = this.#ports.deps.limits;
+        this.#ports.refused(wanted.blobId, this.#line, error, blobCopyRetryMs);
+        return blobCopyRetryMs;
       }
       if (error === 'not_found' || error === 'not_allowed') return 0;
-      const after = this.#reachedOf(wanted.blobId);
+      const after = await this.#reachedOf(wanted.blobId);
       if (after > before) wanted.retryMs = RETRY_MIN_MS;
       if (error === undefined) continue;
       wanted.retryMs = Math.min(RETRY_MAX_MS, 2 * wanted.retryMs);
@@ -104,8 +104,8 @@ export class Pull {
     }
   }
 
-  #reachedOf(blobId: Bytes): number {
-    const found = this.#ports.deps.blobs.find(blobId);
+  async #reachedOf(blobId: Bytes): Promise<number> {
+    const found = await this.#ports.deps.blobs.find(blobId);
     return found.ok ? this.#ports.deps.blobs.reached(found.value) : 0;
   }
 

@@ -24,12 +24,24 @@ export async function sendReport(hosts: readonly string[], report: Report): Prom
   return answers.includes('too_many') ? 'too_many' : 'failed';
 }
 
+/** What goes out: sealed for the people of the host when they have a key (REP-4), else as it is. */
+async function bodyFor(host: string, report: Report): Promise<object> {
+  const answer = await fetch(`${host}/report`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+  const said: unknown = answer.ok ? await answer.json().catch(() => undefined) : undefined;
+  const { key }: { key?: unknown } = typeof said === 'object' && said !== null ? said : {};
+  if (typeof key !== 'string') return report;
+  const { docId, category, ...words } = report;
+  const { sealedFor } = await import('./seal-report.ts');
+  return { docId, category, sealed: await sealedFor(key, { docId, category }, words) };
+}
+
 async function sendTo(host: string, report: Report): Promise<Sent> {
   try {
+    const body = JSON.stringify(await bodyFor(host, report));
     const answer = await fetch(`${host}/report`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(report),
+      body,
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     if (answer.ok) return 'sent';

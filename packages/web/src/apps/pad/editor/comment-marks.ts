@@ -4,7 +4,9 @@ import type { EditorState } from '@tiptap/pm/state';
 import { Plugin, PluginKey } from '@tiptap/pm/state';
 import { Decoration, DecorationSet } from '@tiptap/pm/view';
 import type { Passage, Thread } from '../model/comments.ts';
-import { commentMap, readThreads } from '../model/comments.ts';
+import { readThreads } from '../model/comments.ts';
+import type { Talk } from '../model/talk.ts';
+import { watchTalk } from '../model/talk.ts';
 import { placeOf, positionOf, syncState } from './places.ts';
 
 const key = new PluginKey<DecorationSet>('pad-comments');
@@ -16,12 +18,11 @@ export interface CommentMarks {
 }
 
 /** Underlines the passages that have open comments; a click on one tells its thread. */
-export function markComments(editor: Editor, onClick: (id: string) => void): CommentMarks {
+export function markComments(editor: Editor, talk: Talk, onClick: (id: string) => void): CommentMarks {
   let chosen: string | undefined;
   const draw = (state: EditorState): DecorationSet => {
-    const sync = syncState(state);
-    if (sync === undefined) return DecorationSet.empty;
-    const open = readThreads(sync.doc).filter(({ isResolved }) => !isResolved);
+    if (syncState(state) === undefined) return DecorationSet.empty;
+    const open = readThreads(talk).filter(({ isResolved }) => !isResolved);
     return DecorationSet.create(
       state.doc,
       open.flatMap((thread) => decorationOf(state, thread, thread.id === chosen)),
@@ -49,9 +50,7 @@ export function markComments(editor: Editor, onClick: (id: string) => void): Com
   const redraw = (): void => {
     if (!editor.isDestroyed) editor.view.dispatch(editor.state.tr.setMeta(key, true));
   };
-  const map = syncState(editor.state)?.doc;
-  const comments = map && commentMap(map);
-  comments?.observeDeep(redraw);
+  const stop = watchTalk(talk, redraw);
   redraw();
   return {
     choose: (id) => {
@@ -59,7 +58,7 @@ export function markComments(editor: Editor, onClick: (id: string) => void): Com
       redraw();
     },
     stop: () => {
-      comments?.unobserveDeep(redraw);
+      stop();
       if (!editor.isDestroyed) editor.unregisterPlugin(key);
     },
   };

@@ -1,7 +1,6 @@
 import { Editor } from '@tiptap/core';
 import { Collaboration } from '@tiptap/extension-collaboration';
 import { Gapcursor } from '@tiptap/extensions/gap-cursor';
-import { Placeholder } from '@tiptap/extensions/placeholder';
 import type { Awareness } from 'y-protocols/awareness';
 import type * as Y from 'yjs';
 import { PAD_FIELD } from '../model/field.ts';
@@ -16,11 +15,11 @@ import type { FormulaHooks } from './formula.ts';
 import { FreshSelection } from './fresh-selection.ts';
 import type { KeyOptions } from './keys.ts';
 import { PadKeys } from './keys.ts';
+import { LongText } from './long-text.ts';
 import type { NoteBook } from './note-book.ts';
 import { type Tidy, tidyLater } from './paste-later.ts';
 import type { DrawPicture } from './picture.ts';
 import { padSchema } from './schema.ts';
-import { Search } from './search.ts';
 import { TableRepair } from './table-repair.ts';
 
 /** Undoing our heading, list or cell leaves it when somebody else has written in it meanwhile. */
@@ -97,14 +96,13 @@ export function createPadEditor({
     extensions: [
       ...padSchema({ label: words.task, picture: drawPicture, formulas, notes, callouts: words.callout }),
       Gapcursor,
-      Placeholder.configure({ placeholder: () => words.placeholder(), showOnlyWhenEditable: true }),
       Collaboration.configure({ document: ydoc, field: PAD_FIELD, yUndoOptions: { protectedNodes: BLOCKS } }),
       TableRepair.configure({ ydoc, field: PAD_FIELD }),
       FreshSelection.configure({ ydoc }),
       DrawnSelection.configure({ ydoc }),
       Carets.configure({ awareness, anonymous: words.anonymous }),
       PadKeys.configure({ toToolbar, editLink }),
-      Search,
+      LongText,
       EmojiNames.configure({ typing: emoji }),
       CodeColours.configure({ load: loadColours }),
     ],
@@ -142,5 +140,6 @@ export function createPadEditor({
 export function textAttributes(words: PadWords, editable: boolean): Record<string, string> {
   const named = { class: 'tiptap pad-text', 'aria-label': words.label() };
   if (!editable) return { ...named, role: 'article', tabindex: '0' };
-  return { ...named, role: 'textbox', 'aria-multiline': 'true', spellcheck: 'true' };
+  const hint = { 'data-placeholder': words.placeholder() };
+  return { ...named, ...hint, role: 'textbox', 'aria-multiline': 'true', spellcheck: 'true' };
 }

@@ -1,5 +1,5 @@
 import { Extension, getSchema, Mark } from '@tiptap/core';
-import { DOMSerializer, type Node, type Schema } from '@tiptap/pm/model';
+import { DOMSerializer, Fragment, type Schema } from '@tiptap/pm/model';
 import type { PadNode } from '../model/content.ts';
 import { childrenOf } from '../model/content.ts';
 import { padSchema } from './schema.ts';
@@ -47,13 +47,13 @@ function known(node: PadNode, { nodes, marks }: Schema): PadNode[] {
   return [{ ...node, content }];
 }
 
-/** The text of a moment as elements to look at; nothing in it can be acted on. */
-export function drawPast(doc: PadNode, document: Document): DocumentFragment {
+/** A block of the text of a moment as elements to look at; nothing in it can be acted on. */
+export function drawPastBlock(block: PadNode, document: Document): Element[] {
   schema ??= getSchema([...padSchema(), PastMark, PastBlocks]);
-  const [whole] = known(doc, schema);
-  const node: Node = schema.nodeFromJSON(whole ?? { type: 'doc' });
+  const past = schema;
+  const content = known(block, past).map((each) => past.nodeFromJSON(each));
   const drawn = document.createDocumentFragment();
-  DOMSerializer.fromSchema(schema).serializeFragment(node.content, { document }, drawn);
+  DOMSerializer.fromSchema(past).serializeFragment(Fragment.from(content), { document }, drawn);
   for (const box of drawn.querySelectorAll('input')) box.disabled = true;
-  return drawn;
+  return [...drawn.children];
 }

@@ -23,6 +23,7 @@ describe('the schema of a pad', () => {
           'heading',
           'horizontalRule',
           'listItem',
+          'mention',
         ],
         ...[
           'orderedList',
@@ -38,7 +39,9 @@ describe('the schema of a pad', () => {
         ],
       ].sort(),
     );
-    expect(Object.keys(schema.marks).sort()).toEqual(['bold', 'code', 'italic', 'link', 'strike', 'underline']);
+    expect(Object.keys(schema.marks).sort()).toEqual([
+      ...['bold', 'code', 'deletion', 'insertion', 'italic', 'link', 'strike', 'underline'],
+    ]);
   });
 
   it('keeps of a link its address only, and draws none that is not safe', () => {

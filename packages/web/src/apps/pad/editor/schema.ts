@@ -21,9 +21,11 @@ import { footnoteNode } from './footnote.ts';
 import type { FormulaHooks } from './formula.ts';
 import { formulaNode } from './formula.ts';
 import { localOnly } from './local-only.ts';
+import { MentionNode } from './mention.ts';
 import type { NoteBook } from './note-book.ts';
 import type { DrawPicture } from './picture.ts';
 import { pictureNode } from './picture.ts';
+import { ProposalMarks, Proposals } from './proposal-marks.ts';
 import { PadTable, PadTableCell, PadTableHeader } from './table.ts';
 import type { TaskLabel } from './task-item.ts';
 import { taskItem } from './task-item.ts';
@@ -60,6 +62,10 @@ const PadLink = Link.extend({
     safeHref(url) !== undefined || safeHref(`${defaultProtocol}://${url}`) !== undefined,
 });
 
+/** Code may be proposed like other words. */
+const PadCode = Code.extend({ excludes: 'bold italic underline strike link' });
+const PadCodeBlock = CodeBlock.extend({ marks: 'insertion deletion' });
+
 /**
  * What holds other blocks runs in the direction of its first letter, marks and bars included. Paragraphs and headings do
  * so by style (`unicode-bidi: plaintext`): an attribute on them would hide their letters from the list they are in.
@@ -86,11 +92,11 @@ export function padSchema({ label, picture, formulas, notes, callouts }: Drawing
     Italic,
     Underline,
     Strike,
-    Code,
+    PadCode,
     PadLink,
     Blockquote.configure(BY_FIRST_LETTER),
     calloutNode(callouts),
-    CodeBlock,
+    PadCodeBlock,
     HardBreak,
     HorizontalRule,
     BulletList.configure(BY_FIRST_LETTER),
@@ -106,5 +112,8 @@ export function padSchema({ label, picture, formulas, notes, callouts }: Drawing
     pictureNode(picture),
     formulaNode(formulas),
     footnoteNode(notes),
+    MentionNode,
+    ...ProposalMarks,
+    Proposals,
   ];
 }

@@ -1,8 +1,12 @@
+import type { PageContent } from '@archipel/protocol';
 import type { ReadonlySignal } from '@preact/signals';
 import type { Awareness } from 'y-protocols/awareness';
 import type * as Y from 'yjs';
+import type { PadNode } from './content.ts';
 import type { PadPast } from './past.ts';
 import type { Pictures } from './pictures.ts';
+import type { PageWords, Publication } from './publication.ts';
+import type { Talk } from './talk.ts';
 
 /** Where the words stand, as the client knows it. `problem`: the host refuses the latest changes. */
 export type SaveState = 'offline' | 'connecting' | 'sending' | 'saved' | 'readonly' | 'problem';
@@ -54,13 +58,48 @@ export type Copies = 'two' | 'twoOneAway' | 'oneOfTwo' | undefined;
 /** How the owner's wish ended: done, or why not. */
 export type OwnerAnswer = 'done' | 'offline' | 'refused' | 'too_long';
 
+/** How publishing ended: done, or why not. */
+export type PublishAnswer =
+  | 'done'
+  | 'offline'
+  | 'refused'
+  | 'not_offered'
+  | 'too_many'
+  | 'no_room'
+  | 'too_large'
+  | 'too_long'
+  | 'removed';
+
+/** The page of a pad that everybody can read. */
+export interface Publisher {
+  /** The same whether it is published or not. */
+  readonly address: string;
+  /** What the owner published last; undefined: never. */
+  readonly publication: Publication | undefined;
+  /** Calls back when that changes. Returns how to stop. */
+  subscribe(changed: () => void): () => void;
+  /** What it would be. */
+  draw(doc: PadNode, words: PageWords): Promise<PageContent | 'too_large'>;
+  publish(doc: PadNode, words: PageWords): Promise<PublishAnswer>;
+  takeBack(): Promise<PublishAnswer>;
+  /** Of what the page says, to tell whether the pad says something else by now. */
+  digestOf(doc: PadNode): Promise<string>;
+  /** Whether the host shows it. */
+  check(): Promise<'shown' | 'gone' | 'removed' | 'unknown'>;
+}
+
 /** What the pad needs of an open document; session.ts makes it from the client's. */
-export interface PadDocument {
-  cap: 'own' | 'edit' | 'view';
+export interface PadDocument extends Talk {
+  cap: 'own' | 'edit' | 'comment' | 'view';
   ydoc: Y.Doc;
+  /** comments and chat, of who may only comment, too */
+  remarks: Y.Doc;
+  mayRemark: ReadonlySignal<boolean>;
+  /** ids of the comments that were begun in this browser */
+  ownThreads: { has(id: string): boolean; add(id: string): void };
   awareness: Awareness;
   /** whole addresses, to hand on */
-  readonly links: { view: string; edit?: string };
+  readonly links: { view: string; comment?: string; edit?: string };
   hosts: ReadonlySignal<readonly KeepingHost[]>;
   copies: ReadonlySignal<Copies>;
   state: ReadonlySignal<SaveState>;
@@ -74,10 +113,14 @@ export interface PadDocument {
   dismiss(code: NoticeCode): void;
   /** for the owner: keeps it this many days from now; null for no limit */
   setKeep(days: number | null): Promise<OwnerAnswer>;
+  /** for the owner: makes the link to comment */
+  openToRemarks(): Promise<OwnerAnswer>;
   /** for the owner: deletes it at the host, for everybody */
   remove(): Promise<OwnerAnswer>;
   /** tells "My documents" of this browser how it is called */
   rename(title: string): void;
+  /** for the owner: fetched when it is wanted */
+  publisher(): Promise<Publisher>;
   /** fetched when the first one is met */
   pictures(): Promise<Pictures>;
 }
@@ -87,7 +130,18 @@ const ENDS: ReadonlySet<NoticeCode> = new Set(['expired', 'deleted', 'removed', 
 
 /** Whether people may still type, given their link and what happened. */
 export function mayWrite(cap: PadDocument['cap'], notices: readonly NoticeCode[]): boolean {
-  return cap !== 'view' && !notices.some((code) => ENDS.has(code));
+  return writesText(cap) && !notices.some((code) => ENDS.has(code));
+}
+
+/** Whether a link is one that can change the text. */
+export function writesText(cap: PadDocument['cap']): boolean {
+  return cap === 'own' || cap === 'edit';
+}
+
+/** Whether people may comment and chat: who writes always, who came to comment as soon as the pad is known to be open to that. */
+export function mayTalk({ cap, mayRemark, notices }: Pick<PadDocument, 'cap' | 'mayRemark' | 'notices'>): boolean {
+  if (cap !== 'comment') return mayWrite(cap, notices.value);
+  return mayRemark.value && !notices.value.some((code) => ENDS.has(code));
 }
 
 /** Notices of something that passes by itself: no alarm. */

@@ -120,7 +120,7 @@ function inline(nodes: readonly PadNode[], depth = 0): string {
   const type = MARKS[depth];
   if (type === undefined)
     return nodes
-      .map((node) => (node.type === 'hardBreak' ? '\\\n' : node.type === FORMULA ? runText(node) : noteSign(node)))
+      .map((node) => (node.type === 'hardBreak' ? '\\\n' : node.type === FORMULA ? runText(node) : sign(node)))
       .join('');
   return runsOf(nodes, type)
     .map(({ mark, nodes: run }) => {
@@ -135,8 +135,8 @@ function inline(nodes: readonly PadNode[], depth = 0): string {
     .join('');
 }
 
-const noteSign = (node: PadNode): string =>
-  node.type === FOOTNOTE ? `[^${numberAttr(node, 'number', 1)}]` : escapeText(node.text ?? '');
+const sign = (node: PadNode): string =>
+  node.type === FOOTNOTE ? `[^${numberAttr(node, 'number', 1)}]` : escapeText(runText(node));
 
 /** Markdown's signs must touch the word: spaces at the ends go outside. */
 function around(text: string, sign: string): string {

@@ -7,15 +7,17 @@ import { linkTo } from '../../../shell/fragment.ts';
 import { hostFacts } from '../../../shell/host.ts';
 import { toRemember } from '../../../shell/password/locks.ts';
 import { pad } from '../meta.ts';
-import type { Copies, NoticeCode, PadDocument, Queue } from '../model/document.ts';
-import { mayDismiss } from '../model/document.ts';
+import type { Copies, NoticeCode, PadDocument, Publisher, Queue } from '../model/document.ts';
+import { mayDismiss, writesText } from '../model/document.ts';
 import { PAD_FIELD } from '../model/field.ts';
 import { picturesIn } from '../model/pictures.ts';
 import { readTitle } from '../model/title.ts';
+import type { PublisherDeps } from '../publish/publisher.ts';
 import { linksOf } from './links.ts';
 import { noticeOf, refusalOf, saveState } from './notices.ts';
 import { ownerAnswer } from './owner-answer.ts';
 import { padPast } from './pad-past.ts';
+import { padTalk } from './pad-talk.ts';
 import type { DocumentPictures } from './pictures.ts';
 
 const DAY_S = 86_400;
@@ -36,6 +38,7 @@ export function padDocument(
   const hosts = signal(document.relays);
   const copies = signal(copiesOf(document));
   const past = padPast(document, now);
+  const talk = padTalk(document);
   const raise = (code: NoticeCode) => {
     if (!notices.value.includes(code)) notices.value = [...notices.value, code];
   };
@@ -49,7 +52,7 @@ export function padDocument(
   };
   const entry = (title: string) => {
     const links = linksOf(document);
-    const best = links.own ?? links.edit ?? links.view;
+    const best = links.own ?? links.edit ?? (document.cap === 'comment' ? links.comment : undefined) ?? links.view;
     const docId = encodeBase64url(document.docId);
     const openedAt = now();
     return { docId, tool: pad.id, title, link: linkTo(pad.path, toRemember(best)), cap: document.cap, openedAt };
@@ -67,6 +70,7 @@ export function padDocument(
   };
   const stops = [
     past.stop,
+    talk.stop,
     document.subscribe(readState),
     document.on('error', readState),
     document.on('report', ({ code }) => raise(noticeOf(code))),
@@ -83,6 +87,7 @@ export function padDocument(
   return {
     cap: document.cap,
     ydoc: document.ydoc,
+    ...talk,
     awareness: document.awareness,
     get links() {
       return sharedLinks(document);
@@ -121,10 +126,22 @@ export function padDocument(
       return answer;
     },
     rename,
+    publisher: laterPublisher({ document, pictures, now, wait: later }),
     pictures,
     stop: () => {
       for (const stop of stops) stop();
     },
+  };
+}
+
+const later = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Fetched when the owner publishes, or has published. */
+function laterPublisher(deps: PublisherDeps): () => Promise<Publisher> {
+  let made: Promise<Publisher> | undefined;
+  return () => {
+    made ??= import('../publish/publisher.ts').then(({ makePublisher }) => makePublisher(deps));
+    return made;
   };
 }
 
@@ -138,11 +155,11 @@ function laterPictures(document: Document, storage: Storage, now: () => number) 
       origin: location.origin,
       maxDays: () => (hostFacts.value.files === null ? undefined : (hostFacts.value.files?.maxDays ?? DEFAULT_DAYS)),
       now,
-      wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+      wait: later,
     });
     // Without storage nothing waits.
     await pictures.resume().catch(() => undefined);
-    if (document.cap !== 'view') void pictures.keepLonger(picturesIn(document.ydoc.getXmlFragment(PAD_FIELD)));
+    if (writesText(document.cap)) void pictures.keepLonger(picturesIn(document.ydoc.getXmlFragment(PAD_FIELD)));
     return pictures;
   };
   let opened: Promise<DocumentPictures> | undefined;
@@ -154,8 +171,12 @@ function laterPictures(document: Document, storage: Storage, now: () => number) 
 
 /** Whole addresses, without the owner's: that one is never offered to hand on. */
 function sharedLinks(document: Document): PadDocument['links'] {
-  const { view, edit } = linksOf(document);
-  return { view: linkTo(pad.path, view), ...(edit !== undefined && { edit: linkTo(pad.path, edit) }) };
+  const { view, comment, edit } = linksOf(document);
+  return {
+    view: linkTo(pad.path, view),
+    ...(comment !== undefined && { comment: linkTo(pad.path, comment) }),
+    ...(edit !== undefined && { edit: linkTo(pad.path, edit) }),
+  };
 }
 
 function copiesOf({ relays, savedOn }: Document): Copies {

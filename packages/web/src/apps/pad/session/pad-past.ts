@@ -2,6 +2,7 @@ import type { Document } from '@archipel/client';
 import { REMOTE_ORIGINS } from '@archipel/client';
 import { signal } from '@preact/signals';
 import { keepNote } from '../model/authors.ts';
+import { writesText } from '../model/document.ts';
 import type { PadPast } from '../model/past.ts';
 import { identityOf } from '../model/people.ts';
 import { ownerAnswer } from './owner-answer.ts';
@@ -18,7 +19,7 @@ export function padPast(document: Document, now: () => number): PadPast & { stop
       isOpen.value = pastOpen === true;
     }),
   ];
-  if (document.cap !== 'view') {
+  if (writesText(document.cap)) {
     const identity = () => identityOf(awareness.getLocalState(), awareness.clientID);
     stops.push(keepNote(ydoc, { identity, now, isRemote: (origin) => origins.includes(origin) }));
   }

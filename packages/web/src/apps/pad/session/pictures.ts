@@ -19,6 +19,7 @@ import { ATTACHMENT_ID_BYTES, decodeBase64url, encodeBase64url, fail, ok } from 
 import { bodySizeOf, linkFor, printLink, webSuite } from '@archipel/protocol/secret';
 import type { ReadonlySignal, Signal } from '@preact/signals';
 import { signal } from '@preact/signals';
+import { writesText } from '../model/document.ts';
 import type { PictureRef, PictureState, Pictures, PictureTrouble } from '../model/pictures.ts';
 import { pictureType } from '../model/pictures.ts';
 
@@ -60,7 +61,7 @@ export class DocumentPictures implements Pictures {
   /** Sends what an earlier visit could not. */
   async resume(): Promise<void> {
     const { storage, document } = this.#deps;
-    if (document.cap === 'view') return;
+    if (!writesText(document.cap)) return;
     for (const { key } of await storage.list(this.#docId, UNSENT)) void this.#send(key.slice(UNSENT.length));
   }
 

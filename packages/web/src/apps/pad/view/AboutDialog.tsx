@@ -44,6 +44,7 @@ function About({ document, now }: { document: PadDocument; now: () => number }):
         <dd>
           <ul class="pad-rights">
             <li>{t('pad.about.right.view')}</li>
+            {document.mayRemark.value && <li>{t('pad.about.right.comment')}</li>}
             <li>{t('pad.about.right.edit')}</li>
             <li>{t('pad.about.right.own')}</li>
           </ul>

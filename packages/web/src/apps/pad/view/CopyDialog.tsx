@@ -1,4 +1,5 @@
 import type { Editor } from '@tiptap/core';
+import { Transform } from '@tiptap/pm/transform';
 import type { VNode } from 'preact';
 import { useId, useState } from 'preact/hooks';
 import type { MessageKey } from '../../../i18n/index.ts';
@@ -7,6 +8,8 @@ import { Button } from '../../../ui/Button.tsx';
 import { copyText } from '../../../ui/clipboard.ts';
 import { Dialog } from '../../../ui/Dialog.tsx';
 import { download } from '../../../ui/download.ts';
+import { heal } from '../editor/heal-proposals.ts';
+import { acceptedText } from '../model/accepted.ts';
 import { nameCallouts } from '../model/callouts.ts';
 import type { PadNode } from '../model/content.ts';
 import { fileName } from '../model/file-name.ts';
@@ -53,7 +56,7 @@ export function CopyDialog({ open, onClose, editor, title, pictures }: CopyDialo
   const [busy, setBusy] = useState(false);
   const copy = async () => {
     if (!isCopied(format)) return;
-    const { text, html } = written(named(editor.getJSON()), format, title);
+    const { text, html } = written(leavingText(editor), format, title);
     const copied = html === undefined ? await copyText(text) : await copyRich(text, html);
     say(copied ? 'pad.copied' : 'pad.copyRefused');
   };
@@ -99,7 +102,12 @@ export function CopyDialog({ open, onClose, editor, title, pictures }: CopyDialo
   );
 }
 
-const named = (doc: PadNode): PadNode => nameCallouts(doc, calloutNames());
+/** What is only proposed stays here. */
+function leavingText(editor: Pick<Editor, 'getJSON'> | Editor): PadNode {
+  const isLive = 'state' in editor;
+  const doc = isLive ? heal(new Transform(editor.state.doc), editor.state).doc.toJSON() : editor.getJSON();
+  return nameCallouts(acceptedText(doc), calloutNames());
+}
 
 /** The whole pad as a file, pictures included; office formats are fetched with the first one. */
 async function fileOf(
@@ -108,7 +116,7 @@ async function fileOf(
   title: string,
   pictures: () => Promise<Pictures>,
 ): Promise<Blob> {
-  const doc = await withPictures(named(editor.getJSON()), pictures, !isCopied(format));
+  const doc = await withPictures(leavingText(editor), pictures, !isCopied(format));
   if (format === 'docx') {
     const { DOCX_TYPE, writeDocx } = await import('../formats/docx-write.ts');
     return new Blob([await writeDocx(doc, title)] as BlobPart[], { type: DOCX_TYPE });

@@ -12,6 +12,7 @@ const OTHER_KEYS: readonly [MessageKey, string][] = [
   ['pad.help.task', 'Mod-Enter'],
   ['pad.find.title', 'Mod-f'],
   ['pad.key.comment', 'Mod-Alt-m'],
+  ['pad.commenting.choose', 'Alt-↓'],
 ];
 
 /** What one types at the start of a line, or around words. These are the same in every language. */

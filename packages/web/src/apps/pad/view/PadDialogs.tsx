@@ -3,7 +3,7 @@ import type { VNode } from 'preact';
 import { NameDialog } from '../../../ui/NameDialog.tsx';
 import { TABLE_COMMANDS } from '../editor/table-commands.ts';
 import type { PadDocument } from '../model/document.ts';
-import { LinkDialog } from './LinkDialog.tsx';
+import { writesText } from '../model/document.ts';
 import type { Pad } from './use-editor.ts';
 import { useLater } from './use-later.ts';
 
@@ -21,6 +21,7 @@ export type DialogName =
   | 'formula'
   | 'emoji'
   | 'report'
+  | 'publish'
   | 'past'
   | 'news';
 
@@ -48,6 +49,7 @@ export function PadDialogs(props: PadDialogsProps): VNode {
     import('../../../ui/ShareDialog.tsx').then((part) => part.ShareDialog),
   );
   const About = useLater(name === 'about', () => import('./AboutDialog.tsx').then((part) => part.AboutDialog));
+  const Link = useLater(writable, () => import('./LinkDialog.tsx').then((part) => part.LinkDialog));
   const Table = useLater(name === 'table', () => import('./TableDialog.tsx').then((part) => part.TableDialog));
   const Outline = useLater(name === 'outline', () => import('./OutlineDialog.tsx').then((part) => part.OutlineDialog));
   const Help = useLater(name === 'help', () => import('./HelpDialog.tsx').then((part) => part.HelpDialog));
@@ -58,7 +60,10 @@ export function PadDialogs(props: PadDialogsProps): VNode {
   const Report = useLater(name === 'report', () =>
     import('../../../shell/moderation/ReportDialog.tsx').then((part) => part.ReportDialog),
   );
-  const Picture = useLater(document.cap !== 'view', () =>
+  const Publish = useLater(name === 'publish', () =>
+    import('../publish/PublishDialog.tsx').then((part) => part.PublishDialog),
+  );
+  const Picture = useLater(writesText(document.cap), () =>
     import('./PictureDialog.tsx').then((part) => part.PictureDialog),
   );
   const Template = useLater(name === 'template', () =>
@@ -74,6 +79,9 @@ export function PadDialogs(props: PadDialogsProps): VNode {
           open={name === 'share'}
           onClose={onClose}
           viewLink={document.links.view}
+          // It comes with the owner's header.
+          commentLink={document.mayRemark.value ? document.links.comment : undefined}
+          makeComment={document.cap === 'own' ? document.openToRemarks : undefined}
           editLink={document.links.edit}
         />
       )}
@@ -85,8 +93,9 @@ export function PadDialogs(props: PadDialogsProps): VNode {
           link={document.links.view}
         />
       )}
+      {Publish && <Publish open={name === 'publish'} onClose={onClose} document={document} editor={pad.editor} />}
       <NameDialog open={name === 'name'} onClose={onClose} />
-      <LinkDialog {...writing} open={name === 'link'} openLink={pad.openLink} />
+      {Link && <Link {...writing} open={name === 'link'} openLink={pad.openLink} />}
       {Table && <Table {...writing} open={name === 'table'} />}
       {Picture && <Picture {...writing} open={name === 'picture'} position={picture.value} />}
       {Formula && <Formula {...writing} open={name === 'formula'} position={formula.value} />}

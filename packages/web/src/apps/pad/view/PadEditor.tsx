@@ -5,22 +5,26 @@ import { t } from '../../../i18n/index.ts';
 import { focusText } from '../editor/focus.ts';
 import { TABLE_COMMANDS } from '../editor/table-commands.ts';
 import { writeBelow } from '../editor/write-below.ts';
+import type { PadDocument } from '../model/document.ts';
+import { mayTalk, writesText } from '../model/document.ts';
 import { CodeBar } from './CodeBar.tsx';
 import type { FindBarProps } from './FindBar.tsx';
 import { followKeyboard } from './keyboard-inset.ts';
 import { LinkBubble } from './LinkBubble.tsx';
 import { isMac } from './platform.ts';
+import type { Side } from './Sides.tsx';
 import { Toolbar } from './Toolbar.tsx';
+import { proposing } from './together/proposing.ts';
 import type { Pad } from './use-editor.ts';
 import { useLater } from './use-later.ts';
 
 interface PadEditorProps {
+  document: PadDocument;
   pad: Pad;
   writable: boolean;
   /** as it stands on paper */
   title: string;
-  /** whether the link is one to read */
-  reader: boolean;
+  side: Signal<Side>;
   dialogOpen: boolean;
   /** The words to look for at first; null while nobody looks for any. */
   finding: Signal<string | null>;
@@ -32,10 +36,11 @@ interface PadEditorProps {
 
 /** The toolbars and the sheet of text. */
 export function PadEditor({
+  document,
   pad,
   writable,
   title,
-  reader,
+  side,
   dialogOpen,
   finding,
   find,
@@ -44,13 +49,15 @@ export function PadEditor({
 }: PadEditorProps): VNode {
   const { editor, state, openLink, editLink } = pad;
   // Fetched as soon as the pad stands: who presses Ctrl+F wants to type.
+  const commenting = !writable && mayTalk(document);
+  const CommentBar = useLater(commenting, () => import('./CommentBar.tsx').then((part) => part.CommentBar));
   const FindBar = useLater(true, () => import('./FindBar.tsx').then((part) => part.FindBar));
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keys of the text, which ProseMirror leaves to others where nobody may write.
     <div
       class={`pad ${writable ? '' : 'is-reading'}`}
       onKeyDown={(event) => {
-        if (writable && isCommentKey(event)) {
+        if ((writable || commenting) && isCommentKey(event)) {
           event.preventDefault();
           comment();
         }
@@ -62,10 +69,11 @@ export function PadEditor({
       }}
     >
       {(writable || finding.value !== null) && (
-        <Bars pad={pad} writable={writable} finding={finding} FindBar={FindBar} />
+        <Bars document={document} pad={pad} writable={writable} finding={finding} FindBar={FindBar} />
       )}
       {notices}
-      {reader && <p class="pad-reading">{t('pad.reading')}</p>}
+      {!writesText(document.cap) && <p class="pad-reading">{t(commenting ? 'pad.commenting' : 'pad.reading')}</p>}
+      {commenting && CommentBar && <CommentBar editor={editor} side={side} comment={comment} />}
       <Sheet pad={pad} writable={writable} title={title} />
       <NoteOpened pad={pad} />
       <EmojiTyped pad={pad} />
@@ -87,23 +95,31 @@ function isCommentKey({ code, ctrlKey, metaKey, altKey, target }: KeyboardEvent)
 }
 
 interface BarsProps {
+  document: PadDocument;
   pad: Pad;
   writable: boolean;
   finding: Signal<string | null>;
   FindBar: ComponentType<FindBarProps> | null;
 }
 
-function Bars({ pad, writable, finding, FindBar }: BarsProps): VNode {
+function Bars({ document, pad, writable, finding, FindBar }: BarsProps): VNode {
   const { editor, state, commands } = pad;
   const bars = useRef<HTMLDivElement>(null);
+  const isProposing = writable && proposing.value;
+  const ProposeBar = useLater(isProposing, () => import('./together/ProposeBar.tsx').then((part) => part.ProposeBar));
+  // Only words are proposed: what takes a step back is all that is left.
+  const groups = isProposing ? commands.slice(0, 1) : commands;
   useEffect(() => (bars.current === null ? undefined : followKeyboard(bars.current)), []);
   return (
     <div class="pad-bars" ref={bars}>
-      {writable && <Toolbar editor={editor} state={state} groups={commands} label={t('pad.toolbar')} name="main" />}
-      {writable && state.value.table && (
+      {writable && <Toolbar editor={editor} state={state} groups={groups} label={t('pad.toolbar')} name="main" />}
+      {writable && !isProposing && state.value.table && (
         <Toolbar editor={editor} state={state} groups={TABLE_COMMANDS} label={t('pad.tableToolbar')} name="table" />
       )}
-      {writable && state.value.codeBlock && <CodeBar editor={editor} language={state.value.codeLanguage} />}
+      {writable && !isProposing && state.value.codeBlock && (
+        <CodeBar editor={editor} language={state.value.codeLanguage} />
+      )}
+      {isProposing && ProposeBar && <ProposeBar document={document} editor={editor} />}
       {finding.value !== null && FindBar && (
         <FindBar
           key={finding.value}

@@ -4,9 +4,11 @@ import type { VNode } from 'preact';
 import { t } from '../../../i18n/index.ts';
 import { MenuItem } from '../../../ui/Menu.tsx';
 import type { PadDocument } from '../model/document.ts';
+import { writesText } from '../model/document.ts';
 import { BringIn } from './BringIn.tsx';
 import type { DialogName } from './PadDialogs.tsx';
 import type { Side } from './Sides.tsx';
+import { proposing } from './together/proposing.ts';
 
 interface PadMenuProps {
   document: PadDocument;
@@ -32,13 +34,26 @@ export function PadMenu({ document, editor, writable, open, side, find, isCalm, 
       <MenuItem icon="outline" onClick={open('outline')}>
         {t('pad.outline.title')}
       </MenuItem>
-      {(document.cap !== 'view' || document.past.isOpenToReaders.value) && (
+      {(writesText(document.cap) || document.past.isOpenToReaders.value) && (
         <MenuItem icon="past" onClick={open('past')}>
           {t('pad.past.title')}
         </MenuItem>
       )}
       <MenuItem icon="comment" onClick={beside({ is: 'comments', wanted: 0 })}>
         {t('pad.comments.title')}
+      </MenuItem>
+      {writable && (
+        <MenuItem
+          icon="write"
+          onClick={() => {
+            proposing.value = !proposing.value;
+          }}
+        >
+          {t(proposing.value ? 'pad.proposals.end' : 'pad.proposals.begin')}
+        </MenuItem>
+      )}
+      <MenuItem icon="check" onClick={beside({ is: 'proposals' })}>
+        {t('pad.proposals.title')}
       </MenuItem>
       <MenuItem icon="chat" onClick={beside({ is: 'chat' })}>
         {t('pad.chat.title')}
@@ -49,6 +64,11 @@ export function PadMenu({ document, editor, writable, open, side, find, isCalm, 
       <MenuItem icon="save" onClick={open('copy')}>
         {t('pad.file.title')}
       </MenuItem>
+      {document.cap === 'own' && (
+        <MenuItem icon="share" onClick={open('publish')}>
+          {t('pad.publish.menu')}
+        </MenuItem>
+      )}
       {writable && <BringIn editor={editor} pictures={document.pictures} />}
       {writable && (
         <MenuItem icon="more" onClick={open('template')}>

@@ -1,30 +1,30 @@
 import { useSignal } from '@preact/signals';
 import type { Editor } from '@tiptap/core';
-import type { RefObject, VNode } from 'preact';
-import { useEffect, useMemo, useRef } from 'preact/hooks';
+import type { VNode } from 'preact';
+import { useRef } from 'preact/hooks';
 import { t } from '../../../i18n/index.ts';
 import { AppFrame } from '../../../shell/AppFrame.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { copyText } from '../../../ui/clipboard.ts';
 import { drawNow } from '../../../ui/draw-now.ts';
 import { Icon } from '../../../ui/icons.tsx';
-import { PeopleList } from '../../../ui/PeopleList.tsx';
 import { StatePill } from '../../../ui/StatePill.tsx';
 import { showToast } from '../../../ui/toasts.ts';
 import { focusText } from '../editor/focus.ts';
 import type { PadDocument } from '../model/document.ts';
-import { mayWrite } from '../model/document.ts';
+import { mayTalk, mayWrite } from '../model/document.ts';
 import { toText } from '../model/text.ts';
 import { News } from './News.tsx';
 import { Notices } from './Notices.tsx';
 import { PadDialogs } from './PadDialogs.tsx';
 import { PadEditor } from './PadEditor.tsx';
 import { PadMenu } from './PadMenu.tsx';
-import { type Side, Sides } from './Sides.tsx';
+import { PublishedLater } from './PublishedLater.tsx';
+import { Sides } from './Sides.tsx';
 import { TitleField } from './TitleField.tsx';
+import { Here } from './together/Here.tsx';
 import { usePadEditor } from './use-editor.ts';
-import { useCalm, useDialogs, useRecovery, useTitle, useUnsentPictures } from './use-pad.ts';
-import { watchPeople } from './who.ts';
+import { useCalm, useDialogs, useRecovery, useSide, useTitle, useUnsentPictures } from './use-pad.ts';
 
 /** Longer than this, a selection is not taken for what to look for. */
 const FOUND_MAX = 100;
@@ -52,18 +52,11 @@ export function PadView({ document, now }: { document: PadDocument; now: () => n
     // Open already, with the same words: only the focus is wanted.
     window.document.querySelector<HTMLInputElement>('.pad-find input')?.select();
   };
-  const side = useSignal<Side>(null);
-  const comment = () => {
-    side.value = { is: 'comments', wanted: (side.value?.is === 'comments' ? side.value.wanted : 0) + 1 };
-  };
+  const { side, comment } = useSide();
   const { calm, setCalm } = useCalm();
   useUnsentPictures(document);
   const title = useTitle(document);
   useRecovery(document, pad.editor);
-  const copyAll = async () => {
-    const copied = await copyText(toText(pad.editor.getJSON()));
-    showToast(t(copied ? 'pad.copied' : 'pad.copyRefused'));
-  };
   const shown = title === '' ? t('pad.untitled') : title;
   return (
     <AppFrame
@@ -74,7 +67,7 @@ export function PadView({ document, now }: { document: PadDocument; now: () => n
       status={<StatePill state={document.state.value} copies={document.copies.value} />}
       actions={
         <>
-          <Here document={document} rename={open('name')} />
+          <Here document={document} editor={pad.editor} writable={writable} rename={open('name')} />
           <Button kind="primary" icon="share" shrinks class="pad-share" onClick={open('share')}>
             {t('share.title')}
           </Button>
@@ -94,22 +87,24 @@ export function PadView({ document, now }: { document: PadDocument; now: () => n
       }
     >
       <PadEditor
+        document={document}
         pad={pad}
         writable={writable}
         title={title}
-        reader={document.cap === 'view'}
+        side={side}
         dialogOpen={dialog.value !== null}
         finding={finding}
         find={find}
         comment={comment}
         notices={
           <>
-            <Notices document={document} copyAll={copyAll} />
+            <Notices document={document} copyAll={() => copyAll(pad.editor)} />
             <News document={document} now={now} see={open('news')} />
+            <PublishedLater document={document} editor={pad.editor} change={open('publish')} />
           </>
         }
       />
-      <Sides side={side} document={document} editor={pad.editor} writable={writable} now={now} />
+      <Sides side={side} document={document} editor={pad.editor} writable={mayTalk(document)} now={now} />
       {calm.value && (
         <button type="button" class="pad-calm-leave" title={t('pad.calm.leave')} onClick={() => setCalm(false)}>
           <Icon name="menu" />
@@ -126,33 +121,28 @@ export function PadView({ document, now }: { document: PadDocument; now: () => n
         picture={picture}
         formula={formula}
       />
-      <PictureChooser chooser={chooser} takeFiles={pad.takeFiles} />
+      <input
+        ref={chooser}
+        type="file"
+        hidden
+        multiple
+        accept="image/png,image/jpeg,image/webp,image/gif,image/avif"
+        data-testid="pad-picture"
+        onChange={({ currentTarget }) => {
+          pad.takeFiles([...(currentTarget.files ?? [])]);
+          // The same one may be chosen again.
+          currentTarget.value = '';
+        }}
+      />
     </AppFrame>
   );
 }
 
-interface PictureChooserProps {
-  chooser: RefObject<HTMLInputElement | null>;
-  takeFiles: (files: readonly File[]) => void;
-}
-
-/** What the button for pictures opens. */
-function PictureChooser({ chooser, takeFiles }: PictureChooserProps): VNode {
-  return (
-    <input
-      ref={chooser}
-      type="file"
-      hidden
-      multiple
-      accept="image/png,image/jpeg,image/webp,image/gif,image/avif"
-      data-testid="pad-picture"
-      onChange={({ currentTarget }) => {
-        takeFiles([...(currentTarget.files ?? [])]);
-        // The same one may be chosen again.
-        currentTarget.value = '';
-      }}
-    />
-  );
+/** All words go to the clipboard, as a way out when the host takes no more. */
+async function copyAll(editor: Editor): Promise<void> {
+  const { acceptedText } = await import('../model/accepted.ts');
+  const copied = await copyText(toText(acceptedText(editor.getJSON())));
+  showToast(t(copied ? 'pad.copied' : 'pad.copyRefused'));
 }
 
 /** What is selected, when it is a few words of one line. */
@@ -182,16 +172,4 @@ function Heading({ document, shown, writable, onEnter }: HeadingProps): VNode {
       <TitleField ydoc={document.ydoc} onEnter={onEnter} />
     </>
   );
-}
-
-function Here({ document, rename }: { document: PadDocument; rename: () => void }): VNode {
-  const here = useMemo(() => watchPeople(document.awareness), [document]);
-  useEffect(() => here.stop, [here]);
-  const people = here.people.value.map(({ clientId, name, colour, self }) => ({
-    id: String(clientId),
-    name,
-    color: colour,
-    self,
-  }));
-  return <PeopleList people={people} onRename={rename} />;
 }

@@ -6,11 +6,16 @@ import { t } from '../../../i18n/index.ts';
 import { dismissToast, showToast, type Toast, toasts } from '../../../ui/toasts.ts';
 import type { CommentMarks } from '../editor/comment-marks.ts';
 import type { PadDocument } from '../model/document.ts';
+import { watchTalk } from '../model/talk.ts';
 import { BESIDE } from './beside.ts';
 import { useLater } from './use-later.ts';
 
 /** What is open beside the text. `wanted` grows each time a new comment is asked for. */
-export type Side = { is: 'comments'; thread?: string; wanted: number } | { is: 'chat' } | null;
+export type Side =
+  | { is: 'comments'; thread?: string; wanted: number }
+  | { is: 'chat' }
+  | { is: 'proposals'; chosen?: string }
+  | null;
 
 interface SidesProps {
   side: Signal<Side>;
@@ -31,6 +36,16 @@ export function Sides({ side, document, editor, writable, now }: SidesProps): VN
     if (window.matchMedia(BESIDE).matches) show();
     else offer(t('pad.comments.here'), { text: t('pad.comments.read'), run: show });
   });
+  useProposalClicks((chosen) => {
+    const show = (): void => {
+      side.value = { is: 'proposals', chosen };
+    };
+    if (window.matchMedia(BESIDE).matches) show();
+    else offer(t('pad.proposals.here'), { text: t('pad.proposals.see'), run: show });
+  });
+  const Proposals = useLater(wanted?.is === 'proposals', () =>
+    import('./side/ProposalsPanel.tsx').then((part) => part.ProposalsPanel),
+  );
   const Comments = useLater(wanted?.is === 'comments', () =>
     import('./side/CommentsPanel.tsx').then((part) => part.CommentsPanel),
   );
@@ -50,8 +65,21 @@ export function Sides({ side, document, editor, writable, now }: SidesProps): VN
         <Comments {...props} marks={marks} chosen={wanted.thread} wanted={wanted.wanted} />
       )}
       {Chat && wanted?.is === 'chat' && <Chat {...props} />}
+      {Proposals && wanted?.is === 'proposals' && <Proposals {...props} chosen={wanted.chosen} />}
     </>
   );
+}
+
+/** A click on something that is proposed tells which. */
+function useProposalClicks(onClick: (id: string) => void): void {
+  useEffect(() => {
+    const clicked = ({ target }: MouseEvent): void => {
+      const piece = target instanceof Element ? target.closest<HTMLElement>('#pad-text [data-proposal]') : null;
+      if (piece?.dataset.proposal) onClick(piece.dataset.proposal);
+    };
+    window.addEventListener('click', clicked);
+    return () => window.removeEventListener('click', clicked);
+  }, []);
 }
 
 /** One such toast is enough: the newest. */
@@ -62,20 +90,19 @@ function offer(text: string, action: NonNullable<Toast['action']>): void {
 
 /** Marks the passages as soon as there is a comment, or somebody is about to write the first one. */
 function useMarks(
-  { ydoc }: PadDocument,
+  document: PadDocument,
   editor: Editor,
   isWanted: boolean,
   onClick: (thread: string) => void,
 ): CommentMarks | undefined {
-  const comments = ydoc.getMap('comments');
-  const [hasAny, setHasAny] = useState(comments.size > 0);
+  const has = (): boolean => [document.ydoc, document.remarks].some((ydoc) => ydoc.getMap('comments').size > 0);
+  const [hasAny, setHasAny] = useState(has);
   const [marks, setMarks] = useState<CommentMarks | undefined>(undefined);
   useEffect(() => {
-    const read = (): void => setHasAny(comments.size > 0);
+    const read = (): void => setHasAny(has());
     read();
-    comments.observe(read);
-    return () => comments.unobserve(read);
-  }, [comments]);
+    return watchTalk(document, read);
+  }, [document]);
   const isNeeded = isWanted || hasAny;
   useEffect(() => {
     if (!isNeeded) return;
@@ -83,7 +110,7 @@ function useMarks(
     let made: CommentMarks | undefined;
     void import('../editor/comment-marks.ts').then(({ markComments }) => {
       if (isOver) return;
-      made = markComments(editor, onClick);
+      made = markComments(editor, document, onClick);
       setMarks(made);
     });
     return () => {

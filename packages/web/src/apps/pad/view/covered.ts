@@ -21,7 +21,10 @@ function seenHeight(): number {
   return window.visualViewport?.height ?? window.innerHeight;
 }
 
+/** The bars stand before the text: each is found without a walk through a long one, which would be felt at each key. */
+const BARS = ['.app-head', '.pad-bars'];
+
 function bars(side: 'top' | 'bottom'): DOMRect[] {
-  const boxes = [...document.querySelectorAll('.app-head, .pad-bars')].map((bar) => bar.getBoundingClientRect());
+  const boxes = BARS.flatMap((bar) => document.querySelector(bar)?.getBoundingClientRect() ?? []);
   return boxes.filter(({ top }) => top > seenHeight() / 2 === (side === 'bottom'));
 }

@@ -6,8 +6,10 @@ import { t } from '../../../i18n/index.ts';
 import { showToast } from '../../../ui/toasts.ts';
 import { forgetUndone, undoManagerOf } from '../editor/forget-undone.ts';
 import type { PadDocument } from '../model/document.ts';
+import { writesText } from '../model/document.ts';
 import { readTitle, titleText } from '../model/title.ts';
 import type { DialogName } from './PadDialogs.tsx';
+import type { Side } from './Sides.tsx';
 
 /** Which dialog is open, and what it is about. */
 export function useDialogs() {
@@ -26,6 +28,15 @@ export function useDialogs() {
     dialog.value = 'formula';
   };
   return { dialog, open, picture, formula, editPicture, editFormula };
+}
+
+/** What is open beside the text; `comment` begins one on what is selected. */
+export function useSide() {
+  const side = useSignal<Side>(null);
+  const comment = () => {
+    side.value = { is: 'comments', wanted: (side.value?.is === 'comments' ? side.value.wanted : 0) + 1 };
+  };
+  return { side, comment };
 }
 
 /** Nothing but the text: bars and people are hidden until Escape is pressed twice, or the way back is taken. */
@@ -56,7 +67,7 @@ export function useCalm() {
 /** What an earlier visit could not send leaves by itself once the pad stands. */
 export function useUnsentPictures(document: PadDocument): void {
   useEffect(() => {
-    if (document.cap === 'view') return;
+    if (!writesText(document.cap)) return;
     void document.pictures();
     // Small, and wanted without a network, too.
     void import('./add-pictures.ts');

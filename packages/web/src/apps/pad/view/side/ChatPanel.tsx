@@ -2,12 +2,13 @@ import type { VNode } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../../../../i18n/index.ts';
 import { Button } from '../../../../ui/Button.tsx';
-import { chatLines, clearChat, MAX_LINES, readChat, say } from '../../model/chat.ts';
+import { clearChat, MAX_LINES, readChat, say } from '../../model/chat.ts';
 import type { PadDocument } from '../../model/document.ts';
+import { writesText } from '../../model/document.ts';
 import { identityOf } from '../../model/people.ts';
 import { Said, SayForm } from './Said.tsx';
 import { SidePanel } from './SidePanel.tsx';
-import { useShared } from './use-shared.ts';
+import { useTalk } from './use-talk.ts';
 
 interface ChatPanelProps {
   document: PadDocument;
@@ -18,13 +19,13 @@ interface ChatPanelProps {
 
 /** A conversation beside the text. It lasts, sealed like the text. */
 export function ChatPanel({ document, writable, now, onClose }: ChatPanelProps): VNode {
-  const { ydoc, awareness } = document;
-  const lines = useShared(chatLines(ydoc) as never, () => readChat(ydoc));
+  const { awareness } = document;
+  const lines = useTalk(document, () => readChat(document));
   const end = useRef<HTMLLIElement>(null);
   const last = lines.at(-1)?.id;
   useEffect(() => end.current?.scrollIntoView({ block: 'nearest' }), [last]);
   const speak = (text: string): boolean =>
-    say(ydoc, { ...identityOf(awareness.getLocalState(), awareness.clientID), at: now(), text });
+    say(document, { ...identityOf(awareness.getLocalState(), awareness.clientID), at: now(), text });
   return (
     <SidePanel title={t('pad.chat.title')} onClose={onClose}>
       {lines.length === 0 && <p class="soft">{t('pad.chat.none')}</p>}
@@ -40,7 +41,7 @@ export function ChatPanel({ document, writable, now, onClose }: ChatPanelProps):
       </div>
       {writable && <SayForm label={t('pad.chat.yours')} button={t('pad.chat.send')} onSay={speak} first />}
       <p class="soft small">{t('pad.chat.kept', { count: MAX_LINES })}</p>
-      {writable && lines.length > 0 && <Clear clear={() => clearChat(ydoc)} />}
+      {writable && writesText(document.cap) && lines.length > 0 && <Clear clear={() => clearChat(document)} />}
     </SidePanel>
   );
 }

@@ -7,12 +7,13 @@ import { announce, showToast } from '../../../../ui/toasts.ts';
 import type { CommentMarks } from '../../editor/comment-marks.ts';
 import { goToPassage, passageHere, rangeOf } from '../../editor/comment-marks.ts';
 import type { Passage, Thread } from '../../model/comments.ts';
-import { addThread, answer, commentMap, readThreads, removeThread, setResolved } from '../../model/comments.ts';
+import { addThread, answer, readThreads, removeThread, setResolved } from '../../model/comments.ts';
 import type { PadDocument } from '../../model/document.ts';
+import { writesText } from '../../model/document.ts';
 import { identityOf } from '../../model/people.ts';
 import { Said, SayForm } from './Said.tsx';
 import { SidePanel } from './SidePanel.tsx';
-import { useShared } from './use-shared.ts';
+import { useTalk } from './use-talk.ts';
 
 interface CommentsPanelProps {
   document: PadDocument;
@@ -30,8 +31,7 @@ interface CommentsPanelProps {
 /** The comments, in the order of the text: to read, to answer, to settle. */
 export function CommentsPanel(props: CommentsPanelProps): VNode {
   const { document, editor, writable, marks, now, onClose } = props;
-  const { ydoc } = document;
-  const threads = useShared(commentMap(ydoc) as never, () => readThreads(ydoc));
+  const threads = useTalk(document, () => readThreads(document));
   useTextChanges(editor);
   const [chosen, setChosen] = useState(props.chosen);
   const [passage, setPassage] = useState<Passage | undefined>(undefined);
@@ -52,8 +52,9 @@ export function CommentsPanel(props: CommentsPanelProps): VNode {
   }, [props.wanted]);
   const speaker = () => ({ ...identityOf(document.awareness.getLocalState(), document.awareness.clientID), at: now() });
   const say = (text: string): boolean => {
-    const id = passage && addThread(ydoc, passage, { ...speaker(), text });
+    const id = passage && addThread(document, passage, { ...speaker(), text });
     if (id === undefined) return false;
+    document.ownThreads.add(id);
     setPassage(undefined);
     choose(id);
     announce(t('pad.comments.added'));
@@ -93,7 +94,7 @@ export function CommentsPanel(props: CommentsPanelProps): VNode {
             thread={thread}
             isChosen={thread.id === chosen}
             choose={() => choose(thread.id)}
-            say={(text) => answer(ydoc, thread.id, { ...speaker(), text })}
+            say={(text) => answer(document, thread.id, { ...speaker(), text })}
           />
         ))}
       </ul>
@@ -145,6 +146,8 @@ interface OneThreadProps extends CommentsPanelProps {
 function OneThread({ document, editor, writable, thread, isChosen, choose, say, now, onClose }: OneThreadProps): VNode {
   const line = useRef<HTMLLIElement>(null);
   const isGone = rangeOf(editor.state, thread) === undefined;
+  // Who may only comment settles and deletes what they began.
+  const isTheirs = writesText(document.cap) || document.ownThreads.has(thread.id);
   useEffect(() => {
     if (isChosen) line.current?.scrollIntoView({ block: 'nearest' });
   }, [isChosen]);
@@ -178,16 +181,18 @@ function OneThread({ document, editor, writable, thread, isChosen, choose, say, 
       {writable && (
         <>
           {!thread.isResolved && <Answering say={say} onBegin={choose} />}
-          <div class="row">
-            <Button kind="quiet" icon="check" onClick={() => setResolved(document.ydoc, thread.id, !thread.isResolved)}>
-              {t(thread.isResolved ? 'pad.comments.reopen' : 'pad.comments.settle')}
-            </Button>
-            <IconButton
-              icon="remove"
-              label={t('pad.comments.remove')}
-              onClick={() => removeThread(document.ydoc, thread.id)}
-            />
-          </div>
+          {isTheirs && (
+            <div class="row">
+              <Button kind="quiet" icon="check" onClick={() => setResolved(document, thread.id, !thread.isResolved)}>
+                {t(thread.isResolved ? 'pad.comments.reopen' : 'pad.comments.settle')}
+              </Button>
+              <IconButton
+                icon="remove"
+                label={t('pad.comments.remove')}
+                onClick={() => removeThread(document, thread.id)}
+              />
+            </div>
+          )}
         </>
       )}
     </li>

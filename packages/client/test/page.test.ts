@@ -1,0 +1,67 @@
+import { type PageContent, pageIdOf } from '@archipel/protocol';
+import { createKeys, pageKeysOf, signPage } from '@archipel/protocol/secret';
+import { describe, expect, it } from 'vitest';
+import { nodeSuite as suite } from '../src/node/suite.ts';
+import { OwnPage } from '../src/page/index.ts';
+import { startRelay } from './support/relay.ts';
+
+const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 20)));
+const now = Date.now;
+const CONTENT: PageContent = {
+  expiry: 0,
+  licence: 'cc0',
+  language: 'en',
+  title: 'The feast',
+  description: '',
+  authors: '',
+  html: '<p>Come all</p>',
+  pictures: [],
+};
+
+describe('the published page of a document', () => {
+  it('[PAGE-2, PAGE-4] is published, changed from another browser, taken back and published again', async () => {
+    const { port } = await startRelay();
+    const keys = await pageKeysOf(suite, await createKeys(suite));
+    const deps = { suite, origin: `http://127.0.0.1:${port}`, wait, now };
+    const [page, elsewhere] = [new OwnPage(deps, keys), new OwnPage(deps, keys)];
+    expect(await page.read(0)).toEqual({ ok: true, value: undefined });
+    const first = await page.publish(CONTENT, 0);
+    if (!first.ok) throw new Error(first.error);
+    expect(await page.read(first.value.seq)).toMatchObject({ ok: true, value: { content: CONTENT } });
+    const second = await elsewhere.publish({ ...CONTENT, html: '<p>Come soon</p>' }, first.value.seq);
+    if (!second.ok) throw new Error(second.error);
+    expect(await (await fetch(page.address)).text()).toContain('<p>Come soon</p>');
+    const gone = await page.takeBack(second.value.seq);
+    expect(gone.ok).toBe(true);
+    expect((await fetch(page.address)).status).toBe(410);
+    expect(await page.read(0)).toEqual({ ok: true, value: undefined });
+    expect(await page.publish(CONTENT, gone.ok ? gone.value.seq : 0)).toMatchObject({ ok: true });
+    expect((await fetch(page.address)).status).toBe(200);
+  });
+
+  it('[PAGE-10] is served by the host that keeps it, and by no other', async () => {
+    const [kept, other] = [await startRelay(), await startRelay()];
+    const keys = await pageKeysOf(suite, await createKeys(suite));
+    const at = (port: number) => new OwnPage({ suite, origin: `http://127.0.0.1:${port}`, wait, now }, keys);
+    expect(await at(kept.port).publish(CONTENT, 0)).toMatchObject({ ok: true });
+    expect((await fetch(at(kept.port).address)).status).toBe(200);
+    expect((await fetch(at(other.port).address)).status).toBe(404);
+  });
+
+  it('[PAGE-12] is told as published only when its own key signed it, and never as older than it is', async () => {
+    const { port } = await startRelay();
+    const keys = await pageKeysOf(suite, await createKeys(suite));
+    const stranger = await pageKeysOf(suite, await createKeys(suite));
+    const forged = await signPage(stranger, 9, 0, CONTENT);
+    const lying = async (bytes: Uint8Array) =>
+      new OwnPage(
+        { suite, origin: `http://127.0.0.1:${port}`, wait, now, fetch: async () => new Response(bytes as BodyInit) },
+        keys,
+      );
+    expect(await (await lying(forged)).read(0)).toEqual({ ok: false, error: 'relay_forged' });
+    const old = await signPage(keys, 3, 0, CONTENT);
+    expect(await (await lying(old)).read(3)).toMatchObject({ ok: true, value: { seq: 3 } });
+    expect(await (await lying(old)).read(4)).toEqual({ ok: false, error: 'relay_stale' });
+    expect(pageIdOf(keys.signer.publicKey)).toEqual(keys.pageId);
+  });
+});

@@ -1,0 +1,62 @@
+import type { Words } from './words.ts';
+
+export const en: Words = {
+  authors: 'By',
+  updated: 'Updated on',
+  licence: 'Licence:',
+  licences: {
+    'rights-reserved': 'All rights reserved. Ask its authors before you use it elsewhere.',
+    cc0: 'Public domain: everybody may do with it whatever they like.',
+    'cc-by': 'Everybody may use and change it, if they name its authors.',
+    'cc-by-sa': 'Everybody may use and change it, if they name its authors and share under the same terms.',
+    'licence-ouverte': 'Everybody may use and change it, if they say where it comes from and of when it is.',
+  },
+  madeWith: 'Made with',
+  report: 'Report this page',
+  table: 'Table, wider than the screen perhaps',
+  missing: {
+    title: 'There is no page here',
+    text: 'The address may be incomplete, or this host never had it.',
+  },
+  takenBack: {
+    title: 'This page is not published any more',
+    text: 'Whoever published it has taken it back.',
+  },
+  expired: {
+    title: 'This page is not published any more',
+    text: 'It was published until a day that has passed.',
+  },
+  removed: {
+    title: 'This host has taken this page down',
+    text: 'The people of this host decided that it should not be here.',
+  },
+  hostSays: 'Their reason:',
+  reportForm: {
+    title: 'Report this page',
+    about:
+      'Is something here that should not be? Your report goes to the people of this host, not to whoever published the page.',
+    category: 'What is it about?',
+    words: 'In your words (may stay empty)',
+    contact: 'How to reach you (may stay empty)',
+    contactHint:
+      'An e-mail address, for example. Without it nobody can answer you. It is forgotten when the report is closed.',
+    send: 'Send the report',
+    back: 'Back to the page',
+  },
+  thanks: { title: 'Thank you', text: 'The people of this host have your report.' },
+  notTaken: {
+    title: 'The report was not taken',
+    text: 'Many reports have come from your network, or this host has no room for more. Try again in an hour, or write to its people.',
+  },
+  categories: {
+    minors: 'Sexual abuse of minors',
+    violence: 'Violence, threats, or calls for them',
+    harassment: 'Harassment or hate',
+    privacy: 'Somebody’s privacy, against their will',
+    fraud: 'Fraud: it wants passwords, money or bank details',
+    malware: 'Harmful software',
+    copyright: 'Somebody else’s work, without their consent',
+    spam: 'Advertising nobody asked for',
+    other: 'Something else',
+  },
+};

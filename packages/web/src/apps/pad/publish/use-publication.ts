@@ -1,0 +1,10 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { Publisher } from '../model/document.ts';
+import type { Publication } from '../model/publication.ts';
+
+/** What was published last, as it is now. */
+export function usePublication(publisher: Publisher): Publication | undefined {
+  const [publication, keep] = useState(publisher.publication);
+  useEffect(() => publisher.subscribe(() => keep(publisher.publication)), [publisher]);
+  return publication;
+}
