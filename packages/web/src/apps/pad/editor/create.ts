@@ -10,7 +10,6 @@ import { Carets } from './carets.ts';
 import type { ColourCode } from './code-colours.ts';
 import { CodeColours } from './code-colours.ts';
 import { DrawnSelection } from './drawn-selection.ts';
-import { EmojiNames, type EmojiTyping } from './emoji.ts';
 import type { FormulaHooks } from './formula.ts';
 import { FreshSelection } from './fresh-selection.ts';
 import type { KeyOptions } from './keys.ts';
@@ -62,7 +61,6 @@ export interface PadEditorDeps extends KeyOptions {
   drawPicture: DrawPicture;
   formulas: FormulaHooks;
   notes: NoteBook;
-  emoji: EmojiTyping;
   loadColours: () => Promise<ColourCode>;
   loadTidy: () => Promise<Tidy>;
   /** files that were pasted or dropped at a place of the text; false when they are nothing to a pad */
@@ -82,7 +80,6 @@ export function createPadEditor({
   drawPicture,
   formulas,
   notes,
-  emoji,
   takeFiles,
   loadColours,
   loadTidy,
@@ -103,7 +100,6 @@ export function createPadEditor({
       Carets.configure({ awareness, anonymous: words.anonymous }),
       PadKeys.configure({ toToolbar, editLink }),
       LongText,
-      EmojiNames.configure({ typing: emoji }),
       CodeColours.configure({ load: loadColours }),
     ],
     editorProps: {

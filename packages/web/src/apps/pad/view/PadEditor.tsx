@@ -10,7 +10,6 @@ import { mayTalk, writesText } from '../model/document.ts';
 import { CodeBar } from './CodeBar.tsx';
 import type { FindBarProps } from './FindBar.tsx';
 import { followKeyboard } from './keyboard-inset.ts';
-import { LinkBubble } from './LinkBubble.tsx';
 import { isMac } from './platform.ts';
 import type { Side } from './Sides.tsx';
 import { Toolbar } from './Toolbar.tsx';
@@ -52,6 +51,8 @@ export function PadEditor({
   const commenting = !writable && mayTalk(document);
   const CommentBar = useLater(commenting, () => import('./CommentBar.tsx').then((part) => part.CommentBar));
   const FindBar = useLater(true, () => import('./FindBar.tsx').then((part) => part.FindBar));
+  const LinkBubble = useLater(state.value.link, () => import('./LinkBubble.tsx').then((part) => part.LinkBubble));
+  const EmojiNames = useLater(writable, () => import('./EmojiNames.tsx').then((part) => part.EmojiNames));
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keys of the text, which ProseMirror leaves to others where nobody may write.
     <div
@@ -76,8 +77,8 @@ export function PadEditor({
       {commenting && CommentBar && <CommentBar editor={editor} side={side} comment={comment} />}
       <Sheet pad={pad} writable={writable} title={title} />
       <NoteOpened pad={pad} />
-      <EmojiTyped pad={pad} />
-      {writable && !dialogOpen && <LinkBubble editor={editor} state={state} openLink={openLink} editLink={editLink} />}
+      {writable && EmojiNames && <EmojiNames editor={editor} />}
+      {writable && !dialogOpen && LinkBubble && <LinkBubble editor={editor} state={state} openLink={openLink} editLink={editLink} />}
     </div>
   );
 }
@@ -164,13 +165,6 @@ function Sheet({ pad, writable, title }: { pad: Pad; writable: boolean; title: s
       {isNoted && Notes && <Notes pad={pad} />}
     </div>
   );
-}
-
-/** What the name of an emoji may mean that is being typed. */
-function EmojiTyped({ pad }: { pad: Pad }): VNode | null {
-  const query = pad.emoji.query.value;
-  const List = useLater(query !== null, () => import('./EmojiList.tsx').then((part) => part.EmojiList));
-  return query && List && <List pad={pad} typing={pad.emoji} query={query} />;
 }
 
 /** The note that is open, beside its number. */
