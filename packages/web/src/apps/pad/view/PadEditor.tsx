@@ -78,7 +78,9 @@ export function PadEditor({
       <Sheet pad={pad} writable={writable} title={title} />
       <NoteOpened pad={pad} />
       {writable && EmojiNames && <EmojiNames editor={editor} />}
-      {writable && !dialogOpen && LinkBubble && <LinkBubble editor={editor} state={state} openLink={openLink} editLink={editLink} />}
+      {writable && !dialogOpen && LinkBubble && (
+        <LinkBubble editor={editor} state={state} openLink={openLink} editLink={editLink} />
+      )}
     </div>
   );
 }
