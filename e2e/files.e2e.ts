@@ -175,6 +175,17 @@ describe('notes, callouts and lines from right to left', () => {
   });
 });
 
+describe('a file that LibreOffice wrote', () => {
+  test.each(['sortie.odt', 'sortie.docx', 'sortie-of-word.odt'])(
+    '%s comes in with its notes and its callouts',
+    async (name) => {
+      const page = await emptyPad();
+      await brought(page, name, await fixture(name));
+      await expectBlocks(page, name);
+    },
+  );
+});
+
 describe('a text file', () => {
   test('in Markdown comes in with tasks, tables and code', async () => {
     const page = await emptyPad();

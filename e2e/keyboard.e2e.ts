@@ -114,7 +114,7 @@ describe('by keyboard alone', () => {
     await page.keyboard.press('Alt+F10');
     await page.keyboard.press('Home');
     await page.keyboard.press('ArrowLeft');
-    expect(await hasFocus(tool(page, 'formula'))).toBe(true);
+    expect(await hasFocus(tool(page, 'emoji'))).toBe(true);
     await leaveToolbar(page);
     await page.keyboard.type('!');
     expect(await padText(page)).toBe('A heading\nplain bold\na point!');

@@ -9,7 +9,7 @@ import type { CalloutWords } from './callout.ts';
 import { Carets } from './carets.ts';
 import type { ColourCode } from './code-colours.ts';
 import { CodeColours } from './code-colours.ts';
-import { EmojiNames, type EmojiTyping } from './emoji.ts';
+import { DrawnSelection } from './drawn-selection.ts';
 import type { FormulaHooks } from './formula.ts';
 import { FreshSelection } from './fresh-selection.ts';
 import type { KeyOptions } from './keys.ts';
@@ -61,7 +61,6 @@ export interface PadEditorDeps extends KeyOptions {
   drawPicture: DrawPicture;
   formulas: FormulaHooks;
   notes: NoteBook;
-  emoji: EmojiTyping;
   loadColours: () => Promise<ColourCode>;
   loadTidy: () => Promise<Tidy>;
   /** files that were pasted or dropped at a place of the text; false when they are nothing to a pad */
@@ -81,7 +80,6 @@ export function createPadEditor({
   drawPicture,
   formulas,
   notes,
-  emoji,
   takeFiles,
   loadColours,
   loadTidy,
@@ -98,10 +96,10 @@ export function createPadEditor({
       Collaboration.configure({ document: ydoc, field: PAD_FIELD, yUndoOptions: { protectedNodes: BLOCKS } }),
       TableRepair.configure({ ydoc, field: PAD_FIELD }),
       FreshSelection.configure({ ydoc }),
+      DrawnSelection.configure({ ydoc }),
       Carets.configure({ awareness, anonymous: words.anonymous }),
       PadKeys.configure({ toToolbar, editLink }),
       LongText,
-      EmojiNames.configure({ typing: emoji }),
       CodeColours.configure({ load: loadColours }),
     ],
     editorProps: {

@@ -83,22 +83,6 @@ function mayHoldNote(doc: PmNode, place: number): boolean {
   return type !== undefined && $place.parent.canReplaceWith($place.index(), $place.index(), type);
 }
 
-/** Puts the caret behind a note's number. */
-export function leaveNote(editor: Editor, note: Note): void {
-  const position = note.position();
-  if (position !== undefined) {
-    const { tr } = editor.state;
-    editor.view.dispatch(tr.setSelection(TextSelection.near(tr.doc.resolve(position + note.node.nodeSize))));
-  }
-  editor.view.focus();
-}
-
-export function removeNote(editor: Editor, note: Note): void {
-  const position = note.position();
-  if (position === undefined || editor.state.doc.nodeAt(position)?.type.name !== FOOTNOTE) return;
-  editor.view.dispatch(editor.state.tr.delete(position, position + note.node.nodeSize));
-}
-
 function noteView(node: PmNode, editor: Editor, getPos: () => number | undefined, book: NoteBook | undefined) {
   const dom = document.createElement('sup');
   dom.className = 'pad-note';

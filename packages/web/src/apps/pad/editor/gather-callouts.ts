@@ -4,7 +4,19 @@ import { calloutKind } from '../model/callouts.ts';
 export function gatherCallouts(body: Element): void {
   for (const quote of body.querySelectorAll('blockquote')) fromQuote(quote);
   for (const alert of body.querySelectorAll('.markdown-alert')) fromClass(alert);
+  for (const part of body.querySelectorAll('[data-callout-part]')) joinPart(part);
   for (const name of body.querySelectorAll('[data-callout] > [data-callout-name]')) name.remove();
+}
+
+/** A paragraph of a callout goes to those before it, unless it begins another one; within a whole callout it is one of its blocks. */
+function joinPart(part: Element): void {
+  const { parentElement, previousElementSibling: before } = part;
+  const kind = part.getAttribute('data-callout');
+  if (parentElement?.matches(`aside[data-callout="${kind}"]`)) part.replaceWith(...part.childNodes);
+  else if (part.querySelector('[data-callout-name]') === null && before?.matches(`[data-callout="${kind}"]`)) {
+    before.append(...part.childNodes);
+    part.remove();
+  }
 }
 
 function fromQuote(quote: Element): void {

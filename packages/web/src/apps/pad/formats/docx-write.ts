@@ -36,6 +36,13 @@ const TWIPS_PER_LEVEL = 400;
 const HEADINGS = [HeadingLevel.HEADING_1, HeadingLevel.HEADING_2, HeadingLevel.HEADING_3] as const;
 const RULE = { style: BorderStyle.SINGLE, size: 6, color: '808080', space: 1 } as const;
 
+/** LibreOffice tells headings by their level, not by their style. */
+const HEADING_STYLES = {
+  heading1: { paragraph: { outlineLevel: 0 } },
+  heading2: { paragraph: { outlineLevel: 1 } },
+  heading3: { paragraph: { outlineLevel: 2 } },
+};
+
 /** A bar at the side, in a colour of its kind. */
 function calloutStyles(kind: CalloutKind) {
   const color = { note: '0B686E', tip: '1F6B3F', warning: '8A4B00' }[kind];
@@ -86,7 +93,10 @@ export async function writeDocx(doc: PadNode, title: string): Promise<Uint8Array
     footnotes: Object.fromEntries(footnotes),
     styles: {
       paragraphStyles: STYLES,
-      default: { document: { run: { font: 'Calibri', size: 22 }, paragraph: { spacing: { after: 120 } } } },
+      default: {
+        ...HEADING_STYLES,
+        document: { run: { font: 'Calibri', size: 22 }, paragraph: { spacing: { after: 120 } } },
+      },
     },
     sections: [{ children: children.length === 0 ? [new Paragraph('')] : children }],
   });

@@ -24,7 +24,11 @@ interface Look {
   quote: boolean;
   pre: boolean;
   title: boolean;
+  /** of a heading that is a paragraph of that style only; 0: none */
+  heading: number;
   rule: boolean;
+  /** the kind of callout that a paragraph belongs to */
+  callout: string;
   calloutName: boolean;
 }
 
@@ -37,7 +41,9 @@ const NO_LOOK: Look = {
   quote: false,
   pre: false,
   title: false,
+  heading: 0,
   rule: false,
+  callout: '',
   calloutName: false,
 };
 
@@ -123,10 +129,14 @@ class OdtReader {
   #paragraph(element: Element, depth: number): string {
     const look = this.#look(element.getAttributeNS(TEXT, 'style-name') ?? '');
     const inside = this.#inline(element, depth);
-    if (look.calloutName) return `<p data-callout-name>${inside}</p>`;
+    if (look.callout !== '') {
+      const text = look.calloutName ? `<p data-callout-name>${inside}</p>` : wrap('p', inside);
+      return `<aside data-callout="${look.callout}" data-callout-part>${text}</aside>`;
+    }
     if (look.rule && inside === '') return '<hr>';
     if (look.pre) return `<pre>${inside}</pre>`;
     if (look.title) return wrap('h1', inside);
+    if (look.heading > 0) return wrap(`h${Math.min(look.heading, 3)}`, inside);
     return look.quote ? wrap('blockquote', wrap('p', inside)) : wrap('p', marked(inside, look));
   }
 
@@ -256,10 +266,17 @@ function lookOf(style: Element, name: string): Partial<Look> {
     ...(/^(Source_20_Text|Teletype)$/.test(name) && { code: true }),
     ...(/^(Quotations|Quote)$/.test(name) && { quote: true }),
     ...(/^Preformatted_20_Text$/.test(name) && { pre: true }),
-    ...(name === 'Callout_20_name' && { calloutName: true }),
+    ...calloutOf(name),
+    ...(/^Heading_20_\d$/.test(name) && { heading: Number(name.slice(-1)) }),
     ...(name === 'Title' && { title: true }),
     ...(name === 'Horizontal_20_Line' && { rule: true }),
   };
+}
+
+/** Paragraphs of a callout keep their style where the section around them is lost: in a file that was Word's before. */
+function calloutOf(name: string): Partial<Look> {
+  const [, kind, end] = /^Callout_20_(note|tip|warning)(_20_name)?$/.exec(name) ?? [];
+  return kind === undefined ? {} : { callout: kind, calloutName: end !== undefined };
 }
 
 function defined(look: Partial<Look>): Partial<Look> {

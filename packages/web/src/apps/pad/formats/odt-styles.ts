@@ -1,3 +1,5 @@
+import { CALLOUT_KINDS, type CalloutKind } from '../model/callouts.ts';
+
 const SPACES: Readonly<Record<string, string>> = {
   office: 'urn:oasis:names:tc:opendocument:xmlns:office:1.0',
   text: 'urn:oasis:names:tc:opendocument:xmlns:text:1.0',
@@ -67,6 +69,15 @@ const paragraph = (name: string, shown: string, inside: string, parent = 'Standa
 const heading = (level: number, size: number): string =>
   `<style:style style:name="Heading_20_${level}" style:display-name="Heading ${level}" style:family="paragraph" style:parent-style-name="Standard" style:next-style-name="Text_20_body" style:default-outline-level="${level}"><style:paragraph-properties fo:margin-top="0.45cm" fo:margin-bottom="0.2cm" fo:keep-with-next="always"/><style:text-properties fo:font-size="${size}pt" fo:font-weight="bold"/></style:style>`;
 
+/** A bar at the side, in a colour of its kind. */
+function calloutStyles(kind: CalloutKind): string[] {
+  const colour = { note: '#0b686e', tip: '#1f6b3f', warning: '#8a4b00' }[kind];
+  const bar = `<style:paragraph-properties fo:margin-left="0.3cm" fo:padding-left="0.3cm" fo:border-left="2.5pt solid ${colour}" fo:border-right="none" fo:border-top="none" fo:border-bottom="none"/>`;
+  const strong = `<style:text-properties fo:font-weight="bold" fo:color="${colour}"/>`;
+  const name = `Callout_20_${kind}`;
+  return [paragraph(name, `Callout ${kind}`, bar), paragraph(`${name}_20_name`, `Callout ${kind} name`, strong, name)];
+}
+
 /** `styles.xml`: named styles as LibreOffice names them, so that a person restyles the text there; A4. */
 export const STYLES = `<office:styles><style:default-style style:family="paragraph"><style:paragraph-properties fo:margin-bottom="0.2cm" fo:line-height="120%"/><style:text-properties fo:font-family="'Liberation Sans', Arial, sans-serif" fo:font-size="11pt"/></style:default-style><style:style style:name="Standard" style:family="paragraph"/>${[
   paragraph('Text_20_body', 'Text body', ''),
@@ -91,12 +102,7 @@ export const STYLES = `<office:styles><style:default-style style:family="paragra
   paragraph('Table_20_Contents', 'Table Contents', '<style:paragraph-properties fo:margin-bottom="0cm"/>'),
   paragraph('Table_20_Heading', 'Table Heading', '<style:text-properties fo:font-weight="bold"/>', 'Table_20_Contents'),
   paragraph('Footnote', 'Footnote', '<style:text-properties fo:font-size="9.5pt"/>'),
-  paragraph(
-    'Callout',
-    'Callout',
-    '<style:paragraph-properties fo:margin-left="0.3cm" fo:padding-left="0.3cm" fo:border-left="2.5pt solid #0b686e" fo:border-right="none" fo:border-top="none" fo:border-bottom="none"/>',
-  ),
-  paragraph('Callout_20_name', 'Callout name', '<style:text-properties fo:font-weight="bold"/>', 'Callout'),
+  ...CALLOUT_KINDS.flatMap(calloutStyles),
   paragraph('Caption', 'Caption', '<style:text-properties fo:font-size="9.5pt" fo:font-style="italic"/>'),
 ].join(
   '',

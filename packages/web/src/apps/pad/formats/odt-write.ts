@@ -108,8 +108,8 @@ class OdtWriter {
   #callout(node: PadNode): string {
     const { kind, name } = calloutOf(node);
     this.#callouts += 1;
-    const head = `<text:p text:style-name="Callout_20_name">${xml(name)}</text:p>`;
-    return `<text:section text:name="Callout ${kind} ${this.#callouts}">${head}${this.blocks(childrenOf(node), 'Callout')}</text:section>`;
+    const head = `<text:p text:style-name="Callout_20_${kind}_20_name">${xml(name)}</text:p>`;
+    return `<text:section text:name="Callout ${kind} ${this.#callouts}">${head}${this.blocks(childrenOf(node), `Callout_20_${kind}`)}</text:section>`;
   }
 
   #numbers(start: number): string {

@@ -3,6 +3,7 @@ import type { ComponentChildren, VNode } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { announce } from '../../../ui/toasts.ts';
 import type { Completion, CompletionQuery } from '../editor/completion.ts';
+import { placeBeside } from './place-beside.ts';
 
 /** One line of the list. `words` are what is read aloud. */
 export interface CompletionItem {
@@ -19,22 +20,25 @@ interface CompletionListProps {
   label: string;
   /** Said when the list opens and when other items come. */
   said: string;
+  /** what a key takes at once that is not one of the list's */
+  closing?: (key: string) => CompletionItem | undefined;
   take: (item: CompletionItem, query: CompletionQuery) => void;
 }
 
 const LIST_ID = 'pad-completion';
-const GAP_PX = 6;
-const MARGIN_PX = 8;
 
 /** Under what is being typed: what it may become. The caret stays in the text; arrows choose, Enter or Tab takes. */
 export function CompletionList(props: CompletionListProps): VNode | null {
-  const { editor, completion, query, items, label, said, take } = props;
+  const { editor, completion, query, items, label, said, closing, take } = props;
   const [chosen, choose] = useState(0);
   const list = useRef<HTMLDivElement>(null);
   const at = Math.min(chosen, items.length - 1);
   useLayoutEffect(() => {
     completion.takeKey = ({ key, ctrlKey, metaKey, altKey, shiftKey }) => {
       const item = items[at];
+      const closed = closing?.(key);
+      if (closed) take(closed, query);
+      if (closed) return true;
       if (item === undefined || ctrlKey || metaKey || altKey || shiftKey) return false;
       const step = { ArrowDown: 1, ArrowUp: -1 }[key];
       if (step !== undefined) choose((at + step + items.length) % items.length);
@@ -52,7 +56,7 @@ export function CompletionList(props: CompletionListProps): VNode | null {
     if (items.length > 0) announce(said);
   }, [items.map(({ id }) => id).join()]);
   useLayoutEffect(() => {
-    if (list.current) placeUnder(list.current, editor.view.coordsAtPos(query.from));
+    if (list.current) placeBeside(list.current, () => editor.view.coordsAtPos(query.from));
   });
   if (items.length === 0) return null;
   return (
@@ -86,14 +90,4 @@ function useActive(text: HTMLElement, index: number | undefined): void {
       text.removeAttribute('aria-activedescendant');
     };
   }, [text, index]);
-}
-
-/** Under a place of the window, or above it where there is no room below. */
-function placeUnder(element: HTMLElement, { left, top, bottom }: { left: number; top: number; bottom: number }): void {
-  const { offsetWidth, offsetHeight } = element;
-  const room = window.innerWidth - offsetWidth - MARGIN_PX;
-  const isLow = bottom + GAP_PX + offsetHeight > (window.visualViewport?.height ?? window.innerHeight);
-  const isRoomAbove = top - GAP_PX - offsetHeight > 0;
-  element.style.left = `${Math.max(MARGIN_PX, Math.min(left, room))}px`;
-  element.style.top = `${isLow && isRoomAbove ? top - GAP_PX - offsetHeight : bottom + GAP_PX}px`;
 }

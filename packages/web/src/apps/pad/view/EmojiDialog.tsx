@@ -85,6 +85,7 @@ function Grid({ groups, take }: GridProps): VNode {
     next.focus();
   };
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the keys are those of its buttons.
     <div ref={grid} class="pad-emoji-grid" onKeyDown={onKeyDown}>
       {groups.map(({ name, emoji }) => (
         <fieldset key={name}>

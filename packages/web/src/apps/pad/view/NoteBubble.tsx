@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { MessageKey } from '../../../i18n/index.ts';
 import { t } from '../../../i18n/index.ts';
-import { leaveNote, removeNote } from '../editor/footnote.ts';
+import { leaveNote, removeNote } from '../editor/leave-note.ts';
 import type { Note } from '../editor/note-book.ts';
 import { createNoteEditor, type NoteEditor } from '../editor/note-editor.ts';
 import { PadIcon, type PadIconName } from './icons.tsx';

@@ -2,7 +2,7 @@ import { DOMSerializer } from '@tiptap/pm/model';
 import type { VNode } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../../../i18n/index.ts';
-import { leaveNote } from '../editor/footnote.ts';
+import { leaveNote } from '../editor/leave-note.ts';
 import type { Note } from '../editor/note-book.ts';
 import type { Pad } from './use-editor.ts';
 

@@ -48,9 +48,10 @@ export function PadEditor({
   const { editor, state, openLink, editLink } = pad;
   const commenting = !writable && mayTalk(document);
   const CommentBar = useLater(commenting, () => import('./CommentBar.tsx').then((part) => part.CommentBar));
-    // Fetched as soon as the pad stands: who presses Ctrl+F wants to type.
+  // Fetched as soon as the pad stands: who presses Ctrl+F wants to type.
   const LinkBubble = useLater(writable, () => import('./LinkBubble.tsx').then((part) => part.LinkBubble));
   const FindBar = useLater(true, () => import('./FindBar.tsx').then((part) => part.FindBar));
+  const EmojiNames = useLater(writable, () => import('./EmojiNames.tsx').then((part) => part.EmojiNames));
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keys of the text, which ProseMirror leaves to others where nobody may write.
     <div
@@ -76,7 +77,7 @@ export function PadEditor({
       {!writesText(document.cap) && <p class="pad-reading">{t(commenting ? 'pad.commenting' : 'pad.reading')}</p>}
       <Sheet pad={pad} writable={writable} title={title} />
       <NoteOpened pad={pad} />
-      <EmojiTyped pad={pad} />
+      {writable && EmojiNames && <EmojiNames editor={editor} />}
       {writable && !dialogOpen && LinkBubble && (
         <LinkBubble editor={editor} state={state} openLink={openLink} editLink={editLink} />
       )}
@@ -170,13 +171,6 @@ function Sheet({ pad, writable, title }: { pad: Pad; writable: boolean; title: s
       {isNoted && Notes && <Notes pad={pad} />}
     </div>
   );
-}
-
-/** What the name of an emoji may mean that is being typed. */
-function EmojiTyped({ pad }: { pad: Pad }): VNode | null {
-  const query = pad.emoji.query.value;
-  const List = useLater(query !== null, () => import('./EmojiList.tsx').then((part) => part.EmojiList));
-  return query && List && <List pad={pad} typing={pad.emoji} query={query} />;
 }
 
 /** The note that is open, beside its number. */

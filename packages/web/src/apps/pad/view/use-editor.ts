@@ -6,7 +6,6 @@ import { announce } from '../../../ui/toasts.ts';
 import type { Command, PadState } from '../editor/commands.ts';
 import { padCommands } from '../editor/commands.ts';
 import { createPadEditor, type PadWords, textAttributes } from '../editor/create.ts';
-import { type EmojiTyping, newEmojiTyping } from '../editor/emoji.ts';
 import { insertNote } from '../editor/footnote.ts';
 import { NoteBook, type NoteWords } from '../editor/note-book.ts';
 import { watchState } from '../editor/watch-state.ts';
@@ -26,7 +25,6 @@ export interface Pad {
   state: Signal<PadState>;
   commands: Command[][];
   notes: NoteBook;
-  emoji: EmojiTyping;
   openLink: (href: string) => void;
   editLink: () => void;
   /** puts pictures into the text */
@@ -73,10 +71,8 @@ export function usePadEditor(options: PadEditorOptions): Pad {
       return true;
     };
     const notes = new NoteBook(noteWords);
-    const emoji = newEmojiTyping();
     const editor = createPadEditor({
       notes,
-      emoji,
       ydoc: document.ydoc,
       awareness: document.awareness,
       editable: writable,
@@ -105,7 +101,7 @@ export function usePadEditor(options: PadEditorOptions): Pad {
       insertNote: () => insertNote(editor, notes),
       chooseEmoji,
     });
-    return { editor, ...watchState(editor), commands, notes, emoji, openLink, editLink, takeFiles };
+    return { editor, ...watchState(editor), commands, notes, openLink, editLink, takeFiles };
   }, [document]);
   useEffect(
     () => () => {
