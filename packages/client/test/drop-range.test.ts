@@ -1,14 +1,15 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Bytes, CHUNK_BYTES, concat, KIND_BLOB } from '@archipel/protocol';
-import { chunksOf, keysFromLink } from '@archipel/protocol/secret';
+import { type Bytes, CHUNK_BYTES, concat, KIND_BLOB, letGo } from '@archipel/protocol';
+import { chunksOf, keysFromLink, openChunks } from '@archipel/protocol/secret';
 import { makeConfig, random, startServer } from '@archipel/relay';
 import { expect, it, onTestFinished } from 'vitest';
 import {
   BlobLine,
   type Fetch,
   newTicket,
+  OwnThread,
   openDrop,
   openTaking,
   takeBody,
@@ -19,7 +20,15 @@ import { nodeSuite } from '../src/node.ts';
 
 const SIZES = [100, CHUNK_BYTES, 0, 3 * CHUNK_BYTES + 1, 2 * CHUNK_BYTES - 101];
 const TOTAL = SIZES.reduce((sum, size) => sum + size);
-const deps = { suite: nodeSuite, wait: async () => undefined };
+/** What it was given to open is gone afterwards, as when it went to another thread. */
+class HandingOver extends OwnThread {
+  override readonly open: OwnThread['open'] = (stream, first, sealed, isLast) => {
+    const own = sealed.slice();
+    letGo(sealed);
+    return openChunks(stream, first, own, isLast);
+  };
+}
+const deps = { suite: nodeSuite, wait: async () => undefined, sealer: new HandingOver() };
 
 /** A drop of several files on a real host; `read` gives a range of its body. */
 async function sent() {

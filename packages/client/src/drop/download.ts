@@ -203,10 +203,12 @@ class Reading {
       const isEnd = next.value.length === 0;
       let all = held.length === 0 ? next.value : concat(held, next.value);
       do {
-        const batch = all.subarray(0, isEnd ? all.length : BATCH_BYTES);
+        const { length } = all;
+        const batch = all.subarray(0, isEnd ? length : BATCH_BYTES);
         const opened = await this.#open(batch, isEnd);
         if (!opened.ok) return opened;
-        all = all.subarray(opened.value);
+        // What was opened as a whole may be with another thread by now.
+        all = opened.value === length ? new Uint8Array(0) : all.subarray(opened.value);
       } while (all.length >= BATCH_BYTES && !isEnd);
       held = all;
       if (this.#next >= this.#end) return held.length === 0 ? ok(undefined) : fail('stream_forged');

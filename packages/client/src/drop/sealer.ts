@@ -1,4 +1,4 @@
-/** What seals and opens the chunks of a body: on this thread, or on another (docs/adr/0016-large-files-in-a-browser.md). */
+/** What seals and opens the chunks of a body: on this thread, or on another (docs/adr/0019-large-files-in-a-browser.md). */
 import type { Bytes, Result } from '@archipel/protocol';
 import { CHUNK_BYTES, ok } from '@archipel/protocol';
 import { openChunks, type Stream, sealChunksInto } from '@archipel/protocol/secret';
