@@ -31,6 +31,8 @@ export async function headerScenarios({ suite, keys, other, renewed }: World): P
   const full = await signHeader(suite, keys, { seq: 2, expiry: EXPIRY, previous, ...extras, ...pair });
   const open = await signHeader(suite, keys, { seq: 1, expiry: EXPIRY, pastOpen: true });
   const renewal = await signHeader(suite, renewed, { seq: 2, expiry: EXPIRY, previous });
+  const former = [new Uint8Array(32).fill(6)];
+  const renewedWithKeys = await signHeader(suite, renewed, { seq: 2, expiry: EXPIRY, previous, former });
   const goneBack = await signHeader(suite, keys, { seq: 3, expiry: EXPIRY, previous: headerHash(renewal) });
   const forged = encodeUnsignedHeader({ ...decoded(first), edit: other.readSigner.publicKey });
   const byEditor = await keys.editSigner?.sign(headerSigningInput(forged));
@@ -68,6 +70,21 @@ export async function headerScenarios({ suite, keys, other, renewed }: World): P
   return [
     decode('smallest', 'A first header without options.', first),
     decode('past-open', 'Flag 4: readers may ask for the past (HDR-6).', open),
+    decode('former-keys', 'Flag 6: the edit key of the generation before (HDR-7).', renewedWithKeys),
+    check(
+      'former-keys-too-many',
+      ['HDR-7'],
+      'More keys of earlier generations than there were.',
+      await signHeader(suite, keys, { seq: 1, expiry: EXPIRY, former }),
+      'bad_message',
+    ),
+    check(
+      'former-keys-none',
+      ['HDR-7'],
+      'Flag 6, and no key.',
+      withoutFormer(renewedWithKeys),
+      'bad_message',
+    ),
     decode('fullest', 'Every option: inbox and post keys, limits, a relay, the hash before.', full),
     {
       ...check('accepted', ['HDR-1'], 'Signed by the owner of this document.', first, 'bad_header'),
@@ -152,6 +169,12 @@ export async function headerScenarios({ suite, keys, other, renewed }: World): P
       'bad_header',
     ),
   ];
+}
+
+/** Flag 6 with an empty list: the count is 0 and the key is gone. */
+function withoutFormer(header: Bytes): Bytes {
+  const at = header.length - 64 - 32 - 33;
+  return concat(header.subarray(0, at), Uint8Array.of(0), header.subarray(at + 33));
 }
 
 /** The header with an address of one byte that begins no character; its signature does not matter then. */

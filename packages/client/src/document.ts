@@ -20,6 +20,7 @@ import type { HostPlace } from './relay-address.ts';
 import { entriesOf } from './relay-address.ts';
 import type { RelayBook } from './relay-book.ts';
 import { RelayList } from './relay-list.ts';
+import { Relocking } from './relocking.ts';
 import type { Reports } from './reports.ts';
 import type { Route } from './route.ts';
 import { Statements } from './statements.ts';
@@ -54,7 +55,6 @@ const RANDOM_ID_BYTES = 4;
 export class Document {
   readonly docId: Bytes;
   readonly cap: Capability;
-  readonly #keys: Keys;
   readonly #log: Log;
   readonly #yjs: YjsDocument;
   readonly #presence: Presence;
@@ -67,6 +67,7 @@ export class Document {
   readonly #where: Whereabouts;
   readonly #statements: Statements;
   readonly #relayList: RelayList;
+  readonly #relocking: Relocking;
   #savedOn: 0 | 1 | 2 = 0;
   #state: DocumentState = 'connecting';
   #error: ErrorName | undefined;
@@ -76,7 +77,6 @@ export class Document {
 
   private constructor(parts: DocumentParts, yjs: YjsDocument, hooks: Hooks) {
     const { log, ports } = parts;
-    this.#keys = log.keys;
     this.docId = log.keys.docId;
     this.cap = log.keys.cap;
     this.#log = log;
@@ -91,6 +91,13 @@ export class Document {
       bad: (detail) => this.#bad('LIVE-6', detail),
     });
     this.#checkpoints = new CheckpointMaker(log, { ...ports, report: (report) => this.#reports.add(report) });
+    this.#relocking = new Relocking(log, this.#checkpoints, {
+      ...ports,
+      settle: async () => {
+        await this.#yjs.lanes.seal();
+        await this.#settled(ports.timing.closeMs);
+      },
+    });
     this.#where = new Whereabouts({ ...parts, changed: () => this.#moved() });
     this.#route = parts.route;
     this.#statements = new Statements(parts);
@@ -192,14 +199,14 @@ export class Document {
 
   /** Fragments without `#`, as far as this link contains them (CAP-1). Secrets: never send or log them (LINK-4). */
   links(hints: string[] = []): { own?: string; edit?: string; view: string } {
-    const print = (cap: Capability): string => printLink(linkFor(this.#keys, cap, hints));
-    const { own, edit } = this.#keys.secrets;
+    const print = (cap: Capability): string => printLink(linkFor(this.#log.keys, cap, hints));
+    const { own, edit } = this.#log.keys.secrets;
     return { ...(own && { own: print('own') }), ...(edit && { edit: print('edit') }), view: print('view') };
   }
 
   /** Keys of a file that belongs to the document (ATT-1). Throws where the link gives no right to write. */
   attachmentKeys(id: Bytes): Promise<Keys> {
-    return attachmentKeys(this.#ports.suite, this.#keys, id);
+    return attachmentKeys(this.#ports.suite, this.#log.keys, id);
   }
 
   on<Name extends keyof DocumentEvents>(name: Name, listener: (value: DocumentEvents[Name]) => void): () => void {
@@ -280,7 +287,7 @@ export class Document {
 
   async #recreate(fields: Partial<HeaderFields>, voucher: Bytes | undefined): Promise<void> {
     const { expiry = 0, retention = 0, relays = [] } = this.#log.header ?? {};
-    const header = await signHeader(this.#ports.suite, this.#keys, { seq: 1, expiry, retention, relays, ...fields });
+    const header = await signHeader(this.#ports.suite, this.#log.keys, { seq: 1, expiry, retention, relays, ...fields });
     await this.#log.create(header, voucher);
     this.retry();
   }
@@ -297,6 +304,14 @@ export class Document {
     const erased = await this.#log.owner.eraseHistory();
     if (erased.ok) await forgetPast(this.#log);
     return erased;
+  }
+
+  /**
+   * New links to read and to write; those before stop working, and whoever came by one is sent away (GEN-1). Resolves when it is done, also
+   * when the line breaks meanwhile. Errors: `not_allowed`, `too_large`, what the relay answers.
+   */
+  changeLocks(): Promise<Result<void>> {
+    return this.#relocking.change();
   }
 
   /** HDR-6: whether those who only read may ask for the history. */
@@ -347,6 +362,7 @@ export class Document {
     }
     await this.#presence.leave();
     this.#checkpoints.close();
+    this.#relocking.close();
     this.#statements.stop();
     this.#relayList.stop();
     await this.#yjs.lanes.persist();
@@ -425,6 +441,13 @@ export class Document {
     this.#error = error;
     this.#update();
     this.#events.emit('error', error);
+    // GEN-4: what was not sent is not lost.
+    if (error === 'wrong_generation') void this.#keepHere();
+  }
+
+  async #keepHere(): Promise<void> {
+    await this.#yjs.lanes.persist();
+    await this.#yjs.cache.save();
   }
 
   #bad(rule: string, detail: string): void {

@@ -3,7 +3,7 @@
  * others. It opens the document at the relay, keeps the outbox, resumes by vector, and checks what the relay serves (§10).
  */
 import type { Bytes, ClientMessage, ErrorName, Header, LiveType, RelayMessage, Result } from '@archipel/protocol';
-import { decodeHeader, fail, LIVE_UPDATE, MAX_RECORD_BYTES } from '@archipel/protocol';
+import { decodeHeader, fail, LIVE_UPDATE, MAX_RECORD_BYTES, peekRecord } from '@archipel/protocol';
 import type { Keys } from '@archipel/protocol/secret';
 import type { ChainsContext } from './chains.ts';
 import { Comparison } from './comparison.ts';
@@ -11,6 +11,8 @@ import type { DocumentStore } from './document-store.ts';
 import type { DurableState } from './durable-reader.ts';
 import { readDurable } from './durable-reader.ts';
 import { Emitter } from './emitter.ts';
+import type { GenerationKeys } from './generations.ts';
+import { Generations } from './generations.ts';
 import { judgeHeader } from './header-check.ts';
 import { Heads } from './heads.ts';
 import type { Tail } from './inbound.ts';
@@ -40,7 +42,7 @@ export interface LogParts {
 }
 
 export class Log {
-  readonly keys: Keys;
+  readonly #generations: Generations;
   readonly events = new Emitter<LogEvents>();
   readonly store: DocumentStore;
   readonly owner: Owner;
@@ -61,12 +63,14 @@ export class Log {
   /** The header that is being verified. */
   #served: Header | undefined;
   #isHeaderBehind = false;
+  /** What lies here was sealed or acknowledged under links of another generation than ours (GEN-4). */
+  #isRenewed = false;
   /** Of the last record that the relay had when it was opened. */
   position = 0;
   readonly #inheritance: Inheritance;
 
   private constructor({ keys, store, book, route, ports, reports }: LogParts) {
-    this.keys = keys;
+    this.#generations = new Generations(ports.suite, keys);
     this.store = store;
     this.#ports = ports;
     this.#reports = reports;
@@ -96,12 +100,18 @@ export class Log {
       reopen: () => this.#line.reopen(false),
       lost: (detail) => this.compared.lost(detail),
     });
-    this.#inheritance = new Inheritance({ ...ports, keys, outbox: this.#outbox, sender: this.#sender });
+    this.#inheritance = new Inheritance({
+      ...ports,
+      docId: keys.docId,
+      keysIn: (gen) => (gen === this.#header?.gen ? this.keys : this.#generations.former(gen)?.keys),
+      outbox: this.#outbox,
+      sender: this.#sender,
+    });
     this.#line = new Line(route, {
       ...ports,
       creation: () => this.creation.waiting,
       created: (header) => this.#created(header),
-      openMessage: (welcome) => openMessage(keys, welcome, route.audience, this.#inbound.chains),
+      openMessage: (welcome) => openMessage(this.keys, welcome, route.audience, this.#inbound.chains),
       ahead: (message) => this.#ahead(message),
       opened: (message) => this.#opened(message),
       receive: (message) => this.#receive(message),
@@ -120,7 +130,7 @@ export class Log {
       look: () => this.#line.reopen(true),
       recover: (from) => this.#recover(from),
     });
-    this.owner = new Owner(keys, ports, this.#line, () => this.headerBytes);
+    this.owner = new Owner(() => this.keys, ports, this.#line, () => this.headerBytes);
   }
 
   static async load(parts: LogParts): Promise<Log> {
@@ -130,14 +140,15 @@ export class Log {
   }
 
   async #load(): Promise<void> {
-    const { keys } = this;
     await this.#heads.load();
     await this.creation.load();
     const decoded = this.headerBytes === undefined ? undefined : decodeHeader(this.headerBytes);
-    if (decoded?.ok) this.#header = decoded.value;
+    if (decoded?.ok && (await this.#generations.enter(decoded.value))) this.#header = decoded.value;
+    this.#isRenewed = decoded?.ok === true && this.#header === undefined;
+    this.#inbound.isRecovering = this.#isRenewed;
     this.#writer = await Writer.begin({
       suite: this.#ports.suite,
-      keys,
+      keys: () => this.keys,
       outbox: this.#outbox,
       sender: this.#sender,
       chains: () => this.#inbound.chains,
@@ -158,6 +169,11 @@ export class Log {
   /** The inherited edits lie under this program's own key now. */
   keptInheritedEdits(): Promise<void> {
     return this.#inheritance.keptEdits();
+  }
+
+  /** What is kept here was kept under other links: nothing of it counts as durable before the relay has told all (GEN-4). */
+  get isRenewed(): boolean {
+    return this.#isRenewed;
   }
 
   /** Before `start`: goes on from a cache. */
@@ -183,6 +199,11 @@ export class Log {
   /** Tells whether the document's contents are at hand: see `Inbound`. */
   set holdsContents(holds: () => boolean) {
     this.#inbound.holdsContents = holds;
+  }
+
+  /** Of the generation of the header. */
+  get keys(): Keys {
+    return this.#generations.keys;
   }
 
   get canWrite(): boolean {
@@ -229,7 +250,8 @@ export class Log {
   }
 
   #contextOf({ edit, gen }: Header): ChainsContext {
-    return { suite: this.#ports.suite, keys: this.keys, editPublicKey: edit, gen };
+    const former = (older: number): GenerationKeys | undefined => this.#generations.former(older);
+    return { suite: this.#ports.suite, keys: this.keys, editPublicKey: edit, gen, former };
   }
 
   get #writerOrThrow(): Writer {
@@ -349,10 +371,14 @@ export class Log {
       return;
     }
     const likely = this.#served ?? this.#header;
+    // Before an owner's keys are those of its generation, what is sealed in it does not open.
+    if (likely !== undefined && likely.gen !== (this.keys.gen ?? likely.gen)) return;
     if (likely !== undefined) this.#inbound.prepare(this.#contextOf(likely), message);
   }
 
   async #opened(message: OpenedMessage): Promise<void> {
+    this.#inbound.isSealedOff = false;
+    this.#inbound.chains.forgetPassed();
     await this.compared.enter(this.#line.route.audience, message.vector);
     await this.#acceptHeader(message.header);
     this.#served = undefined;
@@ -364,19 +390,31 @@ export class Log {
   async #acceptHeader(served: Bytes): Promise<void> {
     const { suite } = this.#ports;
     const { current } = this.#heads;
-    const judge = { suite, keys: this.keys, servedSeq: current.headerSeq };
+    const judge = { suite, docId: this.keys.docId, servedSeq: current.headerSeq };
     const verdict = await judgeHeader(judge, served, this.#heads.header);
     current.sawHeader(verdict.servedSeq);
     for (const report of verdict.reports) this.#reports.add(report);
-    if (verdict.error !== undefined) {
+    const isOurs = verdict.header === undefined || (await this.#generations.enter(verdict.header));
+    const error = verdict.error ?? (isOurs ? undefined : 'wrong_generation');
+    if (error !== undefined) {
       this.#line.stop();
-      this.events.emit('error', verdict.error);
+      this.events.emit('error', error);
       return;
     }
     this.#isHeaderBehind = verdict.isBehind;
     this.#header = verdict.header;
     if (verdict.isNew) this.#heads.sawHeader(served);
+    if (this.#header) this.#sealAnew(this.#header.gen);
     if (this.#header) this.events.emit('header', this.#header);
+  }
+
+  /** GEN-3: nobody takes records of an older generation any more. */
+  #sealAnew(gen: number): void {
+    for (const session of [...this.#sender.sessions]) {
+      const last = session.unacked > 0 ? session.entries.at(-1) : undefined;
+      const place = last && peekRecord(last.bytes);
+      if (place?.ok && place.value.gen < gen) void this.#writer?.sealAgain(session, session.acked);
+    }
   }
 
   /** CHK-4: the relay lost what it had. It tells all it has, and whoever holds more appends the difference. */
@@ -432,8 +470,11 @@ export class Log {
   }
 
   #onCaughtUp(): void {
+    // GEN-2: the owner's browser has not come to it yet.
+    if (this.#inbound.isSealedOff) return this.#line.reopen(false);
     if (this.compared.caughtUp()) return;
     this.#inbound.isRecovering = false;
+    this.#isRenewed = false;
     this.#inbound.acceptsOlder = false;
     this.#line.caughtUp();
     this.#sender.start();
@@ -443,6 +484,8 @@ export class Log {
   #checkpointMade(seq: number): void {
     this.#inbound.clearTail();
     this.events.emit('checkpointMade', seq);
+    // What we cannot open is in it.
+    if (seq > 0 && this.#inbound.chains.hasPassedOver()) this.#line.reopen(true);
   }
 
   #refused(error: ErrorName, during: 'create' | 'open'): void {

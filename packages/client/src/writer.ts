@@ -9,7 +9,8 @@ import type { Sender } from './sender.ts';
 
 export interface WriterPorts {
   suite: Suite;
-  keys: Keys;
+  /** Of the generation of the header. */
+  keys(): Keys;
   outbox: Outbox;
   sender: Sender;
   chains(): Chains;
@@ -111,12 +112,14 @@ export class Writer {
     const gen = this.#ports.gen();
     if (gen === undefined) return undefined;
     if (own.sealer?.gen !== gen)
-      own.sealer = makeSession(this.#ports.suite, this.#ports.keys, gen, own.records.session);
+      own.sealer = makeSession(this.#ports.suite, this.#ports.keys(), gen, own.records.session);
     return own.sealer;
   }
 
   async #append(plaintext: Bytes): Promise<Result<void>> {
-    const { keys, suite, outbox, sender, sealed } = this.#ports;
+    const { suite, outbox, sender, sealed } = this.#ports;
+    // GEN-3
+    if (this.#own.records.end > 0 && this.#own.sealer?.gen !== this.#ports.gen()) await this.#rotate();
     const own = this.#own;
     const sealer = this.#sealer(own);
     if (sealer === undefined) return fail('host_unreachable');
@@ -129,7 +132,7 @@ export class Writer {
       return fail('too_large');
     }
     await outbox.add(own.records, { n, previous: own.previous, bytes, plaintext });
-    own.previous = recordHash(keys.docId, own.previous, bytes, suite.sha256);
+    own.previous = recordHash(this.#ports.keys().docId, own.previous, bytes, suite.sha256);
     this.#ports.chains().set({ session: own.records.session, have: n + 1, hash: own.previous });
     sealed(plaintext, bytes.length);
     sender.pump();

@@ -96,7 +96,11 @@ export class YjsDocument {
 
   async #load(): Promise<void> {
     const cached = await readCache(this.#log.store);
-    if (cached !== undefined && this.#useCache(cached.update, cached.durable)) this.#log.restore(cached.log);
+    const { isRenewed } = this.#log;
+    const durable = isRenewed || cached === undefined ? new DurableSet() : cached.durable;
+    const isUsed = cached !== undefined && this.#useCache(cached.update, durable);
+    this.#wasReset = isUsed && isRenewed;
+    if (isUsed && !isRenewed) this.#log.restore(cached.log);
     else this.#log.restore({ heads: [], checkpoint: undefined, tail: { records: 0, bytes: 0 } });
     const { records, edits } = this.#log.inherited;
     for (const plaintext of records) this.#apply(plaintext, 'cache', true);

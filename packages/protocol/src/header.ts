@@ -10,6 +10,7 @@ import {
   HASH_BYTES,
   HOST_ID_BYTES,
   KIND_LOG,
+  MAX_FORMER_KEYS,
   MAX_HEADER_BYTES,
   MAX_RELAY_URL_BYTES,
   MAX_RELAYS,
@@ -27,7 +28,8 @@ const FLAG_INBOX = 1;
 const FLAG_POST = 2;
 const FLAG_EDITORS_MAY_MOVE = 4;
 const FLAG_PAST_OPEN = 16;
-const KNOWN_FLAGS = FLAG_INBOX | FLAG_POST | FLAG_EDITORS_MAY_MOVE | FLAG_PAST_OPEN;
+const FLAG_FORMER = 64;
+const KNOWN_FLAGS = FLAG_INBOX | FLAG_POST | FLAG_EDITORS_MAY_MOVE | FLAG_PAST_OPEN | FLAG_FORMER;
 
 export interface RelayEntry {
   hostId: Bytes;
@@ -52,6 +54,8 @@ export interface UnsignedHeader {
   maxBytes: number;
   retention: number;
   relays: RelayEntry[];
+  /** Edit keys of the generations before this one, the last one first (HDR-7); absent when there is none. */
+  former?: Bytes[];
   /** Hash of the header before; exactly when seq > 1. */
   previous?: Bytes;
 }
@@ -63,7 +67,8 @@ function flagsOf(header: UnsignedHeader): number {
   const inbox = header.inbox === undefined ? 0 : FLAG_INBOX;
   const post = header.post === undefined ? 0 : FLAG_POST;
   const move = header.editorsMayMove ? FLAG_EDITORS_MAY_MOVE : 0;
-  return inbox | post | move | (header.pastOpen ? FLAG_PAST_OPEN : 0);
+  const former = header.former === undefined ? 0 : FLAG_FORMER;
+  return inbox | post | move | former | (header.pastOpen ? FLAG_PAST_OPEN : 0);
 }
 
 function writeUnsigned(writer: Writer, header: UnsignedHeader): void {
@@ -89,7 +94,19 @@ function writeUnsigned(writer: Writer, header: UnsignedHeader): void {
     writer.utf8(url);
     writer.u8(role);
   }
+  if (header.former !== undefined) writeFormer(writer, header.former);
   if (header.previous !== undefined) writer.fixed(header.previous, HASH_BYTES);
+}
+
+function writeFormer(writer: Writer, former: readonly Bytes[]): void {
+  if (former.length < 1 || former.length > MAX_FORMER_KEYS) throw new RangeError('number of former keys');
+  writer.varint(former.length);
+  for (const key of former) writer.fixed(key, PUBLIC_KEY_BYTES);
+}
+
+/** The key that signs in a generation of the links, as far as the header names it. */
+export function editKeyOf({ gen, edit, former = [] }: UnsignedHeader, generation: number): Bytes | undefined {
+  return generation === gen ? edit : former[gen - 1 - generation];
 }
 
 /** All fields but the signature: what `headerSigningInput` takes. */
@@ -125,12 +142,19 @@ function readHeader(reader: Reader): Header {
     url: reader.utf8(MAX_RELAY_URL_BYTES),
     role: reader.u8(),
   }));
+  const former = flags & FLAG_FORMER ? { former: readFormer(reader, gen) } : {};
   const previous = seq > 1 ? { previous: reader.fixed(HASH_BYTES) } : {};
   const signature = reader.fixed(SIGNATURE_BYTES);
   const editorsMayMove = (flags & FLAG_EDITORS_MAY_MOVE) !== 0;
   const past = flags & FLAG_PAST_OPEN ? { pastOpen: true as const } : {};
-  const policy = { editorsMayMove, ...past, expiry, maxBytes, retention, relays };
+  const policy = { editorsMayMove, ...past, expiry, maxBytes, retention, relays, ...former };
   return { kind: KIND_LOG, seq, gen, owner, edit, read, ...inbox, ...post, ...policy, ...previous, signature };
+}
+
+function readFormer(reader: Reader, gen: number): Bytes[] {
+  const count = reader.varint(MAX_FORMER_KEYS);
+  reader.check(count >= 1 && count <= gen);
+  return reader.list(count, () => reader.fixed(PUBLIC_KEY_BYTES));
 }
 
 /** Errors: `too_large`, `unsupported_version`, `bad_message`. */

@@ -67,6 +67,7 @@ export const header: fc.Arbitrary<Header> = chained(
         }),
         { maxLength: 3 },
       ),
+      former: fc.array(bytes(32), { minLength: 1, maxLength: 16 }),
       signature: bytes(64),
     },
     {
@@ -86,6 +87,8 @@ export const header: fc.Arbitrary<Header> = chained(
       ],
     },
   ),
+).map(({ former, ...rest }) =>
+  former === undefined ? rest : { ...rest, former, gen: Math.max(rest.gen, former.length) },
 ) as fc.Arbitrary<Header>;
 
 const flags = fc.constantFrom(0, 1);

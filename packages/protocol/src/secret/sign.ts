@@ -18,6 +18,7 @@ export interface HeaderFields {
   editorsMayMove?: boolean;
   pastOpen?: true;
   relays?: RelayEntry[];
+  former?: Bytes[];
   inbox?: Bytes;
   post?: Bytes;
   /** Hash of the header before; exactly when seq > 1. */

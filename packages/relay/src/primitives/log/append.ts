@@ -170,7 +170,7 @@ export function append(context: LogContext, from: Subscription, body: Bytes, wai
 function judge(context: LogContext, arrival: Arrival): void {
   const { from, body, place, waitMs } = arrival;
   const { gen, session, n } = place;
-  const error = obstacle(context, from, body) ?? (gen === from.document.header.gen ? undefined : 'wrong_generation');
+  const error = obstacle(context, from, body) ?? (from.mayBring(gen) ? undefined : 'wrong_generation');
   if (error !== undefined) return reject(context, arrival, error);
   const chain = chainFor(context, from, session, n);
   if (typeof chain === 'string') return reject(context, arrival, chain);

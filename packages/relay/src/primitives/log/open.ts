@@ -48,9 +48,10 @@ async function check(
   for (const audience of asker.audiences) {
     const isProved = await verify(key, proofInput(asker.nonce, role, docId, audience), proof);
     // Its end or a change of keys may have come in between.
-    if (isProved) return keyOfRole(document, role) === key ? document.goneBy(context.clock.now()) : 'proof_failed';
+    if (isProved && keyOfRole(document, role) === key) return document.goneBy(context.clock.now());
   }
-  return 'proof_failed';
+  // CAP-4: a link without a proof is broken, or, once they were renewed, more likely an old one.
+  return document.header.gen > 0 && role !== 'own' ? 'wrong_generation' : 'proof_failed';
 }
 
 function keyOfRole({ header }: Document, role: Role): Bytes {

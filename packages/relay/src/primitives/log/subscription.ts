@@ -52,6 +52,11 @@ export class Subscription {
     return this.role !== 'view';
   }
 
+  /** Whether records of this generation of the links are taken from here (REC-4). */
+  mayBring(gen: number): boolean {
+    return gen === this.document.header.gen;
+  }
+
   /** An ack of all that this chain has on disk is due. */
   ack(chain: Chain): void {
     if (!this.isOpen || this.#acks.includes(chain)) return;

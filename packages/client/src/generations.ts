@@ -1,0 +1,64 @@
+/**
+ * The keys of the generations of a document's links (§2): an owner's link gives those of all of them, any other those of its own.
+ */
+import type { Header } from '@archipel/protocol';
+import { equal } from '@archipel/protocol';
+import type { Keys, Suite } from '@archipel/protocol/secret';
+import { keysFromLink, linkFor } from '@archipel/protocol/secret';
+
+/** What opens and verifies in one generation. */
+export interface GenerationKeys {
+  keys: Keys;
+  editPublicKey: Uint8Array;
+}
+
+export class Generations {
+  readonly #suite: Suite;
+  readonly #former = new Map<number, GenerationKeys>();
+  #keys: Keys;
+
+  constructor(suite: Suite, keys: Keys) {
+    this.#suite = suite;
+    this.#keys = keys;
+  }
+
+  /** Of the header that was accepted last, as far as the link goes. */
+  get keys(): Keys {
+    return this.#keys;
+  }
+
+  /** Of a generation before that one; undefined where only an owner could have them. */
+  former(gen: number): GenerationKeys | undefined {
+    return this.#former.get(gen);
+  }
+
+  /** Goes to the generation of an owner's header. False: this link is of another one (CAP-4). */
+  async enter(header: Header): Promise<boolean> {
+    if (this.#keys.ownerSigner !== undefined) await this.#derive(header.gen);
+    return this.fits(header);
+  }
+
+  /** CAP-4: another generation has other edit and read keys. */
+  fits({ read, edit }: Header): boolean {
+    const { readSigner, editSigner } = this.#keys;
+    return equal(readSigner.publicKey, read) && (editSigner === undefined || equal(editSigner.publicKey, edit));
+  }
+
+  async #derive(gen: number): Promise<void> {
+    const own = linkFor(this.#keys, 'own');
+    for (let before = 0; before < gen; before++) {
+      if (!this.#former.has(before)) this.#remember(await this.#of(own, before), before);
+    }
+    if (this.#keys.gen !== gen) this.#keys = await this.#of(own, gen);
+  }
+
+  #remember(keys: Keys, gen: number): void {
+    if (keys.editSigner !== undefined) this.#former.set(gen, { keys, editPublicKey: keys.editSigner.publicKey });
+  }
+
+  async #of(own: ReturnType<typeof linkFor>, gen: number): Promise<Keys> {
+    const keys = await keysFromLink(this.#suite, own, gen);
+    if (!keys.ok) throw new Error(`keys of generation ${gen}: ${keys.error}`);
+    return keys.value;
+  }
+}
