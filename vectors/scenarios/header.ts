@@ -78,13 +78,7 @@ export async function headerScenarios({ suite, keys, other, renewed }: World): P
       await signHeader(suite, keys, { seq: 1, expiry: EXPIRY, former }),
       'bad_message',
     ),
-    check(
-      'former-keys-none',
-      ['HDR-7'],
-      'Flag 6, and no key.',
-      withoutFormer(renewedWithKeys),
-      'bad_message',
-    ),
+    check('former-keys-none', ['HDR-7'], 'Flag 6, and no key.', withoutFormer(renewedWithKeys), 'bad_message'),
     decode('fullest', 'Every option: inbox and post keys, limits, a relay, the hash before.', full),
     {
       ...check('accepted', ['HDR-1'], 'Signed by the owner of this document.', first, 'bad_header'),

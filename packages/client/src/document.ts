@@ -23,6 +23,7 @@ import { RelayList } from './relay-list.ts';
 import { Relocking } from './relocking.ts';
 import type { Reports } from './reports.ts';
 import type { Route } from './route.ts';
+import { settled } from './settled.ts';
 import { Statements } from './statements.ts';
 import type { RelayState } from './whereabouts.ts';
 import { Whereabouts } from './whereabouts.ts';
@@ -95,7 +96,7 @@ export class Document {
       ...ports,
       settle: async () => {
         await this.#yjs.lanes.seal();
-        await this.#settled(ports.timing.closeMs);
+        await this.#settled();
       },
     });
     this.#where = new Whereabouts({ ...parts, changed: () => this.#moved() });
@@ -204,9 +205,15 @@ export class Document {
     return { ...(own && { own: print('own') }), ...(edit && { edit: print('edit') }), view: print('view') };
   }
 
-  /** Keys of a file that belongs to the document (ATT-1). Throws where the link gives no right to write. */
-  attachmentKeys(id: Bytes): Promise<Keys> {
-    return attachmentKeys(this.#ports.suite, this.#log.keys, id);
+  /**
+   * Keys of a file that belongs to the document (ATT-1), `gen`: added in an earlier generation of the links, for an owner. Throws where
+   * the link gives no right to write, or not those keys.
+   */
+  attachmentKeys(id: Bytes, gen?: number): Promise<Keys> {
+    const { gen: current = 0 } = this.header ?? {};
+    const keys = this.#log.generations.of(gen ?? current, current);
+    if (keys === undefined) throw new RangeError(`no keys of generation ${gen}`);
+    return attachmentKeys(this.#ports.suite, keys, id);
   }
 
   on<Name extends keyof DocumentEvents>(name: Name, listener: (value: DocumentEvents[Name]) => void): () => void {
@@ -287,7 +294,13 @@ export class Document {
 
   async #recreate(fields: Partial<HeaderFields>, voucher: Bytes | undefined): Promise<void> {
     const { expiry = 0, retention = 0, relays = [] } = this.#log.header ?? {};
-    const header = await signHeader(this.#ports.suite, this.#log.keys, { seq: 1, expiry, retention, relays, ...fields });
+    const header = await signHeader(this.#ports.suite, this.#log.keys, {
+      seq: 1,
+      expiry,
+      retention,
+      relays,
+      ...fields,
+    });
     await this.#log.create(header, voucher);
     this.retry();
   }
@@ -299,7 +312,7 @@ export class Document {
   /** ORD-3, after a checkpoint of all that was written so far; here, too. */
   async eraseHistory(): Promise<Result<void>> {
     await this.#yjs.lanes.seal();
-    await this.#settled(this.#ports.timing.closeMs);
+    await this.#settled();
     await this.#checkpoints.cover();
     const erased = await this.#log.owner.eraseHistory();
     if (erased.ok) await forgetPast(this.#log);
@@ -356,7 +369,7 @@ export class Document {
   async #close(): Promise<void> {
     await this.#yjs.lanes.seal();
     if (this.#log.phase === 'live') {
-      await this.#settled(this.#ports.timing.closeMs);
+      await this.#settled();
       if (this.#peers <= 1 && this.#log.unacked === 0) await this.#checkpoints.finish();
       await this.#statements.finish();
     }
@@ -375,21 +388,9 @@ export class Document {
     this.#onClose();
   }
 
-  /** Resolves when everything is acknowledged, or after the time given. */
-  #settled(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const finish = (): void => {
-        this.#ports.clock.clearTimeout(timer);
-        stop();
-        resolve();
-      };
-      const timer = this.#ports.clock.setTimeout(finish, ms);
-      const check = (): void => {
-        if (this.unsaved === 0 || this.#log.phase !== 'live') finish();
-      };
-      const stop = this.#log.events.on('outbox', check);
-      check();
-    });
+  #settled(): Promise<void> {
+    const { clock, timing } = this.#ports;
+    return settled(this.#log, clock, { ms: timing.closeMs, unsaved: () => this.unsaved });
   }
 
   #until(isDone: () => boolean): Promise<void> {
@@ -442,7 +443,7 @@ export class Document {
     this.#update();
     this.#events.emit('error', error);
     // GEN-4: what was not sent is not lost.
-    if (error === 'wrong_generation') void this.#keepHere();
+    if (error === 'wrong_generation' && this.hasContents) void this.#keepHere();
   }
 
   async #keepHere(): Promise<void> {

@@ -5,6 +5,7 @@ import type { Header } from '@archipel/protocol';
 import { equal } from '@archipel/protocol';
 import type { Keys, Suite } from '@archipel/protocol/secret';
 import { keysFromLink, linkFor } from '@archipel/protocol/secret';
+import type { ChainsContext } from './chains.ts';
 
 /** What opens and verifies in one generation. */
 export interface GenerationKeys {
@@ -32,6 +33,16 @@ export class Generations {
     return this.#former.get(gen);
   }
 
+  /** Of generation `gen` when `current` is the header's; undefined when the link does not give them. */
+  of(gen: number, current: number): Keys | undefined {
+    return gen === current ? this.#keys : this.#former.get(gen)?.keys;
+  }
+
+  /** How what is sealed under this header, or was before it, is verified and opened. */
+  context({ edit, gen }: Header): Omit<ChainsContext, 'suite'> {
+    return { keys: this.#keys, editPublicKey: edit, gen, former: (older) => this.former(older) };
+  }
+
   /** Goes to the generation of an owner's header. False: this link is of another one (CAP-4). */
   async enter(header: Header): Promise<boolean> {
     if (this.#keys.ownerSigner !== undefined) await this.#derive(header.gen);
@@ -47,16 +58,16 @@ export class Generations {
   async #derive(gen: number): Promise<void> {
     const own = linkFor(this.#keys, 'own');
     for (let before = 0; before < gen; before++) {
-      if (!this.#former.has(before)) this.#remember(await this.#of(own, before), before);
+      if (!this.#former.has(before)) this.#remember(await this.#from(own, before), before);
     }
-    if (this.#keys.gen !== gen) this.#keys = await this.#of(own, gen);
+    if (this.#keys.gen !== gen) this.#keys = await this.#from(own, gen);
   }
 
   #remember(keys: Keys, gen: number): void {
     if (keys.editSigner !== undefined) this.#former.set(gen, { keys, editPublicKey: keys.editSigner.publicKey });
   }
 
-  async #of(own: ReturnType<typeof linkFor>, gen: number): Promise<Keys> {
+  async #from(own: ReturnType<typeof linkFor>, gen: number): Promise<Keys> {
     const keys = await keysFromLink(this.#suite, own, gen);
     if (!keys.ok) throw new Error(`keys of generation ${gen}: ${keys.error}`);
     return keys.value;

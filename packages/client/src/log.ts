@@ -3,7 +3,7 @@
  * others. It opens the document at the relay, keeps the outbox, resumes by vector, and checks what the relay serves (§10).
  */
 import type { Bytes, ClientMessage, ErrorName, Header, LiveType, RelayMessage, Result } from '@archipel/protocol';
-import { decodeHeader, fail, LIVE_UPDATE, MAX_RECORD_BYTES, peekRecord } from '@archipel/protocol';
+import { decodeHeader, fail, LIVE_UPDATE, MAX_RECORD_BYTES } from '@archipel/protocol';
 import type { Keys } from '@archipel/protocol/secret';
 import type { ChainsContext } from './chains.ts';
 import { Comparison } from './comparison.ts';
@@ -11,9 +11,8 @@ import type { DocumentStore } from './document-store.ts';
 import type { DurableState } from './durable-reader.ts';
 import { readDurable } from './durable-reader.ts';
 import { Emitter } from './emitter.ts';
-import type { GenerationKeys } from './generations.ts';
-import { Generations } from './generations.ts';
-import { judgeHeader } from './header-check.ts';
+import type { Generations } from './generations.ts';
+import { HeaderKeeper } from './header-keeper.ts';
 import { Heads } from './heads.ts';
 import type { Tail } from './inbound.ts';
 import { Inbound } from './inbound.ts';
@@ -42,7 +41,8 @@ export interface LogParts {
 }
 
 export class Log {
-  readonly #generations: Generations;
+  readonly #headers: HeaderKeeper;
+  readonly generations: Generations;
   readonly events = new Emitter<LogEvents>();
   readonly store: DocumentStore;
   readonly owner: Owner;
@@ -58,19 +58,16 @@ export class Log {
   readonly #inbound: Inbound;
   /** Gets plaintexts that were appended and that no record can hold any more: they are not durable. */
   takeBack: (plaintexts: Bytes[]) => Promise<void> = () => Promise.reject(new Error('nobody takes contents back'));
-  #header: Header | undefined;
   readonly creation: PendingCreation;
   /** The header that is being verified. */
   #served: Header | undefined;
-  #isHeaderBehind = false;
-  /** What lies here was sealed or acknowledged under links of another generation than ours (GEN-4). */
-  #isRenewed = false;
+  /** What is kept here was kept under other links: nothing of it counts as durable before the relay has told all (GEN-4). */
+  isRenewed = false;
   /** Of the last record that the relay had when it was opened. */
   position = 0;
   readonly #inheritance: Inheritance;
 
   private constructor({ keys, store, book, route, ports, reports }: LogParts) {
-    this.#generations = new Generations(ports.suite, keys);
     this.store = store;
     this.#ports = ports;
     this.#reports = reports;
@@ -78,8 +75,11 @@ export class Log {
     this.#book = book;
     this.#heads = new Heads(store);
     this.creation = new PendingCreation(store);
+    const { suite } = ports;
+    this.#headers = new HeaderKeeper({ suite, keys, heads: this.#heads, creation: this.creation, reports });
+    this.generations = this.#headers.generations;
     this.#inbound = new Inbound({
-      suite: ports.suite,
+      suite,
       memory: () => this.#heads.current,
       reports,
       context: () => this.context,
@@ -103,7 +103,7 @@ export class Log {
     this.#inheritance = new Inheritance({
       ...ports,
       docId: keys.docId,
-      keysIn: (gen) => (gen === this.#header?.gen ? this.keys : this.#generations.former(gen)?.keys),
+      keysIn: (gen) => (this.header === undefined ? undefined : this.generations.of(gen, this.header.gen)),
       outbox: this.#outbox,
       sender: this.#sender,
     });
@@ -130,7 +130,12 @@ export class Log {
       look: () => this.#line.reopen(true),
       recover: (from) => this.#recover(from),
     });
-    this.owner = new Owner(() => this.keys, ports, this.#line, () => this.headerBytes);
+    this.owner = new Owner(
+      () => this.keys,
+      ports,
+      this.#line,
+      () => this.headerBytes,
+    );
   }
 
   static async load(parts: LogParts): Promise<Log> {
@@ -142,17 +147,15 @@ export class Log {
   async #load(): Promise<void> {
     await this.#heads.load();
     await this.creation.load();
-    const decoded = this.headerBytes === undefined ? undefined : decodeHeader(this.headerBytes);
-    if (decoded?.ok && (await this.#generations.enter(decoded.value))) this.#header = decoded.value;
-    this.#isRenewed = decoded?.ok === true && this.#header === undefined;
-    this.#inbound.isRecovering = this.#isRenewed;
+    this.isRenewed = !(await this.#headers.load());
+    this.#inbound.isRecovering = this.isRenewed;
     this.#writer = await Writer.begin({
       suite: this.#ports.suite,
       keys: () => this.keys,
       outbox: this.#outbox,
       sender: this.#sender,
       chains: () => this.#inbound.chains,
-      gen: () => this.#header?.gen,
+      gen: () => this.header?.gen,
       maxRecordBytes: () => Math.min(MAX_RECORD_BYTES, this.#line.welcome?.maxRecordBytes ?? MAX_RECORD_BYTES),
       sealed: (plaintext, size) => this.#sealed(plaintext, size),
       takeBack: (plaintexts) => this.takeBack(plaintexts),
@@ -169,11 +172,6 @@ export class Log {
   /** The inherited edits lie under this program's own key now. */
   keptInheritedEdits(): Promise<void> {
     return this.#inheritance.keptEdits();
-  }
-
-  /** What is kept here was kept under other links: nothing of it counts as durable before the relay has told all (GEN-4). */
-  get isRenewed(): boolean {
-    return this.#isRenewed;
   }
 
   /** Before `start`: goes on from a cache. */
@@ -203,7 +201,7 @@ export class Log {
 
   /** Of the generation of the header. */
   get keys(): Keys {
-    return this.#generations.keys;
+    return this.generations.keys;
   }
 
   get canWrite(): boolean {
@@ -215,11 +213,11 @@ export class Log {
   }
 
   get header(): Header | undefined {
-    return this.#header;
+    return this.#headers.current;
   }
 
   get headerBytes(): Bytes | undefined {
-    return this.#heads.header ?? this.creation.waiting?.header;
+    return this.#headers.bytes;
   }
 
   get unacked(): number {
@@ -246,12 +244,11 @@ export class Log {
   }
 
   get context(): ChainsContext | undefined {
-    return this.#header === undefined ? undefined : this.#contextOf(this.#header);
+    return this.header === undefined ? undefined : this.#contextOf(this.header);
   }
 
-  #contextOf({ edit, gen }: Header): ChainsContext {
-    const former = (older: number): GenerationKeys | undefined => this.#generations.former(older);
-    return { suite: this.#ports.suite, keys: this.keys, editPublicKey: edit, gen, former };
+  #contextOf(header: Header): ChainsContext {
+    return { suite: this.#ports.suite, ...this.generations.context(header) };
   }
 
   get #writerOrThrow(): Writer {
@@ -302,8 +299,8 @@ export class Log {
 
   /** Before the relay has it: this header creates the document when the relay is reached. */
   async create(header: Bytes, voucher?: Bytes): Promise<void> {
-    this.#header = await this.creation.ask(header, voucher);
-    this.events.emit('header', this.#header);
+    this.#headers.current = await this.creation.ask(header, voucher);
+    this.events.emit('header', this.#headers.current);
   }
 
   /** Lets go of the relay until `retry`. */
@@ -352,14 +349,9 @@ export class Log {
 
   async #created(header: Bytes | undefined): Promise<void> {
     if (!this.creation.isWaiting) return;
-    const decoded = header === undefined ? undefined : decodeHeader(header);
-    if (header !== undefined && decoded?.ok) {
-      this.#header = decoded.value;
-      this.#heads.sawHeader(header);
-      await this.#heads.save();
-    }
+    const created = await this.#headers.created(header);
     await this.creation.done();
-    if (decoded?.ok) this.events.emit('header', decoded.value);
+    if (created !== undefined) this.events.emit('header', created);
     this.events.emit('created', undefined);
   }
 
@@ -370,10 +362,10 @@ export class Log {
       this.#served = header.ok ? header.value : undefined;
       return;
     }
-    const likely = this.#served ?? this.#header;
+    const likely = this.#served ?? this.header;
     // Before an owner's keys are those of its generation, what is sealed in it does not open.
-    if (likely !== undefined && likely.gen !== (this.keys.gen ?? likely.gen)) return;
-    if (likely !== undefined) this.#inbound.prepare(this.#contextOf(likely), message);
+    const isEarly = likely?.gen !== (this.keys.gen ?? likely?.gen);
+    if (likely !== undefined && !isEarly) this.#inbound.prepare(this.#contextOf(likely), message);
   }
 
   async #opened(message: OpenedMessage): Promise<void> {
@@ -388,33 +380,10 @@ export class Log {
   }
 
   async #acceptHeader(served: Bytes): Promise<void> {
-    const { suite } = this.#ports;
-    const { current } = this.#heads;
-    const judge = { suite, docId: this.keys.docId, servedSeq: current.headerSeq };
-    const verdict = await judgeHeader(judge, served, this.#heads.header);
-    current.sawHeader(verdict.servedSeq);
-    for (const report of verdict.reports) this.#reports.add(report);
-    const isOurs = verdict.header === undefined || (await this.#generations.enter(verdict.header));
-    const error = verdict.error ?? (isOurs ? undefined : 'wrong_generation');
-    if (error !== undefined) {
-      this.#line.stop();
-      this.events.emit('error', error);
-      return;
-    }
-    this.#isHeaderBehind = verdict.isBehind;
-    this.#header = verdict.header;
-    if (verdict.isNew) this.#heads.sawHeader(served);
-    if (this.#header) this.#sealAnew(this.#header.gen);
-    if (this.#header) this.events.emit('header', this.#header);
-  }
-
-  /** GEN-3: nobody takes records of an older generation any more. */
-  #sealAnew(gen: number): void {
-    for (const session of [...this.#sender.sessions]) {
-      const last = session.unacked > 0 ? session.entries.at(-1) : undefined;
-      const place = last && peekRecord(last.bytes);
-      if (place?.ok && place.value.gen < gen) void this.#writer?.sealAgain(session, session.acked);
-    }
+    const error = await this.#headers.accept(served);
+    if (error !== undefined) return this.#stopFor(error);
+    if (this.header) this.#writer?.renew(this.header.gen);
+    if (this.header) this.events.emit('header', this.header);
   }
 
   /** CHK-4: the relay lost what it had. It tells all it has, and whoever holds more appends the difference. */
@@ -464,9 +433,12 @@ export class Log {
   }
 
   async #onCheckpoint(bytes: Bytes): Promise<void> {
-    if (await this.#inbound.checkpoint(bytes)) return;
+    if (!(await this.#inbound.checkpoint(bytes))) this.#stopFor('relay_stale');
+  }
+
+  #stopFor(error: ErrorName): void {
     this.#line.stop();
-    this.events.emit('error', 'relay_stale');
+    this.events.emit('error', error);
   }
 
   #onCaughtUp(): void {
@@ -474,11 +446,11 @@ export class Log {
     if (this.#inbound.isSealedOff) return this.#line.reopen(false);
     if (this.compared.caughtUp()) return;
     this.#inbound.isRecovering = false;
-    this.#isRenewed = false;
+    this.isRenewed = false;
     this.#inbound.acceptsOlder = false;
     this.#line.caughtUp();
     this.#sender.start();
-    if (this.#isHeaderBehind && this.headerBytes) this.owner.resend(this.headerBytes);
+    if (this.#headers.isBehind && this.headerBytes) this.owner.resend(this.headerBytes);
   }
 
   #checkpointMade(seq: number): void {

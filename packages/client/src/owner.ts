@@ -1,6 +1,15 @@
 /** What only an owner may ask of a relay: another header (§4), and the orders of §8. One at a time. */
 import type { Bytes, ClientMessage, ErrorName, Header, RelayMessage, Result } from '@archipel/protocol';
-import { decodeHeader, equal, fail, headerHash, MAX_FORMER_KEYS, ORDER_DELETE, ORDER_ERASE, ok } from '@archipel/protocol';
+import {
+  decodeHeader,
+  equal,
+  fail,
+  headerHash,
+  MAX_FORMER_KEYS,
+  ORDER_DELETE,
+  ORDER_ERASE,
+  ok,
+} from '@archipel/protocol';
 import type { HeaderFields, Keys, Suite } from '@archipel/protocol/secret';
 import { keysFromLink, linkFor, signHeader, signOrder } from '@archipel/protocol/secret';
 import type { Line } from './line.ts';
@@ -70,10 +79,7 @@ export class Owner {
     const past = wished ? { pastOpen: true as const } : {};
     const next = { ...kept, ...named, ...past, ...others, seq: seq + 1, previous };
     const header = await signHeader(this.#ports.suite, keys, next);
-    return this.#ask(
-      { type: 'header', header },
-      (reply) => reply.type === 'headerData' && equal(reply.header, header),
-    );
+    return this.#ask({ type: 'header', header }, (reply) => reply.type === 'headerData' && equal(reply.header, header));
   }
 
   /** ORD-2. */

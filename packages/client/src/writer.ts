@@ -1,6 +1,6 @@
 /** Seals what this program writes, in its own session: one record after the other, never two for one n (REC-1). */
 import type { Bytes, LiveType, Result } from '@archipel/protocol';
-import { fail, NO_PREVIOUS, ok, recordHash, SESSION_BYTES } from '@archipel/protocol';
+import { fail, NO_PREVIOUS, ok, peekRecord, recordHash, SESSION_BYTES } from '@archipel/protocol';
 import type { Keys, Session, Suite } from '@archipel/protocol/secret';
 import { makeSession } from '@archipel/protocol/secret';
 import type { Chains } from './chains.ts';
@@ -85,6 +85,15 @@ export class Writer {
       this.#ending.delete(session);
       this.#ports.changed();
     });
+  }
+
+  /** GEN-3: nobody takes records of an older generation than `gen` any more. */
+  renew(gen: number): void {
+    for (const session of [...this.#ports.sender.sessions]) {
+      const last = session.unacked > 0 ? session.entries.at(-1) : undefined;
+      const place = last && peekRecord(last.bytes);
+      if (place?.ok && place.value.gen < gen) void this.sealAgain(session, session.acked);
+    }
   }
 
   /** A live message in order of count; undefined before any header is known. */

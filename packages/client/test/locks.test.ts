@@ -49,9 +49,7 @@ describe('a change of generation', () => {
     const fresh = anna.links();
     expect(fresh.own).toBe(old.own);
     expect(fresh.edit).not.toBe(old.edit);
-    expect([await coming(old.edit ?? '', url), await coming(old.view, url)]).toEqual(
-      Array(2).fill('wrong_generation'),
-    );
+    expect([await coming(old.edit ?? '', url), await coming(old.view, url)]).toEqual(Array(2).fill('wrong_generation'));
 
     const [carl, vera, again] = await Promise.all([
       testClient().open(fresh.edit ?? '', { relay: url }),
@@ -209,7 +207,9 @@ describe('a change of generation', () => {
   });
 });
 
-it('GEN-1: kill -9 of the relay in the middle of changes, ten times, and nothing is lost', { timeout: 240_000 }, async () => {
+it('GEN-1: kill -9 of the relay in the middle of changes, ten times, and nothing is lost', {
+  timeout: 240_000,
+}, async () => {
   const relay = await startRelayProcess();
   const anna = await ownedDocument(relay.url, '');
   let expected = '';

@@ -40,6 +40,7 @@ export function DocumentLine({ document, now, onForget }: LineProps): VNode {
         <p class="document-about">
           <span class="document-tool">{t(name)}</span>
           <span>{t(`documents.cap.${cap}`)}</span>
+          {document.renewed && <span class="expiry-past">{t('documents.renewed')}</span>}
           {isLockedAddress(link) && <span>{t('documents.locked')}</span>}
           <span>{t('documents.opened', { when: momentInWords(openedAt, now) })}</span>
           {tool === 'drop' && cap === 'own' && <DropFacts link={link} />}

@@ -22,6 +22,8 @@ export interface RememberedDocument {
   openedAt: number;
   /** ms since 1970, or null when kept without limit. */
   expiresAt: number | null;
+  /** The links of the document were changed: this one opens it no more. */
+  renewed?: true;
 }
 
 export type Stored<T> = { ok: true; value: T } | { ok: false; code: 'storage_blocked' };
@@ -73,8 +75,10 @@ async function attempt<T>(work: (db: IDBPDatabase<Schema>) => Promise<T>): Promi
 export function merge(known: RememberedDocument | undefined, next: RememberedDocument): RememberedDocument {
   if (known === undefined) return next;
   const [older, newer] = known.openedAt > next.openedAt ? [next, known] : [known, next];
-  const best = RANK[older.cap] > RANK[newer.cap] ? older : newer;
-  return { ...newer, title: newer.title || older.title, link: best.link, cap: best.cap };
+  const isOlderBetter = RANK[older.cap] > RANK[newer.cap] && older.renewed !== true;
+  const { link, cap, renewed } = isOlderBetter ? older : newer;
+  const { renewed: _, ...facts } = newer;
+  return { ...facts, title: newer.title || older.title, link, cap, ...(renewed && { renewed }) };
 }
 
 /** The same for a line of a file, which anybody may have written: only a stronger link of the same front replaces a known one. */
@@ -103,6 +107,16 @@ export function rememberAll(
 /** Remembers a document just opened or renamed. A weaker link never replaces a stronger one. */
 export function remember(document: RememberedDocument): Promise<Stored<void>> {
   return rememberAll([document]);
+}
+
+/** The link that is remembered opens it no more, when it is one of this right: from now on a weaker one may take its place. */
+export function markRenewed(docId: string, cap: Cap): Promise<Stored<void>> {
+  return attempt(async (db) => {
+    const change = db.transaction('documents', 'readwrite');
+    const known = await change.store.get(docId);
+    if (known?.cap === cap) await change.store.put({ ...known, renewed: true });
+    await change.done;
+  });
 }
 
 /**

@@ -24,6 +24,7 @@ export type NoticeCode =
   | 'expired'
   | 'deleted'
   | 'removed'
+  | 'renewed'
   | 'not_found'
   | 'open_failed'
   | 'relay_stale'
@@ -52,7 +53,7 @@ export interface Queue {
 export type Copies = 'two' | 'twoOneAway' | 'oneOfTwo' | undefined;
 
 /** How the owner's wish ended: done, or why not. */
-export type OwnerAnswer = 'done' | 'offline' | 'refused' | 'too_long';
+export type OwnerAnswer = 'done' | 'offline' | 'refused' | 'too_long' | 'too_large';
 
 /** What the pad needs of an open document; session.ts makes it from the client's. */
 export interface PadDocument {
@@ -74,6 +75,8 @@ export interface PadDocument {
   dismiss(code: NoticeCode): void;
   /** for the owner: keeps it this many days from now; null for no limit */
   setKeep(days: number | null): Promise<OwnerAnswer>;
+  /** for the owner: new links to read and to write, and the old ones stop working */
+  changeLocks(): Promise<OwnerAnswer>;
   /** for the owner: deletes it at the host, for everybody */
   remove(): Promise<OwnerAnswer>;
   /** tells "My documents" of this browser how it is called */
@@ -83,7 +86,19 @@ export interface PadDocument {
 }
 
 /** Notices after which nothing more can be written: the document is over, or this page cannot follow it. */
-const ENDS: ReadonlySet<NoticeCode> = new Set(['expired', 'deleted', 'removed', 'not_found', 'version_newer']);
+const ENDS: ReadonlySet<NoticeCode> = new Set([
+  'expired',
+  'deleted',
+  'removed',
+  'renewed',
+  'not_found',
+  'version_newer',
+]);
+
+/** Whether this text is from now on only what this browser keeps of it. */
+export function isLastCopy(code: NoticeCode): boolean {
+  return ENDS.has(code) && code !== 'version_newer';
+}
 
 /** Whether people may still type, given their link and what happened. */
 export function mayWrite(cap: PadDocument['cap'], notices: readonly NoticeCode[]): boolean {

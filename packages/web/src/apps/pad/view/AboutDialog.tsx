@@ -11,6 +11,7 @@ import { Dialog } from '../../../ui/Dialog.tsx';
 import { ExpiryChooser } from '../../../ui/ExpiryChooser.tsx';
 import type { OwnerAnswer, PadDocument } from '../model/document.ts';
 import { Hosts } from './Hosts.tsx';
+import { Locks } from './Locks.tsx';
 
 interface AboutDialogProps {
   document: PadDocument;
@@ -69,6 +70,7 @@ const ANSWERS: Record<Exclude<OwnerAnswer, 'done'>, MessageKey> = {
   offline: 'pad.about.offline',
   refused: 'pad.about.refused',
   too_long: 'pad.about.tooLong',
+  too_large: 'pad.about.refused',
 };
 
 function OwnerPart({ document }: { document: PadDocument }): VNode {
@@ -92,6 +94,7 @@ function OwnerPart({ document }: { document: PadDocument }): VNode {
           {t('pad.about.keepApply')}
         </Button>
       </div>
+      <Locks document={document} />
       {asking ? (
         <fieldset class="pad-owner-ask">
           <legend>{t('pad.about.delete')}</legend>

@@ -103,7 +103,7 @@ export function PadView({ document, now }: { document: PadDocument; now: () => n
         comment={comment}
         notices={
           <>
-            <Notices document={document} copyAll={copyAll} />
+            <Notices document={document} copyAll={copyAll} saveCopy={open('copy')} />
             <News document={document} now={now} see={open('news')} />
           </>
         }
