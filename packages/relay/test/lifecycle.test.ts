@@ -113,7 +113,7 @@ describe('changing the header', () => {
     Object.assign(author, old);
     for (const role of ['edit', 'view'] as const) {
       const late = await relay.client();
-      late.send(0, late.openMessage(author, role));
+      late.askOpen(author, role);
       expect(await late.next('refused')).toMatchObject({ refused: 'open', error: 'wrong_generation' });
     }
   });

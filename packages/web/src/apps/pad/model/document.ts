@@ -62,6 +62,8 @@ export interface PadDocument {
   awareness: Awareness;
   /** whole addresses, to hand on */
   readonly links: { view: string; edit?: string };
+  /** for the owner: the whole address of their own link, for paper; never to hand on */
+  readonly ownLink: string | undefined;
   hosts: ReadonlySignal<readonly KeepingHost[]>;
   copies: ReadonlySignal<Copies>;
   state: ReadonlySignal<SaveState>;

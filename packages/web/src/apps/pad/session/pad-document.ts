@@ -88,6 +88,10 @@ export function padDocument(
     get links() {
       return sharedLinks(document);
     },
+    get ownLink() {
+      const { own } = linksOf(document);
+      return own && linkTo(pad.path, own);
+    },
     get evidence() {
       return document.evidence;
     },

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { expiryInWords } from '../../../documents/expiry.ts';
 import { dayInWords } from '../../../i18n/dates.ts';
 import type { MessageKey } from '../../../i18n/index.ts';
-import { t } from '../../../i18n/index.ts';
+import { plural, t } from '../../../i18n/index.ts';
 import type { Keep } from '../../../shell/creation.ts';
 import { defaultKeep, hostFacts } from '../../../shell/host.ts';
 import { Button } from '../../../ui/Button.tsx';
@@ -31,6 +31,8 @@ export function AboutDialog({ document, open, onClose, now }: AboutDialogProps):
 
 function About({ document, now }: { document: PadDocument; now: () => number }): VNode {
   const expiresAt = document.expiresAt.value;
+  // What this page knows of how long documents are kept is of the host that it is from.
+  const isHere = document.hosts.value.some(({ url }) => url === location.origin);
   return (
     <div class="pad-about">
       <dl>
@@ -40,7 +42,11 @@ function About({ document, now }: { document: PadDocument; now: () => number }):
           <p>{t('pad.about.sealed')}</p>
         </dd>
         <dt>{t('pad.about.until')}</dt>
-        <dd data-testid="pad-until">{untilInWords(expiresAt, now())}</dd>
+        <dd>
+          <p data-testid="pad-until">{untilInWords(expiresAt, now())}</p>
+          <p>{t('pad.life.renews')}</p>
+          {isHere && <p>{mostInWords()}</p>}
+        </dd>
         <dt>{t('pad.about.who')}</dt>
         <dd>
           <ul class="pad-rights">
@@ -63,6 +69,12 @@ function untilInWords(expiresAt: number | null | undefined, now: number): string
   if (expiresAt === undefined) return t('pad.about.untilUnknown');
   const words = expiryInWords(expiresAt, now);
   return expiresAt === null ? `${words}.` : `${words} (${dayInWords(expiresAt)}).`;
+}
+
+/** The host's own bound. */
+function mostInWords(): string {
+  const { maxExpiryDays, allowNever } = hostFacts.value;
+  return maxExpiryDays === null || allowNever ? t('pad.life.mostNone') : plural('pad.life.most', maxExpiryDays);
 }
 
 /** The end of the owner's wish, said under the button that asked. */

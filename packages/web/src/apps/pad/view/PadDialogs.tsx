@@ -20,6 +20,7 @@ export type DialogName =
   | 'template'
   | 'formula'
   | 'report'
+  | 'card'
   | 'past'
   | 'news';
 
@@ -34,6 +35,11 @@ interface PadDialogsProps {
   picture: Signal<number>;
   /** where the formula stands that is edited; undefined for a new one */
   formula: Signal<number | undefined>;
+}
+
+/** Read only when somebody wants them on paper. */
+function linksOnPaper({ links, ownLink }: PadDocument) {
+  return { ...links, ...(ownLink !== undefined && { own: ownLink }) };
 }
 
 /** The dialogs of a pad, one open at a time; those that most people never open are fetched when they do. */
@@ -56,6 +62,9 @@ export function PadDialogs(props: PadDialogsProps): VNode {
   const Copy = useLater(name === 'copy', () => import('./CopyDialog.tsx').then((part) => part.CopyDialog));
   const Report = useLater(name === 'report', () =>
     import('../../../shell/moderation/ReportDialog.tsx').then((part) => part.ReportDialog),
+  );
+  const Card = useLater(name === 'card', () =>
+    import('../../../ui/card/CardDialog.tsx').then((part) => part.CardDialog),
   );
   const Picture = useLater(document.cap !== 'view', () =>
     import('./PictureDialog.tsx').then((part) => part.PictureDialog),
@@ -81,6 +90,17 @@ export function PadDialogs(props: PadDialogsProps): VNode {
           onClose={onClose}
           hosts={document.hosts.value.map(({ url }) => url)}
           link={document.links.view}
+        />
+      )}
+      {Card && (
+        <Card
+          open={name === 'card'}
+          onClose={onClose}
+          title={title}
+          links={linksOnPaper(document)}
+          hosts={document.hosts.value.map(({ url }) => new URL(url).host)}
+          expiresAt={document.expiresAt.value}
+          now={now()}
         />
       )}
       <NameDialog open={name === 'name'} onClose={onClose} />

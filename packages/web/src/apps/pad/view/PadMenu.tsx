@@ -49,6 +49,9 @@ export function PadMenu({ document, editor, writable, open, side, find, isCalm, 
       <MenuItem icon="save" onClick={open('copy')}>
         {t('pad.file.title')}
       </MenuItem>
+      <MenuItem icon="documents" onClick={open('card')}>
+        {t('card.title')}
+      </MenuItem>
       {writable && <BringIn editor={editor} pictures={document.pictures} />}
       {writable && (
         <MenuItem icon="more" onClick={open('template')}>

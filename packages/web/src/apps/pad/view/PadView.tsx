@@ -15,6 +15,7 @@ import { focusText } from '../editor/focus.ts';
 import type { PadDocument } from '../model/document.ts';
 import { mayWrite } from '../model/document.ts';
 import { toText } from '../model/text.ts';
+import { Expiring, KeptUntil } from './Life.tsx';
 import { News } from './News.tsx';
 import { Notices } from './Notices.tsx';
 import { PadDialogs } from './PadDialogs.tsx';
@@ -104,10 +105,12 @@ export function PadView({ document, now }: { document: PadDocument; now: () => n
         notices={
           <>
             <Notices document={document} copyAll={copyAll} saveCopy={open('copy')} />
+            <Expiring document={document} now={now} about={open('about')} />
             <News document={document} now={now} see={open('news')} />
           </>
         }
       />
+      <KeptUntil document={document} now={now} about={open('about')} />
       <Sides side={side} document={document} editor={pad.editor} writable={writable} now={now} />
       {calm.value && (
         <button type="button" class="pad-calm-leave" title={t('pad.calm.leave')} onClick={() => setCalm(false)}>
