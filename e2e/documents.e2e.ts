@@ -104,7 +104,7 @@ describe('my documents', () => {
     await expect.poll(() => titles(page), patience).toEqual(['Le jardin d’hiver']);
     await page.getByText('1 document', { exact: true }).waitFor();
     await search.fill('nowhere');
-    await page.getByText('No title contains “nowhere”.').waitFor();
+    await page.getByText('No title or tag contains “nowhere”.').waitFor();
   });
 
   test('taking one off the list leaves the document where it is', async () => {
