@@ -153,7 +153,7 @@ describe('my documents', () => {
     const many = await world.person();
     await documents(many.page);
     await bring(many.page, savedList(Array.from({ length: 1000 }, (_, index) => `Document ${index}`)));
-    await many.page.getByText('1000 documents', { exact: true }).waitFor();
+    await many.page.getByText('1,000 documents', { exact: true }).waitFor();
     expect(await titles(many.page)).toHaveLength(100);
     await many.page.getByRole('button', { name: 'Show 100 more' }).press('Enter');
     await expect.poll(() => titles(many.page), patience).toHaveLength(200);
