@@ -108,7 +108,7 @@ describe('my documents', () => {
     await page.getByText('No title or tag contains “nowhere”.').waitFor();
   });
 
-  test('tags are added, found by, removed, and travel with the file; order, kinds and a thousand lines by keyboard', async () => {
+  test('tags are added, found by, removed, and travel with the file; the arrows lead from line to line', async () => {
     const { page } = await world.person();
     await documents(page);
     await bring(page, savedList(['Été au jardin', 'Hiver', 'Budget']));
@@ -149,7 +149,9 @@ describe('my documents', () => {
     await ben.page.getByRole('searchbox').press('ArrowDown');
     await ben.page.keyboard.press('ArrowDown');
     expect(await ben.page.evaluate(() => document.activeElement?.textContent)).toBe('Été au jardin');
+  });
 
+  test('a thousand documents: a hundred are drawn at once, all are searched', async () => {
     const many = await world.person();
     await documents(many.page);
     await bring(many.page, savedList(Array.from({ length: 1000 }, (_, index) => `Document ${index}`)));
