@@ -5,7 +5,7 @@ import { newPad, notice, openPad, sharedLinks, typeAtEnd, untilPill, WAIT_MS } f
 import { expectWords } from './harness/words.ts';
 import { useWorld } from './harness/world.ts';
 
-const world = useWorld();
+const world = useWorld({ maxExpiryDays: 365 });
 const patience = { timeout: WAIT_MS, interval: 50 };
 
 const life = (page: Page): Promise<string> => page.getByTestId('pad-life').innerText();

@@ -4,7 +4,7 @@ import { dayInWords, momentInWords } from '../../../i18n/dates.ts';
 import { t } from '../../../i18n/index.ts';
 import { Button, IconButton } from '../../../ui/Button.tsx';
 import { Icon } from '../../../ui/icons.tsx';
-import type { PadDocument } from '../model/document.ts';
+import { isLastCopy, type PadDocument } from '../model/document.ts';
 
 /** Everybody is warned from here on; one that was made for a week is not called short-lived on its first day. */
 const SOON_MS = 6.5 * 86_400_000;
@@ -21,7 +21,8 @@ export function Expiring({ document, now, about }: LifeProps): VNode | null {
   const away = useSignal(0);
   const { cap } = document;
   const at = document.expiresAt.value ?? 0;
-  if (at <= now() || at - now() > SOON_MS || away.value === at) return null;
+  const isOver = document.notices.value.some(isLastCopy);
+  if (isOver || at <= now() || at - now() > SOON_MS || away.value === at) return null;
   return (
     <section class="pad-notice is-calm" role="status" data-notice="expiring">
       <Icon name="warning" />
@@ -50,10 +51,10 @@ export function Expiring({ document, now, about }: LifeProps): VNode | null {
 /** Below the text: until when it is kept. Whoever wants to know more, or may change it, is led there. */
 export function KeptUntil({ document, now, about }: LifeProps): VNode | null {
   const at = document.expiresAt.value;
-  if (at === undefined) return null;
-  const isOver = at !== null && at <= now();
+  // What is over, or closed to this link, says so above the text.
+  if (at === undefined || document.notices.value.some(isLastCopy)) return null;
   const words = { day: dayInWords(at ?? 0), when: momentInWords(at ?? 0, now()) };
-  const until = at === null ? t('pad.life.never') : t(isOver ? 'pad.life.over' : 'pad.life.until', words);
+  const until = at === null ? t('pad.life.never') : t('pad.life.until', words);
   return (
     <p class="pad-life" data-testid="pad-life">
       <span>{until}</span>
