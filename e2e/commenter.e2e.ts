@@ -25,7 +25,7 @@ beforeAll(async () => {
 /** What the owner's Share dialog makes when it is asked for. */
 async function commentLink(page: Page): Promise<string> {
   await page.locator('.pad-share').click();
-  await page.getByLabel(/^Link to comment/).check();
+  await page.getByRole('radio', { name: /^Link to comment/ }).check();
   const field = page.getByRole('textbox', { name: 'Link to comment' });
   await expect.poll(() => field.inputValue(), patience).toContain('#1c.');
   const link = await field.inputValue();
@@ -88,7 +88,7 @@ describe('a link to comment', () => {
     await expect.poll(() => marked(ada.page), patience).toBe('pears');
     await textOf(ada.page).locator('.pad-commented').click();
     await ada.page.getByText('Lesquelles ?').waitFor();
-    await ada.page.getByRole('button', { name: 'Answer' }).click();
+    await ada.page.getByRole('button', { name: 'Answer', exact: true }).click();
     await ada.page.keyboard.type('Conference');
     await ada.page.keyboard.press('Enter');
     await ben.page.locator('.said', { hasText: 'Conference' }).waitFor();
@@ -161,10 +161,9 @@ describe('a link to comment', () => {
   test('is remembered as what it is, and is handed on with the link to read alone', async () => {
     const link = await meet();
     await ben.page.locator('.pad-share').click();
-    expect(await ben.page.locator('dialog[open] .choice-name').allTextContents()).toEqual([
-      'Lien pour lire',
-      'Lien pour commenter',
-    ]);
+    const choices = ben.page.locator('dialog[open] .choice-name');
+    await choices.first().waitFor();
+    expect(await choices.allTextContents()).toEqual(['Lien pour lire', 'Lien pour commenter']);
     await ben.page.keyboard.press('Escape');
     await ben.page.goto(`${world.origin}/documents`);
     const line = ben.page.locator('.document').first();
@@ -177,7 +176,7 @@ test.each([PHONE, DESK])('what a commenter sees is sound on a screen of $width',
   await meet('Apples and pears\nFigs');
   await ada.page.setViewportSize(size);
   await ada.page.locator('.pad-share').click();
-  await ada.page.getByLabel(/^Link to comment/).check();
+  await ada.page.getByRole('radio', { name: /^Link to comment/ }).check();
   await ada.page.locator('.qr-frame').waitFor();
   await expectSound(ada.page, 'share-comment', { ...size, language: 'en', theme: 'light' });
   await ada.page.keyboard.press('Escape');

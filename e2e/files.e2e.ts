@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { strToU8, unzipSync, zipSync } from 'fflate';
 import type { Page } from 'playwright-core';
@@ -13,6 +14,12 @@ const LONG = { timeout: 60_000 };
 /** Made with LibreOffice Writer 7.4. */
 const fixture = (name: string): Promise<Buffer> =>
   readFile(fileURLToPath(new URL(`fixtures/${name}`, import.meta.url)));
+
+/** For who wants to look at it with the program it is made for. */
+async function keep(name: string, bytes: Uint8Array): Promise<void> {
+  const folder = process.env.ARCHIPEL_SHOTS;
+  if (folder !== undefined) await writeFile(join(folder, name), bytes);
+}
 
 async function emptyPad(): Promise<Page> {
   const { page } = await world.person();
@@ -67,8 +74,11 @@ const MEETING = [
   '<td rowspan="2"><p>Anne</p></td><td><p>salle</p></td><td><p>lundi</p></td>',
   '<figure><figcaption></figcaption></figure>',
   '<p>Voir <a>le site</a>.</p>',
-  'Arrivée plus tard.',
 ];
+
+/** What stands under the text of the same file. */
+const NOTE = 'Arrivée plus tard.';
+const notesOf = (page: Page) => page.getByRole('region', { name: 'Notes' }).locator('.pad-note-words');
 
 describe('a file of an office program', () => {
   test.each(['assemblee.odt', 'assemblee.docx'])(
@@ -78,6 +88,7 @@ describe('a file of an office program', () => {
       await brought(page, name, await fixture(name));
       const found = await structure(page);
       for (const part of MEETING) expect(found).toContain(part);
+      await expect.poll(() => notesOf(page).allTextContents(), patience).toEqual([NOTE]);
       const picture = textOf(page).locator('.pad-picture img[src^="blob:"]');
       await picture.waitFor(LONG);
       expect(await picture.getAttribute('alt')).toBe('Le port');
@@ -100,7 +111,67 @@ describe('a file of an office program', () => {
     await brought(again, name, bytes);
     const after = await structure(again);
     for (const part of MEETING) expect(after, before).toContain(part);
+    await expect.poll(() => notesOf(again).allTextContents(), patience).toEqual([NOTE]);
     expect((await padText(again)).replace(/\s+/g, ' ').trim()).toBe((await padText(page)).replace(/\s+/g, ' ').trim());
+  });
+});
+
+/** Notes, callouts and lines from right to left, as Markdown. */
+const BLOCKS = [
+  '# Sortie[^a]',
+  'Rendez-vous[^2] au port, *tôt*[^long].',
+  '> [!WARNING]\n> Glace sur le quai[^ice].\n>\n> Restez sur le ponton.',
+  '> une citation',
+  '> [!TIP]\n> Venez à pied.',
+  'مرحبا بكم[^he]',
+  '[^a]: Dimanche',
+  '[^2]: à **neuf** heures',
+  '[^long]: voir [le site](https://example.org/) et ailleurs',
+  '[^ice]: selon la météo',
+  '[^he]: שלום',
+].join('\n\n');
+const BLOCKS_NOTES = ['Dimanche', 'à neuf heures', 'voir le site et ailleurs', 'selon la météo', 'שלום'];
+
+async function expectBlocks(page: Page, format: string): Promise<void> {
+  await expect.poll(() => notesOf(page).allTextContents(), patience).toEqual(BLOCKS_NOTES);
+  const second = await notesOf(page).nth(1).innerHTML();
+  expect(second, format).toContain('<strong>neuf</strong>');
+  expect(await notesOf(page).locator('a').getAttribute('href'), format).toBe('https://example.org/');
+  const found = await textOf(page).evaluate((text) =>
+    [...text.children].map((block) => {
+      const lines = [...block.querySelectorAll('p')].map((line) => line.textContent);
+      return [
+        block.tagName,
+        block.getAttribute('data-callout') ?? '',
+        lines.length > 0 ? lines.join('/') : block.textContent,
+      ];
+    }),
+  );
+  expect(found, format).toEqual([
+    ['H1', '', 'Sortie1'],
+    ['P', '', 'Rendez-vous2 au port, tôt3.'],
+    ['ASIDE', 'warning', 'Glace sur le quai4./Restez sur le ponton.'],
+    ['BLOCKQUOTE', '', 'une citation'],
+    ['ASIDE', 'tip', 'Venez à pied.'],
+    ['P', '', 'مرحبا بكم5'],
+  ]);
+}
+
+describe('notes, callouts and lines from right to left', () => {
+  test.each([
+    ['Word (DOCX)', 'copy.docx'],
+    ['LibreOffice (ODT)', 'copy.odt'],
+    ['Web page (HTML)', 'copy.html'],
+    ['Markdown', 'copy.md'],
+  ])('%s is written so that they come in as they went out', async (format, name) => {
+    const page = await emptyPad();
+    await brought(page, 'sortie.md', BLOCKS);
+    await expectBlocks(page, 'md');
+    const bytes = await save(page, format);
+    await keep(name, bytes);
+    const again = await emptyPad();
+    await brought(again, name, bytes);
+    await expectBlocks(again, format);
   });
 });
 

@@ -45,6 +45,13 @@ const LIBREOFFICE = `<!DOCTYPE html><html><head><meta http-equiv="content-type" 
 /** As Google Docs does. */
 const GOOGLE = `<meta charset='utf-8'><b style="font-weight:normal;" id="docs-internal-guid-4e1f"><h2 dir="ltr" style="line-height:1.38"><span style="font-size:16pt;font-weight:400">Plan</span></h2><br /><p dir="ltr" style="line-height:1.38"><span style="font-weight:700;font-style:normal;text-decoration:none">Gras</span><span style="font-weight:400"> et </span><span style="font-weight:400;font-style:italic">penché</span></p><br class="Apple-interchange-newline"><ul style="margin:0"><li dir="ltr" style="list-style-type:disc" aria-level="1"><p dir="ltr" role="presentation"><span>un</span></p></li></ul></b>`;
 
+/** A note, as each of them puts it into the clipboard. */
+const WORD_NOTE = `<p class=MsoNormal>Avant<a style='mso-footnote-id:ftn1' href="#_ftn1" name="_ftnref1" title=""><span class=MsoFootnoteReference><span style='mso-special-character:footnote'><![if !supportFootnotes]><span class=MsoFootnoteReference>[1]</span><![endif]></span></span></a> après</p>
+<div style='mso-element:footnote-list'><![if !supportFootnotes]><br clear=all><hr align=left size=1 width="33%"><![endif]><div style='mso-element:footnote' id=ftn1><p class=MsoFootnoteText><a style='mso-footnote-id:ftn1' href="#_ftnref1" name="_ftn1" title=""><span>[1]</span></a> Voir <i>ceci</i></p></div></div>`;
+const LIBREOFFICE_NOTE = `<p>Avant<a class="sdfootnoteanc" name="sdfootnote1anc" href="#sdfootnote1sym"><sup>1</sup></a> après</p>
+<div id="sdfootnote1"><p class="sdfootnote"><a class="sdfootnotesym" name="sdfootnote1sym" href="#sdfootnote1anc">1</a>Voir <i>ceci</i></p></div>`;
+const GOOGLE_NOTE = `<p><span>Avant</span><sup><a href="#ftnt1" id="ftnt_ref1">[1]</a></sup><span> après</span></p><hr><div><p><a href="#ftnt_ref1" id="ftnt1">[1]</a><span>&nbsp;Voir </span><i>ceci</i></p></div>`;
+
 describe('what is pasted from', () => {
   test('Word has its lists as lists, and nothing of Word', async () => {
     await newPad(ada.page, world.origin);
@@ -73,5 +80,18 @@ describe('what is pasted from', () => {
       .poll(() => padHtml(ada.page), patience)
       .toContain('<h2>Plan</h2><p><strong>Gras</strong> et <em>penché</em></p><ul><li><p>un</p></li></ul>');
     expect(ada.watch.errors).toEqual([]);
+  });
+
+  test.each([
+    ['Word', WORD_NOTE],
+    ['LibreOffice', LIBREOFFICE_NOTE],
+    ['Google Docs', GOOGLE_NOTE],
+  ])('%s has its notes as notes', async (_program, html) => {
+    await newPad(ada.page, world.origin);
+    await pasteHtml(ada.page, html);
+    const notes = ada.page.getByRole('region', { name: 'Notes' }).locator('.pad-note-words');
+    await expect.poll(() => notes.allTextContents(), patience).toEqual(['Voir ceci']);
+    expect(await notes.locator('em').textContent()).toBe('ceci');
+    expect((await textOf(ada.page).textContent())?.trim()).toBe('Avant1 après');
   });
 });

@@ -42,10 +42,20 @@ function dropTable(rows: Results[string]): string {
     const row = rows[name];
     if (row === undefined) return [];
     const ratio = tus === undefined ? undefined : (row.durableMbPerSecond ?? Number.NaN) / tus;
-    const cells = [row.durableMbPerSecond, ratio, row.answeredMbPerSecond, row.serverCpuMsPerMb, row.peakRssMb];
+    const cells = [
+      row.durableMbPerSecond,
+      ratio,
+      row.answeredMbPerSecond,
+      row.serverCpuMsPerMb,
+      row.senderCpuMsPerMb,
+      row.peakRssMb,
+    ];
     return [[title, ...cells.map(show)]];
   });
-  return table(['', 'on disk MB/s', 'x tus', 'answered MB/s', 'server CPU ms/MB', 'sender peak MB'], lines);
+  return table(
+    ['', 'on disk MB/s', 'x tus', 'answered MB/s', 'server CPU ms/MB', 'sender CPU ms/MB', 'sender peak MB'],
+    lines,
+  );
 }
 
 /** Undefined: one of the two was not measured. */

@@ -20,13 +20,16 @@ for (let at = 0; at < bytes; at += BLOCK_BYTES)
   writeSync(file, randomFillSync(block), 0, Math.min(BLOCK_BYTES, bytes - at));
 closeSync(file);
 
+const before = process.cpuUsage();
 const { answeredMs, durableMs, serverCpuMs } = await way.run({ path, bytes, folder });
+const used = process.cpuUsage(before);
 const mbPerSecond = (ms: number): number => bytes / MB / (ms / 1000);
 const measures = {
   durableMbPerSecond: mbPerSecond(durableMs),
   answeredMbPerSecond: mbPerSecond(answeredMs),
   serverCpuMsPerMb: serverCpuMs / (bytes / MB),
-  /** Of the process that sends. */
+  /** Of the process that sends, all its threads. */
+  senderCpuMsPerMb: (used.user + used.system) / 1000 / (bytes / MB),
   peakRssMb: (process.resourceUsage().maxRSS * 1024) / MB,
 };
 process.send?.(measures, () => process.exit(0));

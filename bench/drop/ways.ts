@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { uploadDrop } from '@archipel/client/drop';
-import { JsonFile, nodeSuite, sourceFiles } from '@archipel/client/node';
+import { JsonFile, nodeSuite, sendingFetch, sourceFiles } from '@archipel/client/node';
 import { CHUNK_BYTES } from '@archipel/protocol';
 import { Stream, sealChunksInto, sealedSize } from '@archipel/protocol/secret';
 import { ServerProcess } from '../harness/server-process.ts';
@@ -48,7 +48,7 @@ async function ours({ path, folder }: Load) {
   const uploaded = await uploadDrop(
     {
       suite: nodeSuite,
-      fetch,
+      fetch: sendingFetch,
       wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
       journal: new JsonFile(join(folder, 'journal.json')),
       onProgress: () => undefined,

@@ -29,6 +29,12 @@ export default defineConfig({
         entryFileNames: 'assets/[name]-[hash].js',
         chunkFileNames: 'assets/[name]-[hash].js',
         assetFileNames: 'assets/[name]-[hash][extname]',
+        // In one piece it compresses better than cut up by which later part needs what of it.
+        codeSplitting: {
+          groups: [
+            { name: 'editor', test: /node_modules\/(prosemirror-(model|state|transform|view)|@tiptap\/core)\// },
+          ],
+        },
       },
     },
   },

@@ -36,9 +36,11 @@ export function remove({ id, category, words, isUndo }: RemoveOptions, terminal:
   });
 }
 
-/** The id that a text is, or that a link has. */
+/** The id that a text is, or that a link or the address of a published page has. */
 function idOf(text: string): Bytes | undefined {
-  const found = URL.canParse(text) ? new URL(text).hash.split('.')[1] : text;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const page = url && /^\/p\/([\w-]+)$/.exec(url.pathname)?.[1];
+  const found = url === undefined ? text : (page ?? url.hash.split('.')[1]);
   const docId = decodeBase64url(found ?? '');
   return docId.ok && docId.value.length === DOC_ID_BYTES ? docId.value : undefined;
 }

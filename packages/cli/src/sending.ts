@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Uploaded, type UploadState, type UploadWish, uploadDrop } from '@archipel/client/drop';
-import { JsonFile, NoSourceError, nodeSuite, sourceFiles } from '@archipel/client/node';
+import { JsonFile, NoSourceError, nodeSuite, sendingFetch, sourceFiles } from '@archipel/client/node';
 import type { ErrorName, Result } from '@archipel/protocol';
 import { StartError, stateFolder } from '@archipel/relay/admin';
 import { sentenceOf } from './drop-words.ts';
@@ -59,7 +59,7 @@ export async function sendFiles(
     const line = new TransferLine(terminal, 'Sending');
     const deps = {
       suite: nodeSuite,
-      fetch,
+      fetch: sendingFetch,
       streams: true,
       wait: (ms: number) => wait(ms, undefined, { signal }),
       journal: new JsonFile<UploadState>(statePath('put', wish.origin, paths)),

@@ -30,6 +30,14 @@ export function compare(a: Bytes, b: Bytes): number {
   return a.length - b.length;
 }
 
+/**
+ * Gives memory back at once, and leaves the bytes empty: as garbage it would have to be looked for among all that a program holds, every few
+ * MiB. Only for whoever alone has them; those that share their memory with others stay.
+ */
+export function letGo({ buffer, length }: Bytes): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === length) buffer.transfer(0);
+}
+
 const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 export function toHex(bytes: Bytes): string {

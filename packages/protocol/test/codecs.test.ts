@@ -20,6 +20,7 @@ import {
   encodeHeader,
   encodeLive,
   encodeOrder,
+  encodePeerFrame,
   encodeRecord,
   encodeVarint,
   encodeVector,
@@ -77,7 +78,7 @@ const formats = [
     whole: true,
   }),
   format('peer frame of one message', frame(connectionPeerMessage, documentPeerMessage).map(firstOnly), {
-    encode: ({ channel, messages }) => encodeFrame(channel, messages),
+    encode: ({ channel, messages }) => encodePeerFrame(channel, messages),
     decode: decodePeerFrame,
     whole: true,
   }),
@@ -92,7 +93,7 @@ const formats = [
     whole: false,
   }),
   format('peer frame', frame(connectionPeerMessage, documentPeerMessage), {
-    encode: ({ channel, messages }) => encodeFrame(channel, messages),
+    encode: ({ channel, messages }) => encodePeerFrame(channel, messages),
     decode: decodePeerFrame,
     whole: false,
   }),

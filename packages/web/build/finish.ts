@@ -30,13 +30,16 @@ const COMPRESSIBLE = /\.(html|js|css|svg|json|webmanifest|txt)$/;
 /** Below this a compressed copy saves nothing worth a file. */
 const COMPRESS_MIN_BYTES = 512;
 
-/** Everything a page may load, lazy parts included, as addresses. Fonts of rarer alphabets are left to their first use. */
+/** Large and not wanted by most: kept from its first use on. */
+const RARE = /\/emojibase-data\//;
+
+/** Everything a page may load, lazy parts included, as addresses. Fonts of rarer alphabets and the names of emoji are left to their first use. */
 export function assetsOf(entry: string, chunks: BuiltChunks): string[] {
   const files = new Set<string>();
   const seen = new Set<string>();
   const visit = (key: string): void => {
     const chunk = chunks[key];
-    if (chunk === undefined || seen.has(key)) return;
+    if (chunk === undefined || seen.has(key) || RARE.test(key)) return;
     seen.add(key);
     for (const file of [chunk.file, ...(chunk.css ?? []), ...(chunk.assets ?? [])]) files.add(`/${file}`);
     for (const next of [...(chunk.imports ?? []), ...(chunk.dynamicImports ?? [])]) visit(next);

@@ -66,6 +66,9 @@ describe('the list of this browser', () => {
     expect(merge(owner, reader)).toEqual(both);
     expect(merge(reader, owner)).toEqual(both);
     expect(merge(undefined, reader)).toEqual(reader);
+    const commenter = entry({ cap: 'comment', link: 'https://h/pad#comment', openedAt: NOW - DAY });
+    expect(merge(reader, commenter)).toEqual({ ...reader, link: commenter.link, cap: 'comment' });
+    expect(merge(commenter, owner).cap).toBe('own');
   });
 
   it('keeps the known title when the document opens before its title is read', () => {
@@ -93,11 +96,13 @@ describe('the list as a file', () => {
     const docId = 'x'.repeat(27);
     const own = entry({ docId, expiresAt: null, title: 'Été « 2026 »', cap: 'own', link: linkOf('o', docId) });
     const hinted = entry({ docId, cap: 'view', link: `${linkOf('v', docId)}.a.example:8080` });
-    const documents = [entry(), own, hinted];
+    const comment = entry({ docId, cap: 'comment', link: `https://h.example/pad#1c.${docId}.${'S'.repeat(54)}` });
+    const documents = [entry(), own, hinted, comment];
     expect(readList(writeList(documents, NOW), NOW)).toEqual({ ok: true, documents, skipped: 0 });
   });
 
   it.each([
+    ['a link to comment that is cut', { cap: 'comment', link: `https://h/pad#1c.${'x'.repeat(27)}.${'S'.repeat(53)}` }],
     ['a link that would run a script', { link: 'javascript:alert(1)//#x' }],
     ['a link to a file', { link: 'file:///etc/passwd#x' }],
     ['a link without its secret', { link: 'https://archipel.example.org/pad' }],

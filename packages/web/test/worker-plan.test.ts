@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { assetsOf, swManifest } from '../build/finish.ts';
 import { hasScript, pageAt, pagesToKeep, staleAssets, stalePageCaches, treatmentOf } from '../src/sw/plan.ts';
 
+const EMOJI = '../../node_modules/emojibase-data/fr/compact.json';
 const CHUNKS = {
   'index.html': { file: 'assets/portal-1.js', imports: ['_shell.js'], css: ['assets/portal-1.css'] },
   'documents.html': { file: 'assets/documents-1.js', imports: ['_shell.js'] },
-  'pad.html': { file: 'assets/pad-1.js', imports: ['_shell.js'], dynamicImports: ['src/apps/pad/odt.ts'] },
+  'pad.html': { file: 'assets/pad-1.js', imports: ['_shell.js'], dynamicImports: ['src/apps/pad/odt.ts', EMOJI] },
   '_shell.js': {
     file: 'assets/shell-1.js',
     imports: ['_shell.js'],
@@ -13,6 +14,7 @@ const CHUNKS = {
     assets: ['assets/x-latin-wght-1.woff2', 'assets/x-latin-ext-wght-1.woff2'],
   },
   'src/locales/fr.json': { file: 'assets/fr-1.js' },
+  [EMOJI]: { file: 'assets/compact-1.js' },
   'src/apps/pad/odt.ts': { file: 'assets/odt-1.js' },
 };
 const ORIGIN = 'https://archipel.example.org';
@@ -24,7 +26,7 @@ const treat = (path: string, change: { method?: string; mode?: string } = {}): s
 };
 
 describe('the manifest made by the build', () => {
-  it('has for each page all it may load, each once, without the fonts of rarer alphabets', () => {
+  it('has for each page all it may load, each once, without the fonts of rarer alphabets and the names of emoji', () => {
     expect(manifest.version).toBe('0123456789abcdef');
     expect(manifest.pages['/']?.assets).toEqual([
       '/assets/fr-1.js',
@@ -34,6 +36,7 @@ describe('the manifest made by the build', () => {
       '/assets/x-latin-wght-1.woff2',
     ]);
     expect(assetsOf('pad.html', CHUNKS)).toContain('/assets/odt-1.js');
+    expect(assetsOf('pad.html', CHUNKS)).not.toContain('/assets/compact-1.js');
     expect(manifest.pages['/']?.assets).not.toContain('/assets/pad-1.js');
   });
 });

@@ -1,7 +1,7 @@
 /** Suite 1 with AES by `node:crypto`: a chunk costs a third of what the way to WebCrypto's threads and back does. */
 import { createCipheriv, createDecipheriv, createSecretKey, hash, type KeyObject } from 'node:crypto';
 import type { Bytes } from '@archipel/protocol';
-import { TAG_BYTES } from '@archipel/protocol';
+import { letGo, TAG_BYTES } from '@archipel/protocol';
 import { type AesKey, type Suite, webSuite } from '@archipel/protocol/secret';
 
 const CIPHER = 'aes-256-gcm';
@@ -31,7 +31,9 @@ export const nodeSuite: Suite = {
 function sealInto(key: AesKey, nonce: Bytes, aad: Bytes, plaintext: Bytes, target: Bytes): void {
   const cipher = createCipheriv(CIPHER, keyOf(key), nonce);
   if (aad.length > 0) cipher.setAAD(aad);
-  target.set(cipher.update(plaintext));
+  const sealed = cipher.update(plaintext);
+  target.set(sealed);
+  letGo(sealed);
   cipher.final();
   target.set(cipher.getAuthTag(), plaintext.length);
 }
@@ -49,5 +51,6 @@ function openInto(key: AesKey, nonce: Bytes, aad: Bytes, ciphertext: Bytes, targ
     return false; // the tag does not fit: the only expected failure of final
   }
   target.set(plaintext);
+  letGo(plaintext);
   return true;
 }

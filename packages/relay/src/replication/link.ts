@@ -1,6 +1,6 @@
 /** A line to another host: who it is, and the documents that the two have open with each other (PEER-1 to PEER-3). */
 import type { Bytes, ErrorName, PeerBlobMessage, PeerMessage } from '@archipel/protocol';
-import { decodePeerFrame, encodeFrame } from '@archipel/protocol';
+import { decodePeerFrame, encodePeerFrame } from '@archipel/protocol';
 import type { Timer } from '../clock.ts';
 import { keyOf } from '../primitives/log/chain.ts';
 import type { LogContext } from '../primitives/log/context.ts';
@@ -68,7 +68,7 @@ export class Link {
   }
 
   say(channel: number, message: PeerMessage): void {
-    if (this.isOpen) this.#socket?.send(encodeFrame(channel, [message]));
+    if (this.isOpen) this.#socket?.send(encodePeerFrame(channel, [message]));
   }
 
   receive(frame: Bytes): void {

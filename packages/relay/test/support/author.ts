@@ -55,7 +55,7 @@ export class TestSession {
   hash: Bytes = NO_PREVIOUS;
   count = 0;
 
-  /** `isOfRemarks`: it writes remarks (§22). */
+  /** `isOfRemarks`: it writes remarks (§23). */
   constructor(author: Author, isOfRemarks = false) {
     this.author = author;
     this.id = isOfRemarks ? concat(bytes(8), REMARK_SESSION_END) : bytes(16);

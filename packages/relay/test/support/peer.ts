@@ -1,7 +1,7 @@
 /** Another host as a test plays it: proves itself with a key of its own, says what it is told, keeps what it hears. */
 import { once } from 'node:events';
 import type { Bytes, PeerMessage, PeerMessageType } from '@archipel/protocol';
-import { decodePeerFrame, encodeFrame, hostProofInput } from '@archipel/protocol';
+import { decodePeerFrame, encodePeerFrame, hostProofInput } from '@archipel/protocol';
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Identity } from '../../src/network/identity.ts';
@@ -33,7 +33,7 @@ export class TestPeer {
   }
 
   say(channel: number, message: PeerMessage): void {
-    this.ws.send(encodeFrame(channel, [message]));
+    this.ws.send(encodePeerFrame(channel, [message]));
   }
 
   /** Greets, and proves itself to the host of this id; resolves when that has proved itself too. */

@@ -1,4 +1,4 @@
-import type { VNode } from 'preact';
+import type { ComponentChildren, VNode } from 'preact';
 import { plural, t } from '../i18n/index.ts';
 import { Icon } from './icons.tsx';
 import { Menu } from './Menu.tsx';
@@ -22,11 +22,21 @@ const SHOWN_MAX = 4;
 /** The class that gives an element and its children `--person`, the colour of a person. */
 export const personClass = (color: number): string => `person-${Math.abs(Math.trunc(color) || 0) % PERSON_COLORS}`;
 
-const nameOf = (person: Person): string => person.name.trim() || t('people.anonymous');
-const initialOf = (person: Person): string => [...nameOf(person)][0]?.toLocaleUpperCase() ?? '?';
+const nameOf = (person: Pick<Person, 'name'>): string => person.name.trim() || t('people.anonymous');
+export const initialOf = (person: Pick<Person, 'name'>): string => [...nameOf(person)][0]?.toLocaleUpperCase() ?? '?';
 
-/** Who is here: the first initials at a glance, all names on a click. `onRename` is called from the person's own line. */
-export function PeopleList({ people, onRename }: { people: readonly Person[]; onRename?: () => void }): VNode {
+interface PeopleListProps {
+  people: readonly Person[];
+  /** Called from the person's own line. */
+  onRename?: () => void;
+  /** Called from the line of another one, with their id: the view shall go where they are. */
+  onFollow?: (id: string) => void;
+  /** Under the list. */
+  children?: ComponentChildren;
+}
+
+/** Who is here: the first initials at a glance, all names on a click. */
+export function PeopleList({ people, onRename, onFollow, children }: PeopleListProps): VNode {
   const count = plural('people.count', people.length);
   const faces = (
     <span class="people-faces" aria-hidden="true">
@@ -57,9 +67,20 @@ export function PeopleList({ people, onRename }: { people: readonly Person[]; on
                   <Icon name="write" />
                 </button>
               )}
+              {!person.self && onFollow && (
+                <button
+                  type="button"
+                  class="button button-plain"
+                  aria-label={t('people.followName', { name: nameOf(person) })}
+                  onClick={() => onFollow(person.id)}
+                >
+                  {t('people.follow')}
+                </button>
+              )}
             </li>
           ))}
         </ul>
+        {children}
       </Menu>
     </div>
   );

@@ -33,7 +33,7 @@ function LinkChoice(props: { kind: LinkKind; group: string; chosen: boolean; cho
   const { kind, group, chosen, choose } = props;
   return (
     <label class="choice">
-      <input type="radio" name={group} checked={chosen} onChange={choose} data-first={chosen} />
+      <input type="radio" name={group} checked={chosen} onChange={choose} data-first={chosen || undefined} />
       <Icon name={ICONS[kind]} />
       <span>
         <span class="choice-name">{t(`share.${kind}`)}</span>

@@ -10,7 +10,7 @@ import { randomBytes } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BLOB_PIECE_BYTES as PIECE_BYTES } from '@archipel/protocol';
+import { letGo, BLOB_PIECE_BYTES as PIECE_BYTES } from '@archipel/protocol';
 
 /** Pieces that are being synced while the next one is filled: the disk does several at once in nearly the time of one. */
 const MAX_SYNCING = 3;
@@ -124,7 +124,7 @@ export class PieceWriter {
     return claim(this.#folder, this.#tag);
   }
 
-  /** Takes at most what is missing. Rejects with the errors of the file system. */
+  /** Takes at most what is missing; the bytes are its own from here on, and empty afterwards. Rejects with the errors of the file system. */
   async write(bytes: Uint8Array): Promise<void> {
     let rest = bytes.subarray(0, this.#length - this.#position);
     while (rest.length > 0) {
@@ -177,6 +177,7 @@ export class PieceWriter {
       at += bytesWritten;
       rest = after(rest, bytesWritten);
     }
+    for (const bytes of gathered) letGo(bytes);
   }
 
   /** What is open gets the name that it deserves, while the next piece is begun. */

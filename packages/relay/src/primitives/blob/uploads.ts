@@ -14,6 +14,7 @@ type Wanted = Pick<StoredBlob, 'blobId' | 'length'>;
 
 /** Where the bytes come from. */
 export interface Source {
+  /** They are written and let go: nobody else uses their memory. */
   chunks: AsyncIterable<Uint8Array>;
   /** It comes from another host: whoever only asks how far it is does not end it. */
   isCopy?: boolean;

@@ -1,7 +1,11 @@
 import './style/text.css';
+import './style/callouts.css';
+import './style/emoji.css';
+import './style/notes.css';
 import './style/pictures.css';
 import './style/dialogs.css';
 import './style/frame.css';
+import './style/together.css';
 import './style/print.css';
 import { createClient, indexedDbStorage } from '@archipel/client';
 import { encodeBase64url } from '@archipel/protocol';

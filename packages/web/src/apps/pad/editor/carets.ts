@@ -119,6 +119,12 @@ function decorations(state: EditorState, awareness: Awareness, flags: CaretFlags
   return DecorationSet.create(state.doc, drawn);
 }
 
+/** Where the caret of somebody with this awareness state is in our text; undefined when they have none there. */
+export function headOf(state: EditorState, theirs: Record<string, unknown>): number | undefined {
+  const sync = syncState(state);
+  return sync && theirRange(theirs.cursor, sync, state.doc.content.size)?.head;
+}
+
 /** Where somebody's selection is in our document now; undefined when they have none or it is not one. */
 function theirRange(
   cursor: unknown,

@@ -1,6 +1,7 @@
 import type { Editor } from '@tiptap/core';
 import type { MessageKey } from '../../../i18n/index.ts';
 import type { PadIconName } from '../view/icons.tsx';
+import { toggleCallout } from './callout.ts';
 import { undoManagerOf } from './forget-undone.ts';
 import type { TableState } from './table-commands.ts';
 import { readTableState } from './table-commands.ts';
@@ -19,6 +20,7 @@ export interface PadState extends TableState {
   orderedList: boolean;
   taskList: boolean;
   blockquote: boolean;
+  callout: boolean;
   codeBlock: boolean;
   /** of the code around the caret; empty when none was chosen, or outside */
   codeLanguage: string;
@@ -59,6 +61,7 @@ export function readState(editor: Editor): PadState {
     orderedList: active('orderedList'),
     taskList: active('taskList'),
     blockquote: active('blockquote'),
+    callout: active('callout'),
     codeBlock: active('codeBlock'),
     codeLanguage: String(editor.getAttributes('codeBlock').language ?? ''),
     ...readTableState(editor),
@@ -145,6 +148,14 @@ const blocks: Command[] = [
     run: (editor) => editor.chain().focus().toggleBlockquote().run(),
   },
   {
+    id: 'callout',
+    label: 'pad.tool.callout',
+    icon: 'callout',
+    shortcut: 'Mod-Alt-n',
+    pressed: (state) => state.callout,
+    run: toggleCallout,
+  },
+  {
     id: 'codeBlock',
     label: 'pad.tool.codeBlock',
     icon: 'codeBlock',
@@ -175,10 +186,19 @@ export interface PanelOpeners {
   insertTable: () => void;
   choosePicture: () => void;
   insertFormula: () => void;
+  insertNote: () => void;
+  chooseEmoji: () => void;
 }
 
 /** The groups of the main toolbar, in the order of the keyboard. */
-export function padCommands({ editLink, insertTable, choosePicture, insertFormula }: PanelOpeners): Command[][] {
+export function padCommands({
+  editLink,
+  insertTable,
+  choosePicture,
+  insertFormula,
+  insertNote,
+  chooseEmoji,
+}: PanelOpeners): Command[][] {
   const link: Command = {
     id: 'link',
     label: 'pad.tool.link',
@@ -208,5 +228,20 @@ export function padCommands({ editLink, insertTable, choosePicture, insertFormul
     enabled: (state) => !state.codeBlock,
     run: insertFormula,
   };
-  return [history, [heading(1), heading(2), heading(3)], [...marks, link], lists, [...blocks, table, picture, formula]];
+  const footnote: Command = {
+    id: 'footnote',
+    label: 'pad.tool.footnote',
+    icon: 'footnote',
+    shortcut: 'Mod-Alt-f',
+    enabled: (state) => !state.codeBlock,
+    run: insertNote,
+  };
+  const emoji: Command = { id: 'emoji', label: 'pad.tool.emoji', icon: 'emoji', run: chooseEmoji };
+  return [
+    history,
+    [heading(1), heading(2), heading(3)],
+    [...marks, link],
+    lists,
+    [...blocks, table, picture, formula, footnote, emoji],
+  ];
 }

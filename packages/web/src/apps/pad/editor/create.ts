@@ -1,23 +1,24 @@
 import { Editor } from '@tiptap/core';
 import { Collaboration } from '@tiptap/extension-collaboration';
 import { Gapcursor } from '@tiptap/extensions/gap-cursor';
-import { Placeholder } from '@tiptap/extensions/placeholder';
 import type { Awareness } from 'y-protocols/awareness';
 import type * as Y from 'yjs';
 import { PAD_FIELD } from '../model/field.ts';
 import { safeHref } from '../model/links.ts';
+import type { CalloutWords } from './callout.ts';
 import { Carets } from './carets.ts';
 import type { ColourCode } from './code-colours.ts';
 import { CodeColours } from './code-colours.ts';
+import { EmojiNames, type EmojiTyping } from './emoji.ts';
 import type { FormulaHooks } from './formula.ts';
 import { FreshSelection } from './fresh-selection.ts';
 import type { KeyOptions } from './keys.ts';
 import { PadKeys } from './keys.ts';
 import { LongText } from './long-text.ts';
-import { tidyPasted } from './paste.ts';
+import type { NoteBook } from './note-book.ts';
+import { type Tidy, tidyLater } from './paste-later.ts';
 import type { DrawPicture } from './picture.ts';
 import { padSchema } from './schema.ts';
-import { Search } from './search.ts';
 import { TableRepair } from './table-repair.ts';
 
 /** Undoing our heading, list or cell leaves it when somebody else has written in it meanwhile. */
@@ -25,6 +26,7 @@ const BLOCKS = new Set([
   'paragraph',
   'heading',
   'blockquote',
+  'callout',
   'codeBlock',
   'bulletList',
   'orderedList',
@@ -43,6 +45,7 @@ export interface PadWords {
   placeholder: () => string;
   anonymous: () => string;
   task: (words: string) => string;
+  callout: CalloutWords;
 }
 
 export interface PadEditorDeps extends KeyOptions {
@@ -57,7 +60,10 @@ export interface PadEditorDeps extends KeyOptions {
   covered: { top: number; bottom: number; left: number; right: number };
   drawPicture: DrawPicture;
   formulas: FormulaHooks;
+  notes: NoteBook;
+  emoji: EmojiTyping;
   loadColours: () => Promise<ColourCode>;
+  loadTidy: () => Promise<Tidy>;
   /** files that were pasted or dropped at a place of the text; false when they are nothing to a pad */
   takeFiles: (files: readonly File[], place: number) => boolean;
 }
@@ -74,37 +80,41 @@ export function createPadEditor({
   covered,
   drawPicture,
   formulas,
+  notes,
+  emoji,
   takeFiles,
   loadColours,
+  loadTidy,
 }: PadEditorDeps): Editor {
+  const pasted = tidyLater(loadTidy);
   return new Editor({
     element: null,
     injectCSS: false,
     editable,
     enableContentCheck: false,
     extensions: [
-      ...padSchema(words.task, drawPicture, formulas),
+      ...padSchema({ label: words.task, picture: drawPicture, formulas, notes, callouts: words.callout }),
       Gapcursor,
-      Placeholder.configure({ placeholder: () => words.placeholder(), showOnlyWhenEditable: true }),
       Collaboration.configure({ document: ydoc, field: PAD_FIELD, yUndoOptions: { protectedNodes: BLOCKS } }),
       TableRepair.configure({ ydoc, field: PAD_FIELD }),
       FreshSelection.configure({ ydoc }),
       Carets.configure({ awareness, anonymous: words.anonymous }),
       PadKeys.configure({ toToolbar, editLink }),
-      Search,
       LongText,
+      EmojiNames.configure({ typing: emoji }),
       CodeColours.configure({ load: loadColours }),
     ],
     editorProps: {
       attributes: textAttributes(words, editable),
       scrollThreshold: covered,
       scrollMargin: covered,
-      transformPastedHTML: tidyPasted,
+      transformPastedHTML: pasted.tidy,
       handlePaste: (view, event) => {
         const files = [...(event.clipboardData?.files ?? [])];
         // Word processors give a picture of the text beside the text.
         const hasWords = (event.clipboardData?.getData('text/plain') ?? '').trim() !== '';
-        return view.editable && !hasWords && files.length > 0 && takeFiles(files, view.state.selection.to);
+        if (view.editable && !hasWords && files.length > 0 && takeFiles(files, view.state.selection.to)) return true;
+        return pasted.waits(view, event);
       },
       handleDrop: (view, event, _slice, moved) => {
         const files = [...(event.dataTransfer?.files ?? [])];
@@ -128,5 +138,6 @@ export function createPadEditor({
 export function textAttributes(words: PadWords, editable: boolean): Record<string, string> {
   const named = { class: 'tiptap pad-text', 'aria-label': words.label() };
   if (!editable) return { ...named, role: 'article', tabindex: '0' };
-  return { ...named, role: 'textbox', 'aria-multiline': 'true', spellcheck: 'true' };
+  const hint = { 'data-placeholder': words.placeholder() };
+  return { ...named, ...hint, role: 'textbox', 'aria-multiline': 'true', spellcheck: 'true' };
 }

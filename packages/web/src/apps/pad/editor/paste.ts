@@ -1,4 +1,6 @@
 import { lookOf, STYLE_KEPT_IN, withoutActive } from '../model/pasted.ts';
+import { gatherCallouts } from './gather-callouts.ts';
+import { gatherNotes } from './gather-notes.ts';
 import { makeWordLists } from './word-lists.ts';
 
 /** The elements of running text: a style on them is a mark; on a heading or a cell it is only how that page looks. */
@@ -9,6 +11,8 @@ export function tidyPasted(html: string): string {
   const { body } = new DOMParser().parseFromString(withoutActive(html), 'text/html');
   dropOfficeRemains(body);
   makeWordLists(body);
+  gatherNotes(body);
+  gatherCallouts(body);
   for (const element of body.querySelectorAll(`[${STYLE_KEPT_IN}]`)) {
     const look = lookOf(element.getAttribute(STYLE_KEPT_IN) ?? '');
     element.removeAttribute(STYLE_KEPT_IN);

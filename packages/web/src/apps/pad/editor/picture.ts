@@ -79,7 +79,7 @@ export function pictureNode(draw?: DrawPicture) {
         'data-width': String(pictureWidth(node.attrs.width)),
         'data-pixels': words(node.attrs.pixels),
       };
-      return ['figure', data, ['figcaption', 0]];
+      return ['figure', data, ['figcaption', { dir: 'auto' }, 0]];
     },
     addNodeView() {
       return ({ node, editor, getPos }) => view(node, editor, getPos, draw);
@@ -109,6 +109,7 @@ function view(node: PmNode, editor: Editor, getPos: () => number | undefined, dr
   dom.className = 'pad-picture';
   frame.className = 'pad-picture-frame';
   frame.contentEditable = 'false';
+  contentDOM.dir = 'auto';
   dom.append(frame, contentDOM);
   rememberPicture(refOf(node));
   let shown = node;

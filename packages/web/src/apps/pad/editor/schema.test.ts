@@ -14,13 +14,16 @@ describe('the schema of a pad', () => {
         ...[
           'blockquote',
           'bulletList',
+          'callout',
           'codeBlock',
           'doc',
+          'footnote',
           'formula',
           'hardBreak',
           'heading',
           'horizontalRule',
           'listItem',
+          'mention',
         ],
         ...[
           'orderedList',
@@ -36,7 +39,9 @@ describe('the schema of a pad', () => {
         ],
       ].sort(),
     );
-    expect(Object.keys(schema.marks).sort()).toEqual(['bold', 'code', 'italic', 'link', 'strike', 'underline']);
+    expect(Object.keys(schema.marks).sort()).toEqual([
+      ...['bold', 'code', 'deletion', 'insertion', 'italic', 'link', 'strike', 'underline'],
+    ]);
   });
 
   it('keeps of a link its address only, and draws none that is not safe', () => {

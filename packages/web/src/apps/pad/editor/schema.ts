@@ -16,11 +16,16 @@ import { TableRow } from '@tiptap/extension-table';
 import { Text } from '@tiptap/extension-text';
 import { Underline } from '@tiptap/extension-underline';
 import { safeHref } from '../model/links.ts';
+import { type CalloutWords, calloutNode } from './callout.ts';
+import { footnoteNode } from './footnote.ts';
 import type { FormulaHooks } from './formula.ts';
 import { formulaNode } from './formula.ts';
 import { localOnly } from './local-only.ts';
+import { MentionNode } from './mention.ts';
+import type { NoteBook } from './note-book.ts';
 import type { DrawPicture } from './picture.ts';
 import { pictureNode } from './picture.ts';
+import { ProposalMarks, Proposals } from './proposal-marks.ts';
 import { PadTable, PadTableCell, PadTableHeader } from './table.ts';
 import type { TaskLabel } from './task-item.ts';
 import { taskItem } from './task-item.ts';
@@ -57,8 +62,27 @@ const PadLink = Link.extend({
     safeHref(url) !== undefined || safeHref(`${defaultProtocol}://${url}`) !== undefined,
 });
 
-/** Everything a pad can hold. Without `label` and `draw` (export, tests) nothing is drawn, so no language is needed. */
-export function padSchema(label?: TaskLabel, draw?: DrawPicture, formulas?: FormulaHooks): Extensions {
+/** Code may be proposed like other words. */
+const PadCode = Code.extend({ excludes: 'bold italic underline strike link' });
+const PadCodeBlock = CodeBlock.extend({ marks: 'insertion deletion' });
+
+/**
+ * What holds other blocks runs in the direction of its first letter, marks and bars included. Paragraphs and headings do
+ * so by style (`unicode-bidi: plaintext`): an attribute on them would hide their letters from the list they are in.
+ */
+const BY_FIRST_LETTER = { HTMLAttributes: { dir: 'auto' } };
+
+/** How what is more than text is drawn, in the person's language. */
+export interface Drawing {
+  label?: TaskLabel;
+  picture?: DrawPicture;
+  formulas?: FormulaHooks;
+  notes?: NoteBook;
+  callouts?: CalloutWords;
+}
+
+/** Everything a pad can hold. Without `Drawing` (export, tests) nothing is drawn, so no language is needed. */
+export function padSchema({ label, picture, formulas, notes, callouts }: Drawing = {}): Extensions {
   return [
     Document,
     Paragraph,
@@ -68,23 +92,28 @@ export function padSchema(label?: TaskLabel, draw?: DrawPicture, formulas?: Form
     Italic,
     Underline,
     Strike,
-    Code,
+    PadCode,
     PadLink,
-    Blockquote,
-    CodeBlock,
+    Blockquote.configure(BY_FIRST_LETTER),
+    calloutNode(callouts),
+    PadCodeBlock,
     HardBreak,
     HorizontalRule,
-    BulletList,
-    OrderedList,
+    BulletList.configure(BY_FIRST_LETTER),
+    OrderedList.configure(BY_FIRST_LETTER),
     ListItem,
-    TaskList,
+    TaskList.configure(BY_FIRST_LETTER),
     taskItem(label),
     ListKeymap,
     PadTable,
     TableRow,
     PadTableHeader,
     PadTableCell,
-    pictureNode(draw),
+    pictureNode(picture),
     formulaNode(formulas),
+    footnoteNode(notes),
+    MentionNode,
+    ...ProposalMarks,
+    Proposals,
   ];
 }

@@ -1,7 +1,6 @@
 import type { Signal } from '@preact/signals';
 import { signal } from '@preact/signals';
 import type { Editor } from '@tiptap/core';
-import { Extension } from '@tiptap/core';
 import type { Command } from '@tiptap/pm/state';
 import {
   findNext,
@@ -35,13 +34,12 @@ const COUNTED_MAX = 1000;
 const NOTHING: Found = { at: 0, count: 0, isMore: false };
 const NO_QUERY = new SearchQuery({ search: '' });
 
-/** Marks what is looked for, and moves through it. */
-export const Search = Extension.create({ name: 'search', addProseMirrorPlugins: () => [search()] });
-
 const run = (editor: Editor, command: Command): boolean => command(editor.state, editor.view.dispatch, editor.view);
 
 /** What `wanted` asks for is marked from now on; nothing is when it has no words. */
 export function look(editor: Editor, { words, replacement, matchCase, wholeWord }: Wanted): void {
+  // What marks the words is part of the editor from the first search on.
+  if (getSearchState(editor.state) === undefined) editor.registerPlugin(search());
   const query = new SearchQuery({
     search: words,
     replace: replacement,

@@ -26,7 +26,7 @@ export const PadTableHeader = TableHeader.extend({ addAttributes: cellAttributes
  */
 export const PadTable = Table.extend({
   renderHTML() {
-    return ['div', { class: 'pad-table' }, ['table', ['tbody', 0]]];
+    return ['div', { class: 'pad-table' }, ['table', { dir: 'auto' }, ['tbody', 0]]];
   },
   addKeyboardShortcuts() {
     const stay = (axis: 'horiz' | 'vert', direction: 1 | -1) => () => staysInTable(this.editor, axis, direction);

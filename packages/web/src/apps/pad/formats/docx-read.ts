@@ -1,4 +1,5 @@
 import mammoth from 'mammoth';
+import { CALLOUT_KINDS } from '../model/callouts.ts';
 import { Refusal } from './refusal.ts';
 import { closedAgain, type Parts, xmlText } from './zip.ts';
 
@@ -15,6 +16,10 @@ const STYLES = [
   "p[style-name='Code'] => pre:separator('\n')",
   "r[style-name='Source Text'] => code",
   "r[style-name='HTML Code'] => code",
+  ...CALLOUT_KINDS.flatMap((kind) => [
+    `p[style-name='Callout ${kind} name'] => aside[data-callout='${kind}']:fresh > p[data-callout-name='']:fresh`,
+    `p[style-name='Callout ${kind}'] => aside[data-callout='${kind}'] > p:fresh`,
+  ]),
   'u => u',
   'strike => s',
 ];
@@ -25,8 +30,7 @@ export async function readDocx(parts: Parts): Promise<string> {
   const { buffer } = closedAgain(parts).slice();
   try {
     const { value } = await mammoth.convertToHtml({ arrayBuffer: buffer as ArrayBuffer }, { styleMap: STYLES });
-    // The arrows of notes that lead back to their place would lead nowhere.
-    return value.replace(/\s*<a href="#(?:foot|end)note-ref-[^"]*">[^<]*<\/a>/g, '');
+    return value;
   } catch (cause) {
     throw new Refusal('broken', { cause });
   }

@@ -5,6 +5,7 @@ import {
   Document,
   ExternalHyperlink,
   type FileChild,
+  FootnoteReferenceRun,
   HeadingLevel,
   type ILevelsOptions,
   ImageRun,
@@ -18,8 +19,11 @@ import {
   TextRun,
   WidthType,
 } from 'docx';
+import { CALLOUT_KINDS, type CalloutKind, calloutOf } from '../model/callouts.ts';
 import type { PadNode } from '../model/content.ts';
 import { childrenOf, numberAttr, runText, textAttr } from '../model/content.ts';
+import { isRightToLeft } from '../model/direction.ts';
+import { FOOTNOTE, numberNotes } from '../model/footnotes.ts';
 import { safeHref } from '../model/links.ts';
 import { clampSpan } from '../model/table-plan.ts';
 import { pictureBytes } from './picture-bytes.ts';
@@ -31,6 +35,17 @@ const LEVELS_MAX = 9;
 const TWIPS_PER_LEVEL = 400;
 const HEADINGS = [HeadingLevel.HEADING_1, HeadingLevel.HEADING_2, HeadingLevel.HEADING_3] as const;
 const RULE = { style: BorderStyle.SINGLE, size: 6, color: '808080', space: 1 } as const;
+
+/** A bar at the side, in a colour of its kind. */
+function calloutStyles(kind: CalloutKind) {
+  const color = { note: '0B686E', tip: '1F6B3F', warning: '8A4B00' }[kind];
+  const paragraph = { indent: { start: 200 }, border: { left: { ...RULE, color, size: 20, space: 8 } } };
+  const id = `Callout${kind}`;
+  return [
+    { id, name: `Callout ${kind}`, basedOn: 'Normal', paragraph },
+    { id: `${id}name`, name: `Callout ${kind} name`, basedOn: id, run: { bold: true, color } },
+  ];
+}
 
 const STYLES = [
   {
@@ -47,23 +62,28 @@ const STYLES = [
     paragraph: { shading: { fill: 'F2F2F2' } },
     run: { font: MONO, size: 19 },
   },
+  ...CALLOUT_KINDS.flatMap(calloutStyles),
   { id: 'Caption', name: 'caption', basedOn: 'Normal', run: { italics: true, size: 19 } },
 ];
 
 interface Place {
   list?: { reference: string; level: number; instance: number };
-  quote?: boolean;
+  /** of the paragraphs */
+  style?: string;
   bold?: boolean;
 }
 
 /** `doc`: pictures with their bytes in `src`. */
 export async function writeDocx(doc: PadNode, title: string): Promise<Uint8Array> {
   const writer = new DocxWriter();
-  const children = writer.blocks(childrenOf(doc), {});
+  const numbered = numberNotes(doc);
+  const children = writer.blocks(childrenOf(numbered.doc), {});
+  const footnotes = numbered.notes.map((note, index) => [index + 1, { children: [writer.note(note)] }]);
   const numbering = { config: [...writer.numberings].map(([reference, levels]) => ({ reference, levels })) };
   const document = new Document({
     title: clean(title),
     numbering,
+    footnotes: Object.fromEntries(footnotes),
     styles: {
       paragraphStyles: STYLES,
       default: { document: { run: { font: 'Calibri', size: 22 }, paragraph: { spacing: { after: 120 } } } },
@@ -72,6 +92,8 @@ export async function writeDocx(doc: PadNode, title: string): Promise<Uint8Array
   });
   return new Uint8Array(await Packer.toArrayBuffer(document));
 }
+
+const direction = (node: PadNode): { bidirectional?: true } => (isRightToLeft(node) ? { bidirectional: true } : {});
 
 /** XML has no place for control characters. */
 const clean = (text: string): string => text.toWellFormed().replace(/[^\P{Cc}\n\t]|[\ufffe\uffff]/gu, '');
@@ -98,12 +120,18 @@ class DocxWriter {
     });
   }
 
+  note(note: PadNode): Paragraph {
+    return new Paragraph({ style: 'FootnoteText', ...direction(note), children: this.#inline(note, {}) });
+  }
+
   #block(node: PadNode, place: Place): FileChild[] {
     switch (node.type) {
       case 'heading': {
         const level = Math.min(Math.max(numberAttr(node, 'level', 1), 1), 3);
         const heading = HEADINGS[level - 1];
-        return [new Paragraph({ ...(heading && { heading }), children: this.#inline(node, place) })];
+        return [
+          new Paragraph({ ...(heading && { heading }), ...direction(node), children: this.#inline(node, place) }),
+        ];
       }
       case 'bulletList':
         return this.#list(node, 'bullet', place);
@@ -112,7 +140,9 @@ class DocxWriter {
       case 'orderedList':
         return this.#list(node, 'decimal', place, Math.max(0, numberAttr(node, 'start', 1)));
       case 'blockquote':
-        return this.blocks(childrenOf(node), { ...place, quote: true });
+        return this.blocks(childrenOf(node), { ...place, style: 'Quote' });
+      case 'callout':
+        return this.#callout(node, place);
       case 'codeBlock':
         return [this.#code(node)];
       case 'horizontalRule':
@@ -126,10 +156,17 @@ class DocxWriter {
     }
   }
 
-  #paragraph(node: PadNode, { list, quote, bold }: Place, before: ParagraphChild[] = []): Paragraph {
+  #callout(node: PadNode, place: Place): FileChild[] {
+    const { kind, name } = calloutOf(node);
+    const head = new Paragraph({ style: `Callout${kind}name`, keepNext: true, children: [new TextRun(clean(name))] });
+    return [head, ...this.blocks(childrenOf(node), { ...place, style: `Callout${kind}` })];
+  }
+
+  #paragraph(node: PadNode, { list, style, bold }: Place, before: ParagraphChild[] = []): Paragraph {
     return new Paragraph({
       ...(list && { numbering: list }),
-      ...(quote && { style: 'Quote' }),
+      ...(style !== undefined && { style }),
+      ...direction(node),
       children: [...before, ...this.#inline(node, { ...(bold && { bold }) })],
     });
   }
@@ -157,7 +194,7 @@ class DocxWriter {
   #inItem(block: PadNode, list: NonNullable<Place['list']>): FileChild[] {
     if (block.type !== 'paragraph') return this.#block(block, { list });
     const indent = { left: TWIPS_PER_LEVEL * (list.level + 1) };
-    return [new Paragraph({ indent, children: this.#inline(block, {}) })];
+    return [new Paragraph({ indent, ...direction(block), children: this.#inline(block, {}) })];
   }
 
   #code(node: PadNode): Paragraph {
@@ -175,7 +212,11 @@ class DocxWriter {
       const isHead = index === 0 && cells.length > 0 && cells.every(({ type }) => type === 'tableHeader');
       return new TableRow({ ...(isHead && { tableHeader: true }), children: cells.map((cell) => this.#cell(cell)) });
     });
-    return new Table({ width: { size: 100, type: WidthType.PERCENTAGE }, rows });
+    return new Table({
+      visuallyRightToLeft: isRightToLeft(table),
+      width: { size: 100, type: WidthType.PERCENTAGE },
+      rows,
+    });
   }
 
   #cell(cell: PadNode): TableCell {
@@ -192,7 +233,8 @@ class DocxWriter {
   #picture(node: PadNode): FileChild[] {
     const picture = pictureBytes(node);
     const caption = this.#inline(node, {});
-    const below = caption.length === 0 ? [] : [new Paragraph({ style: 'Caption', children: caption })];
+    const below =
+      caption.length === 0 ? [] : [new Paragraph({ style: 'Caption', ...direction(node), children: caption })];
     if (picture === undefined) return [new Paragraph(`[${clean(textAttr(node.attrs, 'alt'))}]`), ...below];
     const alt = clean(picture.alt);
     const image = new ImageRun({
@@ -207,10 +249,12 @@ class DocxWriter {
   #inline(node: PadNode, { bold }: Place): ParagraphChild[] {
     return childrenOf(node).map((run) => {
       if (run.type === 'hardBreak') return new TextRun({ break: 1 });
+      if (run.type === FOOTNOTE) return new FootnoteReferenceRun(numberAttr(run, 'number', 1));
       const marks = new Map((run.marks ?? []).map(({ type, attrs }) => [type, attrs]));
       const href = safeHref(textAttr(marks.get('link'), 'href'));
       const text = new TextRun({
         text: clean(runText(run)),
+        ...(isRightToLeft(run) && { rightToLeft: true }),
         bold: marks.has('bold') || bold === true,
         italics: marks.has('italic'),
         strike: marks.has('strike'),

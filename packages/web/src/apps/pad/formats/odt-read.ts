@@ -25,6 +25,7 @@ interface Look {
   pre: boolean;
   title: boolean;
   rule: boolean;
+  calloutName: boolean;
 }
 
 const NO_LOOK: Look = {
@@ -37,6 +38,7 @@ const NO_LOOK: Look = {
   pre: false,
   title: false,
   rule: false,
+  calloutName: false,
 };
 
 /** Throws `Refusal`: `broken`, `hostile`, `password`. */
@@ -62,7 +64,6 @@ class OdtReader {
   readonly #styles = new Map<string, Element>();
   readonly #orderedLists = new Set<string>();
   readonly #looks = new Map<string, Look>();
-  readonly #notes: string[] = [];
 
   constructor(parts: Parts, sources: readonly (Document | undefined)[]) {
     this.#parts = parts;
@@ -79,9 +80,7 @@ class OdtReader {
   }
 
   read(body: Element): string {
-    const text = this.#blocks(body, 0);
-    if (this.#notes.length === 0) return text;
-    return `${text}<hr><ol>${this.#notes.map((note) => `<li>${note}</li>`).join('')}</ol>`;
+    return this.#blocks(body, 0);
   }
 
   #blocks(parent: Element, depth: number): string {
@@ -102,6 +101,7 @@ class OdtReader {
       case 'table':
         return this.#table(element, depth);
       case 'section':
+        return this.#section(element, depth);
       case 'index-body':
       case 'table-of-content':
       case 'text-box':
@@ -114,9 +114,16 @@ class OdtReader {
     }
   }
 
+  #section(element: Element, depth: number): string {
+    const inside = this.#blocks(element, depth);
+    const kind = /^Callout (note|tip|warning) /.exec(element.getAttributeNS(TEXT, 'name') ?? '')?.[1];
+    return kind === undefined || inside === '' ? inside : `<aside data-callout="${kind}">${inside}</aside>`;
+  }
+
   #paragraph(element: Element, depth: number): string {
     const look = this.#look(element.getAttributeNS(TEXT, 'style-name') ?? '');
     const inside = this.#inline(element, depth);
+    if (look.calloutName) return `<p data-callout-name>${inside}</p>`;
     if (look.rule && inside === '') return '<hr>';
     if (look.pre) return `<pre>${inside}</pre>`;
     if (look.title) return wrap('h1', inside);
@@ -199,10 +206,11 @@ class OdtReader {
     }
   }
 
+  /** A list within a note is read as its words. */
   #note(node: Element, depth: number): string {
     const body = [...node.children].find(({ localName }) => localName === 'note-body');
-    this.#notes.push(body === undefined ? '' : this.#blocks(body, depth));
-    return `[${this.#notes.length}]`;
+    const paragraphs = [...(body?.children ?? [])].map((child) => this.#inline(child, depth + 1));
+    return `<span data-footnote>${paragraphs.join(' ')}</span>`;
   }
 
   #frame(frame: Element, depth: number): string {
@@ -248,6 +256,7 @@ function lookOf(style: Element, name: string): Partial<Look> {
     ...(/^(Source_20_Text|Teletype)$/.test(name) && { code: true }),
     ...(/^(Quotations|Quote)$/.test(name) && { quote: true }),
     ...(/^Preformatted_20_Text$/.test(name) && { pre: true }),
+    ...(name === 'Callout_20_name' && { calloutName: true }),
     ...(name === 'Title' && { title: true }),
     ...(name === 'Horizontal_20_Line' && { rule: true }),
   };

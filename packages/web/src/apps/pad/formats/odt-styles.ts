@@ -31,6 +31,10 @@ export const numbers = (name: string, start = 1): string =>
     return `<text:list-level-style-number text:level="${level}" style:num-format="1" style:num-suffix="."${first}>${place(level)}</text:list-level-style-number>`;
   });
 
+/** A named style of paragraphs, from right to left. */
+export const turnedStyle = (name: string): string =>
+  `<style:style style:name="${name}_rtl" style:family="paragraph" style:parent-style-name="${name}"><style:paragraph-properties style:writing-mode="rl-tb" fo:text-align="start"/></style:style>`;
+
 /** The styles that a text of a pad needs beside the named ones. */
 export const TEXT_STYLES = [
   mark('PadBold', 'fo:font-weight="bold"'),
@@ -40,6 +44,7 @@ export const TEXT_STYLES = [
     'style:text-underline-style="solid" style:text-underline-width="auto" style:text-underline-color="font-color"',
   ),
   mark('PadStrike', 'style:text-line-through-style="solid"'),
+  '<style:style style:name="PadTableRtl" style:family="table"><style:table-properties style:width="17cm" table:align="margins" style:writing-mode="rl-tb" fo:margin-top="0.2cm" fo:margin-bottom="0.2cm"/></style:style>',
   '<style:style style:name="PadTable" style:family="table"><style:table-properties style:width="17cm" table:align="margins" fo:margin-top="0.2cm" fo:margin-bottom="0.2cm"/></style:style>',
   '<style:style style:name="PadCell" style:family="table-cell"><style:table-cell-properties fo:padding="0.1cm" fo:border="0.5pt solid #808080"/></style:style>',
   '<style:style style:name="PadPicture" style:family="graphic"><style:graphic-properties style:vertical-pos="top" style:vertical-rel="baseline"/></style:style>',
@@ -85,6 +90,13 @@ export const STYLES = `<office:styles><style:default-style style:family="paragra
   ),
   paragraph('Table_20_Contents', 'Table Contents', '<style:paragraph-properties fo:margin-bottom="0cm"/>'),
   paragraph('Table_20_Heading', 'Table Heading', '<style:text-properties fo:font-weight="bold"/>', 'Table_20_Contents'),
+  paragraph('Footnote', 'Footnote', '<style:text-properties fo:font-size="9.5pt"/>'),
+  paragraph(
+    'Callout',
+    'Callout',
+    '<style:paragraph-properties fo:margin-left="0.3cm" fo:padding-left="0.3cm" fo:border-left="2.5pt solid #0b686e" fo:border-right="none" fo:border-top="none" fo:border-bottom="none"/>',
+  ),
+  paragraph('Callout_20_name', 'Callout name', '<style:text-properties fo:font-weight="bold"/>', 'Callout'),
   paragraph('Caption', 'Caption', '<style:text-properties fo:font-size="9.5pt" fo:font-style="italic"/>'),
 ].join(
   '',

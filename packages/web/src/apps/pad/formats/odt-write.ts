@@ -1,10 +1,13 @@
 /** OpenDocument text (ODF 1.3) as LibreOffice and Word open it. */
+import { calloutOf } from '../model/callouts.ts';
 import type { PadNode } from '../model/content.ts';
 import { childrenOf, numberAttr, runText, textAttr } from '../model/content.ts';
+import { isRightToLeft } from '../model/direction.ts';
+import { FOOTNOTE, numberNotes } from '../model/footnotes.ts';
 import { escapeHtml } from '../model/html.ts';
 import { safeHref } from '../model/links.ts';
 import { clampSpan } from '../model/table-plan.ts';
-import { CONTENT_SPACES, MANIFEST_SPACE, numbers, STYLES, TEXT_STYLES } from './odt-styles.ts';
+import { CONTENT_SPACES, MANIFEST_SPACE, numbers, STYLES, TEXT_STYLES, turnedStyle } from './odt-styles.ts';
 import { type PictureBytes, pictureBytes } from './picture-bytes.ts';
 import { zipOfParts } from './zip.ts';
 
@@ -15,8 +18,8 @@ const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 /** `doc`: pictures with their bytes in `src`; `language`: BCP 47. */
 export function writeOdt(doc: PadNode, title: string, language: string): Uint8Array {
   const writer = new OdtWriter();
-  const body = writer.blocks(childrenOf(doc));
-  const content = `${HEAD}<office:document-content ${CONTENT_SPACES} office:version="1.3"><office:automatic-styles>${TEXT_STYLES}${writer.lists}</office:automatic-styles><office:body><office:text>${body}</office:text></office:body></office:document-content>`;
+  const body = writer.blocks(childrenOf(numberNotes(doc).doc));
+  const content = `${HEAD}<office:document-content ${CONTENT_SPACES} office:version="1.3"><office:automatic-styles>${TEXT_STYLES}${writer.lists}${[...writer.turned].map(turnedStyle).join('')}</office:automatic-styles><office:body><office:text>${body}</office:text></office:body></office:document-content>`;
   const meta = `${HEAD}<office:document-meta ${CONTENT_SPACES} office:version="1.3"><office:meta><dc:title>${xml(title)}</dc:title><dc:language>${xml(language)}</dc:language></office:meta></office:document-meta>`;
   const styles = `${HEAD}<office:document-styles ${CONTENT_SPACES} office:version="1.3">${STYLES}</office:document-styles>`;
   const files: [string, string, Uint8Array][] = [
@@ -48,7 +51,10 @@ class OdtWriter {
   readonly pictures: { name: string; picture: PictureBytes }[] = [];
   /** Styles of numbered lists that do not begin with 1. */
   lists = '';
+  /** Styles that are wanted from right to left, too. */
+  readonly turned = new Set<string>();
   #tables = 0;
+  #callouts = 0;
 
   blocks(nodes: readonly PadNode[], style = 'Text_20_body'): string {
     return nodes
@@ -64,7 +70,7 @@ class OdtWriter {
     switch (node.type) {
       case 'heading': {
         const level = Math.min(Math.max(numberAttr(node, 'level', 1), 1), 3);
-        return `<text:h text:style-name="Heading_20_${level}" text:outline-level="${level}">${this.#inline(node)}</text:h>`;
+        return `<text:h text:style-name="${this.#towards(`Heading_20_${level}`, node)}" text:outline-level="${level}">${this.#inline(node)}</text:h>`;
       }
       case 'bulletList':
         return this.#list(node, 'PadBullets');
@@ -74,6 +80,8 @@ class OdtWriter {
         return this.#list(node, 'PadTasks');
       case 'blockquote':
         return this.blocks(childrenOf(node), 'Quotations');
+      case 'callout':
+        return this.#callout(node);
       case 'codeBlock':
         return `<text:p text:style-name="Preformatted_20_Text">${this.#inline(node)}</text:p>`;
       case 'horizontalRule':
@@ -85,8 +93,23 @@ class OdtWriter {
       default:
         return node.content === undefined && node.text === undefined && node.type !== 'paragraph'
           ? ''
-          : `<text:p text:style-name="${style}">${this.#inline(node)}</text:p>`;
+          : `<text:p text:style-name="${this.#towards(style, node)}">${this.#inline(node)}</text:p>`;
     }
+  }
+
+  /** A style, or the same from right to left. */
+  #towards(style: string, node: PadNode): string {
+    if (!isRightToLeft(node)) return style;
+    this.turned.add(style);
+    return `${style}_rtl`;
+  }
+
+  /** A section, which holds lists and tables too; its name says what it is to who reads it again. */
+  #callout(node: PadNode): string {
+    const { kind, name } = calloutOf(node);
+    this.#callouts += 1;
+    const head = `<text:p text:style-name="Callout_20_name">${xml(name)}</text:p>`;
+    return `<text:section text:name="Callout ${kind} ${this.#callouts}">${head}${this.blocks(childrenOf(node), 'Callout')}</text:section>`;
   }
 
   #numbers(start: number): string {
@@ -117,7 +140,7 @@ class OdtWriter {
     const isHeaded = childrenOf(rows[0] ?? {}).every(({ type }) => type === 'tableHeader') && rows.length > 1;
     const head = isHeaded ? `<table:table-header-rows>${first}</table:table-header-rows>` : first;
     this.#tables += 1;
-    return `<table:table table:name="Table${this.#tables}" table:style-name="PadTable"><table:table-column table:number-columns-repeated="${width}"/>${head}${rest.join('')}</table:table>`;
+    return `<table:table table:name="Table${this.#tables}" table:style-name="${isRightToLeft(table) ? 'PadTableRtl' : 'PadTable'}"><table:table-column table:number-columns-repeated="${width}"/>${head}${rest.join('')}</table:table>`;
   }
 
   #cell(cell: GridCell): string {
@@ -131,7 +154,8 @@ class OdtWriter {
   #picture(node: PadNode): string {
     const picture = pictureBytes(node);
     const caption = this.#inline(node);
-    const below = caption === '' ? '' : `<text:p text:style-name="Caption">${caption}</text:p>`;
+    const below =
+      caption === '' ? '' : `<text:p text:style-name="${this.#towards('Caption', node)}">${caption}</text:p>`;
     if (picture === undefined)
       return `<text:p text:style-name="Text_20_body">[${xml(textAttr(node.attrs, 'alt'))}]</text:p>${below}`;
     const name = `Pictures/picture${this.pictures.length + 1}.${picture.type}`;
@@ -142,10 +166,16 @@ class OdtWriter {
     return `<text:p text:style-name="Text_20_body">${frame}</text:p>${below}`;
   }
 
+  #note(note: PadNode): string {
+    const number = numberAttr(note, 'number', 1);
+    return `<text:note text:id="ftn${number}" text:note-class="footnote"><text:note-citation>${number}</text:note-citation><text:note-body><text:p text:style-name="${this.#towards('Footnote', note)}">${this.#inline(note)}</text:p></text:note-body></text:note>`;
+  }
+
   #inline(node: PadNode): string {
     return childrenOf(node)
       .map((run) => {
         if (run.type === 'hardBreak') return '<text:line-break/>';
+        if (run.type === FOOTNOTE) return this.#note(run);
         const marks = new Map((run.marks ?? []).map(({ type, attrs }) => [type, attrs]));
         const styles = Object.keys(MARK_STYLES).filter((name) => marks.has(name));
         const inside = styles.reduce(

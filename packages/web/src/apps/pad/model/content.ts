@@ -1,4 +1,6 @@
 import { cleanTex, FORMULA } from './formula.ts';
+import { MENTION } from './mention.ts';
+import { cleanName } from './people.ts';
 
 /** A node of a pad's text as plain data: ProseMirror's JSON form. */
 export interface PadNode {
@@ -42,8 +44,9 @@ export function runsOf(
   return runs;
 }
 
-/** The words of a run; a formula as it is typed. */
+/** The words of a run; a formula as it is typed, a person's name with its sign. */
 export function runText(node: PadNode): string {
+  if (node.type === MENTION) return `@${cleanName(node.attrs?.name)}`;
   return node.type === FORMULA ? `$$${cleanTex(node.attrs?.tex)}$$` : (node.text ?? '');
 }
 

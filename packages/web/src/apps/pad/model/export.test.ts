@@ -38,6 +38,7 @@ const MEETING = doc(
     node('taskItem', { checked: false }, p(words('clé'))),
   ),
   node('blockquote', {}, p(words('un')), p(words('deux'))),
+  node('callout', { kind: 'warning' }, p(words('glace'))),
   node('codeBlock', { language: 'sh' }, words('echo "a" && b')),
   node('horizontalRule', {}),
   node(
@@ -65,6 +66,9 @@ Présents : **Anne *et*** *Bo*.
 > un
 >
 > deux
+
+> [!WARNING]
+> glace
 
 \`\`\`sh
 echo "a" && b
@@ -111,15 +115,16 @@ echo "a" && b
 
 describe('HTML', () => {
   it('writes every kind of block', () => {
-    expect(toHtmlFragment(MEETING)).toBe(`<h2>Assemblée</h2>
-<p>Présents : <strong>Anne<em> et </em></strong><em>Bo</em>.</p>
-<ul><li><p>pain</p><ol start="3"><li>seigle</li></ol></li><li>eau</li></ul>
-<ul data-type="taskList"><li data-type="taskItem" data-checked="true"><input type="checkbox" disabled checked> <div><p>salle</p></div></li><li data-type="taskItem" data-checked="false"><input type="checkbox" disabled> <div><p>clé</p></div></li></ul>
-<blockquote><p>un</p><p>deux</p></blockquote>
-<pre><code>echo &quot;a&quot; &amp;&amp; b</code></pre>
+    expect(toHtmlFragment(MEETING)).toBe(`<h2 dir="auto">Assemblée</h2>
+<p dir="auto">Présents : <strong>Anne<em> et </em></strong><em>Bo</em>.</p>
+<ul dir="auto"><li><p>pain</p><ol start="3"><li>seigle</li></ol></li><li>eau</li></ul>
+<ul dir="auto" data-type="taskList"><li data-type="taskItem" data-checked="true"><input type="checkbox" disabled checked> <div><p>salle</p></div></li><li data-type="taskItem" data-checked="false"><input type="checkbox" disabled> <div><p>clé</p></div></li></ul>
+<blockquote dir="auto"><p>un</p><p>deux</p></blockquote>
+<aside dir="auto" data-callout="warning"><p data-callout-name dir="auto"><strong>Warning</strong></p><p>glace</p></aside>
+<pre dir="auto"><code>echo &quot;a&quot; &amp;&amp; b</code></pre>
 <hr>
-<table><tr><th>Qui</th><th>Quoi</th></tr><tr><td>a|b</td><td><p>x</p><p>y</p></td></tr></table>
-<p><a href="https://example.org/">le site</a> <a href="mailto:a@example.org">mail</a></p>`);
+<table dir="auto"><tr><th>Qui</th><th>Quoi</th></tr><tr><td>a|b</td><td><p>x</p><p>y</p></td></tr></table>
+<p dir="auto"><a href="https://example.org/">le site</a> <a href="mailto:a@example.org">mail</a></p>`);
   });
 
   it('lets no markup of the text or the title through', () => {
@@ -131,7 +136,7 @@ describe('HTML', () => {
     expect(page).toContain('<title>&lt;/title&gt;&lt;b&gt;</title>');
     expect(page).toContain('&lt;script&gt;x&lt;/script&gt;');
     expect(page).not.toMatch(/<(script|img|b)>/);
-    expect(toHtmlFragment(doc(p(link('x', 'javascript:alert(1)'))))).toBe('<p>x</p>');
+    expect(toHtmlFragment(doc(p(link('x', 'javascript:alert(1)'))))).toBe('<p dir="auto">x</p>');
   });
 });
 
@@ -151,6 +156,9 @@ Présents : Anne et Bo.
 > un
 >
 > deux
+
+| Warning
+| glace
 
 echo "a" && b
 

@@ -1,5 +1,7 @@
+import { calloutOf } from './callouts.ts';
 import type { PadNode } from './content.ts';
 import { childrenOf, MARKS, numberAttr, runsOf, runText, textAttr } from './content.ts';
+import { FOOTNOTE, numberNotes } from './footnotes.ts';
 import { FORMULA } from './formula.ts';
 import { safeHref } from './links.ts';
 import { PICTURE_WIDTH_MAX, pictureWidth } from './pictures.ts';
@@ -24,7 +26,21 @@ export function toHtml(doc: PadNode, title: string, language: string): string {
 
 /** The blocks of the pad as HTML, one per line. */
 export function toHtmlFragment(doc: PadNode): string {
-  return childrenOf(doc).map(block).join('\n');
+  const { doc: numbered, notes } = numberNotes(doc);
+  const blocks = childrenOf(numbered).map((node) => byFirstLetter(block(node)));
+  return [...blocks, ...(notes.length === 0 ? [] : [notesSection(notes)])].join('\n');
+}
+
+/** A block of the page runs in the direction of its first letter, with all that it holds. */
+const byFirstLetter = (html: string): string => html.replace(/^<(?!hr)[a-z0-9]+/, '$& dir="auto"');
+
+/** The notes under the text, each with the link back to its place. */
+function notesSection(notes: readonly PadNode[]): string {
+  const items = notes.map((note, index) => {
+    const back = `<a href="#note-${index + 1}-at" role="doc-backlink">↩</a>`;
+    return `<li id="note-${index + 1}" dir="auto">${inline(childrenOf(note))} ${back}</li>`;
+  });
+  return `<section role="doc-endnotes"><hr><ol>${items.join('')}</ol></section>`;
 }
 
 function block(node: PadNode): string {
@@ -52,6 +68,10 @@ function block(node: PadNode): string {
     }
     case 'blockquote':
       return `<blockquote>${inside()}</blockquote>`;
+    case 'callout': {
+      const { kind, name } = calloutOf(node);
+      return `<aside data-callout="${kind}"><p data-callout-name dir="auto"><strong>${escapeHtml(name)}</strong></p>${inside()}</aside>`;
+    }
     case 'codeBlock':
       return `<pre><code>${escapeHtml(plain(node))}</code></pre>`;
     case 'horizontalRule':
@@ -113,8 +133,12 @@ function inline(nodes: readonly PadNode[], depth = 0): string {
     .join('');
 }
 
-/** A formula comes back as one when a pad reads it. */
+/** A formula, or a note, comes back as one when a pad reads it. */
 function inlineHtml(node: PadNode): string {
+  if (node.type === FOOTNOTE) {
+    const number = numberAttr(node, 'number', 1);
+    return `<sup><a href="#note-${number}" id="note-${number}-at" role="doc-noteref">${number}</a></sup>`;
+  }
   const text = escapeHtml(runText(node));
   return node.type === FORMULA ? `<span data-formula="${text.slice(2, -2)}">${text}</span>` : text;
 }

@@ -1,11 +1,15 @@
+import { calloutOf } from './callouts.ts';
 import type { PadNode } from './content.ts';
 import { childrenOf, MARKS, numberAttr, runsOf, runText, textAttr } from './content.ts';
+import { FOOTNOTE, numberNotes } from './footnotes.ts';
 import { FORMULA } from './formula.ts';
 import { safeHref } from './links.ts';
 
-/** The pad as Markdown (CommonMark with the tables, tasks and strikes of GitHub). */
+/** The pad as Markdown (CommonMark with the tables, tasks, strikes and notes of GitHub). */
 export function toMarkdown(doc: PadNode): string {
-  return `${blocks(childrenOf(doc)).trim()}\n`;
+  const { doc: numbered, notes } = numberNotes(doc);
+  const words = notes.map((note, index) => `[^${index + 1}]: ${inline(childrenOf(note)).replace(/\\?\n/g, ' ')}`);
+  return `${[blocks(childrenOf(numbered)).trim(), ...words].join('\n\n')}\n`;
 }
 
 function blocks(nodes: readonly PadNode[]): string {
@@ -36,6 +40,8 @@ function block(node: PadNode): string {
       );
     case 'blockquote':
       return indent(blocks(childrenOf(node)), '> ', '> ');
+    case 'callout':
+      return indent(`[!${calloutOf(node).kind.toUpperCase()}]\n${blocks(childrenOf(node))}`, '> ', '> ');
     case 'codeBlock':
       return fence(node);
     case 'horizontalRule':
@@ -114,9 +120,7 @@ function inline(nodes: readonly PadNode[], depth = 0): string {
   const type = MARKS[depth];
   if (type === undefined)
     return nodes
-      .map((node) =>
-        node.type === 'hardBreak' ? '\\\n' : node.type === FORMULA ? runText(node) : escapeText(node.text ?? ''),
-      )
+      .map((node) => (node.type === 'hardBreak' ? '\\\n' : node.type === FORMULA ? runText(node) : sign(node)))
       .join('');
   return runsOf(nodes, type)
     .map(({ mark, nodes: run }) => {
@@ -130,6 +134,9 @@ function inline(nodes: readonly PadNode[], depth = 0): string {
     })
     .join('');
 }
+
+const sign = (node: PadNode): string =>
+  node.type === FOOTNOTE ? `[^${numberAttr(node, 'number', 1)}]` : escapeText(runText(node));
 
 /** Markdown's signs must touch the word: spaces at the ends go outside. */
 function around(text: string, sign: string): string {

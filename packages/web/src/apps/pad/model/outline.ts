@@ -1,5 +1,6 @@
 import type { PadNode } from './content.ts';
 import { childrenOf, numberAttr } from './content.ts';
+import { FOOTNOTE } from './footnotes.ts';
 
 export interface OutlineEntry {
   /** 1 to 3. */
@@ -20,7 +21,9 @@ function headings(node: PadNode): PadNode[] {
   return node.type === 'heading' ? [node] : childrenOf(node).flatMap(headings);
 }
 
+/** Without its notes, which are lines of their own. */
 function wordsOf(node: PadNode): string {
+  if (node.type === FOOTNOTE) return '';
   return node.type === 'hardBreak' ? ' ' : (node.text ?? childrenOf(node).map(wordsOf).join(''));
 }
 
@@ -28,7 +31,9 @@ function wordsOf(node: PadNode): string {
 function linesOf(node: PadNode): string[] {
   const children = childrenOf(node);
   const isLine = children.some(({ type }) => type === 'text' || type === 'hardBreak');
-  return isLine ? [wordsOf(node)] : children.flatMap(linesOf);
+  if (!isLine) return children.flatMap(linesOf);
+  const notes = children.filter(({ type }) => type === FOOTNOTE).map((note) => childrenOf(note).map(wordsOf).join(''));
+  return [wordsOf(node), ...notes];
 }
 
 export interface Size {

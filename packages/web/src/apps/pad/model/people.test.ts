@@ -74,12 +74,46 @@ describe('the colours of people', () => {
       expect(css('base.css')).toContain(`--person: var(--person-${colour});`);
     },
   );
+
+  const sheet = readFileSync(new URL('../style/together.css', import.meta.url), 'utf8');
+  const shareOf = (selector: string): number =>
+    Number(
+      new RegExp(`\\n${selector} \\{\\s+background: color-mix\\(in srgb, var\\(--person\\) (\\d+)%`).exec(sheet)?.[1],
+    ) / 100;
+  /** A colour by day and by night. */
+  const token = (name: string): string[] =>
+    new RegExp(`--${name}: light-dark\\((#\\w+), (#\\w+)\\)`).exec(tokens)?.slice(1) ?? [];
+  const words = ['ink', 'ink-soft', 'action'];
+  const code = [...words, 'person-1', 'person-2', 'person-3', 'person-5', 'person-6'];
+
+  it.each([
+    ['.pad-text .pad-authored', 'surface', words],
+    ['.pad-text .pad-authored', 'shoal-1', ['ink', 'action']],
+    ['.pad-text pre .pad-authored', 'shoal-1', code],
+  ] as const)('as a tint leave the text readable: %s on %s', (selector, ground, texts) => {
+    const share = shareOf(selector);
+    for (let colour = 0; colour < COLOURS; colour += 1) {
+      for (const [theme, person = ''] of token(`person-${colour}`).entries()) {
+        const tint = mixed(person, token(ground)[theme] ?? '', share);
+        for (const text of texts) expect(contrast(token(text)[theme] ?? '', tint)).toBeGreaterThanOrEqual(4.5);
+      }
+    }
+  });
 });
 
 /** WCAG 2.2, relative luminance and contrast ratio of two `#rrggbb`. */
 function contrast(one: string, other: string): number {
   const [low = 0, high = 0] = [luminance(one), luminance(other)].sort((a, b) => a - b);
   return (high + 0.05) / (low + 0.05);
+}
+
+/** `color-mix(in srgb, one share, transparent)` over another. */
+function mixed(one: string, other: string, share: number): string {
+  const parts = [1, 3, 5].map((at) => {
+    const [a = 0, b = 0] = [one, other].map((hex) => Number.parseInt(hex.slice(at, at + 2), 16));
+    return Math.round(a * share + b * (1 - share));
+  });
+  return `#${parts.map((part) => part.toString(16).padStart(2, '0')).join('')}`;
 }
 
 function luminance(hex: string): number {

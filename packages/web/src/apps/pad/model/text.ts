@@ -1,9 +1,15 @@
+import { calloutOf } from './callouts.ts';
 import type { PadNode } from './content.ts';
 import { childrenOf, numberAttr, runText, textAttr } from './content.ts';
+import { FOOTNOTE, numberNotes } from './footnotes.ts';
 
 /** The pad as plain text: what one pastes into a mail. */
 export function toText(doc: PadNode): string {
-  return `${blocks(childrenOf(doc)).trim()}\n`;
+  const { doc: numbered, notes } = numberNotes(doc);
+  const text = blocks(childrenOf(numbered)).trim();
+  if (notes.length === 0) return `${text}\n`;
+  const words = notes.map((note, index) => `[${index + 1}] ${inline(childrenOf(note))}`);
+  return `${text}\n\n----\n\n${words.join('\n')}\n`;
 }
 
 function blocks(nodes: readonly PadNode[], between = '\n\n'): string {
@@ -20,6 +26,8 @@ function block(node: PadNode): string {
       return items(node, (item) => (item.attrs?.checked === true ? '[x] ' : '[ ] '));
     case 'blockquote':
       return indent(blocks(childrenOf(node)), '> ', '> ');
+    case 'callout':
+      return indent(`${calloutOf(node).name}\n${blocks(childrenOf(node))}`, '| ', '| ');
     case 'horizontalRule':
       return '----';
     case 'picture':
@@ -54,7 +62,12 @@ function indent(text: string, first: string, rest: string): string {
 }
 
 function inline(nodes: readonly PadNode[]): string {
-  return nodes.map((node) => (node.type === 'hardBreak' ? '\n' : runText(node) + address(node))).join('');
+  return nodes
+    .map((node) => {
+      if (node.type === FOOTNOTE) return `[${numberAttr(node, 'number', 1)}]`;
+      return node.type === 'hardBreak' ? '\n' : runText(node) + address(node);
+    })
+    .join('');
 }
 
 /** The address of a link after its words, when they do not say it already. */

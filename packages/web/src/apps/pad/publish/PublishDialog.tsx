@@ -4,6 +4,8 @@ import { useEffect, useState } from 'preact/hooks';
 import { t } from '../../../i18n/index.ts';
 import { Dialog } from '../../../ui/Dialog.tsx';
 import type { PadDocument, Publisher } from '../model/document.ts';
+import { toText } from '../model/text.ts';
+import { oneLine, readTitle } from '../model/title.ts';
 import './publish.css';
 import { PublishForm } from './PublishForm.tsx';
 
@@ -12,12 +14,10 @@ export interface PublishDialogProps {
   onClose: () => void;
   document: PadDocument;
   editor: Pick<Editor, 'getJSON'>;
-  /** Of the pad; empty when it has none. */
-  title: string;
 }
 
 /** Makes a page of the pad that everybody can read, changes it, takes it back. */
-export function PublishDialog({ open, onClose, document, editor, title }: PublishDialogProps): VNode {
+export function PublishDialog({ open, onClose, document, editor }: PublishDialogProps): VNode {
   const [publisher, keep] = useState<Publisher | undefined>(undefined);
   useEffect(() => {
     void document.publisher().then(keep);
@@ -27,8 +27,21 @@ export function PublishDialog({ open, onClose, document, editor, title }: Publis
       {publisher === undefined ? (
         <p role="status">{t('pad.publish.opening')}</p>
       ) : (
-        <PublishForm publisher={publisher} editor={editor} title={title} expiresAt={document.expiresAt.value} />
+        <PublishForm
+          publisher={publisher}
+          editor={editor}
+          title={titleOf(document, editor)}
+          expiresAt={document.expiresAt.value}
+        />
       )}
     </Dialog>
   );
+}
+
+const FIRST_LINE_LENGTH = 100;
+
+/** A pad that nobody gave a title begins with one as often as not. */
+function titleOf({ ydoc }: PadDocument, editor: Pick<Editor, 'getJSON'>): string {
+  const [first = ''] = toText(editor.getJSON()).trim().split('\n', 1);
+  return readTitle(ydoc) || oneLine(first.slice(0, FIRST_LINE_LENGTH));
 }

@@ -33,7 +33,7 @@ function Note({ publisher, editor, change }: Omit<PublishedNoteProps, 'document'
   const isOther = useDiffers(publisher, publication?.digest, editor);
   if (publication?.words === undefined) return null;
   return (
-    <section class="pad-notice is-news" data-notice="published">
+    <section class="pad-notice is-calm" data-notice="published">
       <Icon name="share" />
       <div class="pad-notice-words">
         {t('pad.publish.noted', { when: dayInWords(publication.time * SECOND_MS) })}{' '}

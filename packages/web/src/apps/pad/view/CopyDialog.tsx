@@ -1,4 +1,5 @@
 import type { Editor } from '@tiptap/core';
+import { Transform } from '@tiptap/pm/transform';
 import type { VNode } from 'preact';
 import { useId, useState } from 'preact/hooks';
 import type { MessageKey } from '../../../i18n/index.ts';
@@ -7,12 +8,16 @@ import { Button } from '../../../ui/Button.tsx';
 import { copyText } from '../../../ui/clipboard.ts';
 import { Dialog } from '../../../ui/Dialog.tsx';
 import { download } from '../../../ui/download.ts';
+import { heal } from '../editor/heal-proposals.ts';
+import { acceptedText } from '../model/accepted.ts';
+import { nameCallouts } from '../model/callouts.ts';
 import type { PadNode } from '../model/content.ts';
 import { fileName } from '../model/file-name.ts';
 import { toHtml, toHtmlFragment } from '../model/html.ts';
 import { toMarkdown } from '../model/markdown.ts';
 import type { Pictures } from '../model/pictures.ts';
 import { toText } from '../model/text.ts';
+import { calloutNames } from './callout-names.ts';
 import { withPictures } from './picture-copies.ts';
 
 const FORMATS = ['docx', 'odt', 'html', 'markdown', 'text'] as const;
@@ -51,7 +56,7 @@ export function CopyDialog({ open, onClose, editor, title, pictures }: CopyDialo
   const [busy, setBusy] = useState(false);
   const copy = async () => {
     if (!isCopied(format)) return;
-    const { text, html } = written(editor.getJSON(), format, title);
+    const { text, html } = written(leavingText(editor), format, title);
     const copied = html === undefined ? await copyText(text) : await copyRich(text, html);
     say(copied ? 'pad.copied' : 'pad.copyRefused');
   };
@@ -97,6 +102,13 @@ export function CopyDialog({ open, onClose, editor, title, pictures }: CopyDialo
   );
 }
 
+/** What is only proposed stays here. */
+function leavingText(editor: Pick<Editor, 'getJSON'> | Editor): PadNode {
+  const isLive = 'state' in editor;
+  const doc = isLive ? heal(new Transform(editor.state.doc), editor.state).doc.toJSON() : editor.getJSON();
+  return nameCallouts(acceptedText(doc), calloutNames());
+}
+
 /** The whole pad as a file, pictures included; office formats are fetched with the first one. */
 async function fileOf(
   editor: Pick<Editor, 'getJSON'>,
@@ -104,7 +116,7 @@ async function fileOf(
   title: string,
   pictures: () => Promise<Pictures>,
 ): Promise<Blob> {
-  const doc = await withPictures(editor.getJSON(), pictures, !isCopied(format));
+  const doc = await withPictures(leavingText(editor), pictures, !isCopied(format));
   if (format === 'docx') {
     const { DOCX_TYPE, writeDocx } = await import('../formats/docx-write.ts');
     return new Blob([await writeDocx(doc, title)] as BlobPart[], { type: DOCX_TYPE });

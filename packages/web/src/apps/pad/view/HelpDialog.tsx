@@ -24,12 +24,17 @@ const TYPED: readonly [MessageKey, string][] = [
   ['pad.tool.orderedList', '1. '],
   ['pad.tool.taskList', '[ ] '],
   ['pad.tool.blockquote', '> '],
+  ['pad.callout.note', '[!note] '],
+  ['pad.callout.tip', '[!tip] '],
+  ['pad.callout.warning', '[!warning] '],
   ['pad.tool.codeBlock', '``` '],
   ['pad.tool.rule', '---'],
   ['pad.tool.bold', '**…**'],
   ['pad.tool.italic', '*…*'],
   ['pad.tool.strike', '~~…~~'],
   ['pad.tool.code', '`…`'],
+  ['pad.tool.footnote', '^[…]'],
+  ['pad.tool.emoji', ':…'],
 ];
 
 interface HelpDialogProps {

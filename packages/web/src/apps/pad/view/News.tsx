@@ -7,6 +7,7 @@ import { Button, IconButton } from '../../../ui/Button.tsx';
 import { Icon } from '../../../ui/icons.tsx';
 import type { PadDocument } from '../model/document.ts';
 import { writesText } from '../model/document.ts';
+import { useLater } from './use-later.ts';
 
 /** Says that others wrote since the last visit; who may see the past can look at what. */
 export function News({
@@ -22,6 +23,7 @@ export function News({
   useSeen(document);
   const last = document.past.lastVisit.value;
   const maySee = writesText(document.cap) || document.past.isOpenToReaders.value;
+  const Named = useLater(last !== undefined, () => import('./together/Named.tsx').then((part) => part.Named));
   if (last === undefined || isAway.value) return null;
   const away = () => {
     isAway.value = true;
@@ -30,7 +32,10 @@ export function News({
   return (
     <section class="pad-notice is-news" role="status" data-notice="news">
       <Icon name="past" />
-      <div class="pad-notice-words">{t('pad.past.news', { when: momentInWords(last.at, now()) })}</div>
+      <div class="pad-notice-words">
+        {t('pad.past.news', { when: momentInWords(last.at, now()) })}{' '}
+        {Named && <Named document={document} last={last} />}
+      </div>
       <div class="pad-notice-acts">
         {maySee && (
           <Button

@@ -47,7 +47,7 @@ function Outline({ editor, onClose }: Omit<OutlineDialogProps, 'open'>): VNode {
         <ol class="pad-outline">
           {entries.map((entry) => (
             <li key={entry.index} data-level={entry.level}>
-              <button type="button" onClick={go(entry)}>
+              <button type="button" dir="auto" onClick={go(entry)}>
                 {entry.words}
               </button>
             </li>

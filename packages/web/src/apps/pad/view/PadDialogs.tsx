@@ -1,10 +1,8 @@
 import type { Signal } from '@preact/signals';
 import type { VNode } from 'preact';
-import { NameDialog } from '../../../ui/NameDialog.tsx';
 import { TABLE_COMMANDS } from '../editor/table-commands.ts';
 import type { PadDocument } from '../model/document.ts';
 import { writesText } from '../model/document.ts';
-import { LinkDialog } from './LinkDialog.tsx';
 import type { Pad } from './use-editor.ts';
 import { useLater } from './use-later.ts';
 
@@ -20,6 +18,7 @@ export type DialogName =
   | 'picture'
   | 'template'
   | 'formula'
+  | 'emoji'
   | 'report'
   | 'publish'
   | 'card'
@@ -54,7 +53,9 @@ export function PadDialogs(props: PadDialogsProps): VNode {
   const Share = useLater(name === 'share', () =>
     import('../../../ui/ShareDialog.tsx').then((part) => part.ShareDialog),
   );
+  const Name = useLater(name === 'name', () => import('../../../ui/NameDialog.tsx').then((part) => part.NameDialog));
   const About = useLater(name === 'about', () => import('./AboutDialog.tsx').then((part) => part.AboutDialog));
+  const Link = useLater(writable, () => import('./LinkDialog.tsx').then((part) => part.LinkDialog));
   const Table = useLater(name === 'table', () => import('./TableDialog.tsx').then((part) => part.TableDialog));
   const Outline = useLater(name === 'outline', () => import('./OutlineDialog.tsx').then((part) => part.OutlineDialog));
   const Help = useLater(name === 'help', () => import('./HelpDialog.tsx').then((part) => part.HelpDialog));
@@ -78,6 +79,7 @@ export function PadDialogs(props: PadDialogsProps): VNode {
     import('./TemplateDialog.tsx').then((part) => part.TemplateDialog),
   );
   const Formula = useLater(name === 'formula', () => import('./FormulaDialog.tsx').then((part) => part.FormulaDialog));
+  const Emoji = useLater(name === 'emoji', () => import('./EmojiDialog.tsx').then((part) => part.EmojiDialog));
   const writing = { editor: pad.editor, onClose };
   return (
     <>
@@ -100,6 +102,7 @@ export function PadDialogs(props: PadDialogsProps): VNode {
           link={document.links.view}
         />
       )}
+<<<<<<< HEAD
       {Publish && (
         <Publish open={name === 'publish'} onClose={onClose} document={document} editor={pad.editor} title={title} />
       )}
@@ -116,9 +119,21 @@ export function PadDialogs(props: PadDialogsProps): VNode {
       )}
       <NameDialog open={name === 'name'} onClose={onClose} />
       <LinkDialog {...writing} open={name === 'link'} openLink={pad.openLink} />
+||||||| c5d59b1
+      {Publish && (
+        <Publish open={name === 'publish'} onClose={onClose} document={document} editor={pad.editor} title={title} />
+      )}
+      <NameDialog open={name === 'name'} onClose={onClose} />
+      <LinkDialog {...writing} open={name === 'link'} openLink={pad.openLink} />
+=======
+      {Publish && <Publish open={name === 'publish'} onClose={onClose} document={document} editor={pad.editor} />}
+      {Name && <Name open={name === 'name'} onClose={onClose} />}
+      {Link && <Link {...writing} open={name === 'link'} openLink={pad.openLink} />}
+>>>>>>> w-remark
       {Table && <Table {...writing} open={name === 'table'} />}
       {Picture && <Picture {...writing} open={name === 'picture'} position={picture.value} />}
       {Formula && <Formula {...writing} open={name === 'formula'} position={formula.value} />}
+      {Emoji && <Emoji {...writing} open={name === 'emoji'} />}
       {Template && <Template {...writing} open={name === 'template'} />}
       {About && <About document={document} open={name === 'about'} onClose={onClose} now={now} />}
       {Outline && <Outline open={name === 'outline'} onClose={onClose} editor={pad.editor} />}

@@ -7,22 +7,21 @@ import { TABLE_COMMANDS } from '../editor/table-commands.ts';
 import { writeBelow } from '../editor/write-below.ts';
 import type { PadDocument } from '../model/document.ts';
 import { mayTalk, writesText } from '../model/document.ts';
-import { CodeBar } from './CodeBar.tsx';
 import type { FindBarProps } from './FindBar.tsx';
 import { followKeyboard } from './keyboard-inset.ts';
-import { LinkBubble } from './LinkBubble.tsx';
 import { isMac } from './platform.ts';
 import type { Side } from './Sides.tsx';
 import { Toolbar } from './Toolbar.tsx';
+import { proposing } from './together/proposing.ts';
 import type { Pad } from './use-editor.ts';
 import { useLater } from './use-later.ts';
 
 interface PadEditorProps {
+  document: PadDocument;
   pad: Pad;
   writable: boolean;
   /** as it stands on paper */
   title: string;
-  document: PadDocument;
   side: Signal<Side>;
   dialogOpen: boolean;
   /** The words to look for at first; null while nobody looks for any. */
@@ -35,10 +34,10 @@ interface PadEditorProps {
 
 /** The toolbars and the sheet of text. */
 export function PadEditor({
+  document,
   pad,
   writable,
   title,
-  document,
   side,
   dialogOpen,
   finding,
@@ -47,9 +46,10 @@ export function PadEditor({
   notices,
 }: PadEditorProps): VNode {
   const { editor, state, openLink, editLink } = pad;
-  // Fetched as soon as the pad stands: who presses Ctrl+F wants to type.
   const commenting = !writable && mayTalk(document);
   const CommentBar = useLater(commenting, () => import('./CommentBar.tsx').then((part) => part.CommentBar));
+  // Fetched as soon as the pad stands: who presses Ctrl+F wants to type.
+  const LinkBubble = useLater(writable, () => import('./LinkBubble.tsx').then((part) => part.LinkBubble));
   const FindBar = useLater(true, () => import('./FindBar.tsx').then((part) => part.FindBar));
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keys of the text, which ProseMirror leaves to others where nobody may write.
@@ -67,14 +67,19 @@ export function PadEditor({
         find();
       }}
     >
-      {(writable || finding.value !== null) && (
-        <Bars pad={pad} writable={writable} finding={finding} FindBar={FindBar} />
+      {(writable || commenting || finding.value !== null) && (
+        <Bars document={document} pad={pad} writable={writable} finding={finding} FindBar={FindBar}>
+          {commenting && CommentBar && <CommentBar editor={editor} side={side} comment={comment} />}
+        </Bars>
       )}
       {notices}
       {!writesText(document.cap) && <p class="pad-reading">{t(commenting ? 'pad.commenting' : 'pad.reading')}</p>}
-      {commenting && CommentBar && <CommentBar editor={editor} side={side} comment={comment} />}
       <Sheet pad={pad} writable={writable} title={title} />
-      {writable && !dialogOpen && <LinkBubble editor={editor} state={state} openLink={openLink} editLink={editLink} />}
+      <NoteOpened pad={pad} />
+      <EmojiTyped pad={pad} />
+      {writable && !dialogOpen && LinkBubble && (
+        <LinkBubble editor={editor} state={state} openLink={openLink} editLink={editLink} />
+      )}
     </div>
   );
 }
@@ -92,23 +97,35 @@ function isCommentKey({ code, ctrlKey, metaKey, altKey, target }: KeyboardEvent)
 }
 
 interface BarsProps {
+  document: PadDocument;
   pad: Pad;
   writable: boolean;
   finding: Signal<string | null>;
   FindBar: ComponentType<FindBarProps> | null;
+  /** what stands in the place of the toolbar for who may not write */
+  children: ComponentChildren;
 }
 
-function Bars({ pad, writable, finding, FindBar }: BarsProps): VNode {
+function Bars({ document, pad, writable, finding, FindBar, children }: BarsProps): VNode {
   const { editor, state, commands } = pad;
   const bars = useRef<HTMLDivElement>(null);
+  const isProposing = writable && proposing.value;
+  const CodeBar = useLater(writable, () => import('./CodeBar.tsx').then((part) => part.CodeBar));
+  const ProposeBar = useLater(isProposing, () => import('./together/ProposeBar.tsx').then((part) => part.ProposeBar));
+  // Only words are proposed: what takes a step back is all that is left.
+  const groups = isProposing ? commands.slice(0, 1) : commands;
   useEffect(() => (bars.current === null ? undefined : followKeyboard(bars.current)), []);
   return (
     <div class="pad-bars" ref={bars}>
-      {writable && <Toolbar editor={editor} state={state} groups={commands} label={t('pad.toolbar')} name="main" />}
-      {writable && state.value.table && (
+      {children}
+      {writable && <Toolbar editor={editor} state={state} groups={groups} label={t('pad.toolbar')} name="main" />}
+      {writable && !isProposing && state.value.table && (
         <Toolbar editor={editor} state={state} groups={TABLE_COMMANDS} label={t('pad.tableToolbar')} name="table" />
       )}
-      {writable && state.value.codeBlock && <CodeBar editor={editor} language={state.value.codeLanguage} />}
+      {writable && !isProposing && state.value.codeBlock && CodeBar && (
+        <CodeBar editor={editor} language={state.value.codeLanguage} />
+      )}
+      {isProposing && ProposeBar && <ProposeBar document={document} editor={editor} />}
       {finding.value !== null && FindBar && (
         <FindBar
           key={finding.value}
@@ -134,6 +151,8 @@ function Sheet({ pad, writable, title }: { pad: Pad; writable: boolean; title: s
     pad.editor.mount(element);
     return () => pad.editor.unmount();
   }, [pad]);
+  const isNoted = pad.notes.notes.value.length > 0;
+  const Notes = useLater(isNoted, () => import('./NotesList.tsx').then((part) => part.NotesList));
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: a comfort of the mouse; the keyboard reaches the text by Tab.
     <div
@@ -147,8 +166,24 @@ function Sheet({ pad, writable, title }: { pad: Pad; writable: boolean; title: s
         if (isBelow(event, sheet.current)) writeBelow(pad.editor);
         else focusText(pad.editor);
       }}
-    />
+    >
+      {isNoted && Notes && <Notes pad={pad} />}
+    </div>
   );
+}
+
+/** What the name of an emoji may mean that is being typed. */
+function EmojiTyped({ pad }: { pad: Pad }): VNode | null {
+  const query = pad.emoji.query.value;
+  const List = useLater(query !== null, () => import('./EmojiList.tsx').then((part) => part.EmojiList));
+  return query && List && <List pad={pad} typing={pad.emoji} query={query} />;
+}
+
+/** The note that is open, beside its number. */
+function NoteOpened({ pad }: { pad: Pad }): VNode | null {
+  const note = pad.notes.opened.value;
+  const Bubble = useLater(note !== null, () => import('./NoteBubble.tsx').then((part) => part.NoteBubble));
+  return note && Bubble && <Bubble pad={pad} note={note} />;
 }
 
 function isBelow(event: MouseEvent, sheet: HTMLElement | null): boolean {

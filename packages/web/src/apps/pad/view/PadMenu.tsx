@@ -8,6 +8,7 @@ import { writesText } from '../model/document.ts';
 import { BringIn } from './BringIn.tsx';
 import type { DialogName } from './PadDialogs.tsx';
 import type { Side } from './Sides.tsx';
+import { proposing } from './together/proposing.ts';
 
 interface PadMenuProps {
   document: PadDocument;
@@ -40,6 +41,19 @@ export function PadMenu({ document, editor, writable, open, side, find, isCalm, 
       )}
       <MenuItem icon="comment" onClick={beside({ is: 'comments', wanted: 0 })}>
         {t('pad.comments.title')}
+      </MenuItem>
+      {writable && (
+        <MenuItem
+          icon="write"
+          onClick={() => {
+            proposing.value = !proposing.value;
+          }}
+        >
+          {t(proposing.value ? 'pad.proposals.end' : 'pad.proposals.begin')}
+        </MenuItem>
+      )}
+      <MenuItem icon="check" onClick={beside({ is: 'proposals' })}>
+        {t('pad.proposals.title')}
       </MenuItem>
       <MenuItem icon="chat" onClick={beside({ is: 'chat' })}>
         {t('pad.chat.title')}

@@ -1,14 +1,13 @@
 import { useSignal } from '@preact/signals';
 import type { Editor } from '@tiptap/core';
 import type { VNode } from 'preact';
-import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import { t } from '../../../i18n/index.ts';
 import { AppFrame } from '../../../shell/AppFrame.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { copyText } from '../../../ui/clipboard.ts';
 import { drawNow } from '../../../ui/draw-now.ts';
 import { Icon } from '../../../ui/icons.tsx';
-import { PeopleList } from '../../../ui/PeopleList.tsx';
 import { StatePill } from '../../../ui/StatePill.tsx';
 import { showToast } from '../../../ui/toasts.ts';
 import { focusText } from '../editor/focus.ts';
@@ -24,9 +23,9 @@ import { PadMenu } from './PadMenu.tsx';
 import { PublishedLater } from './PublishedLater.tsx';
 import { Sides } from './Sides.tsx';
 import { TitleField } from './TitleField.tsx';
+import { Here } from './together/Here.tsx';
 import { usePadEditor } from './use-editor.ts';
 import { useCalm, useDialogs, useRecovery, useSide, useTitle, useUnsentPictures } from './use-pad.ts';
-import { watchPeople } from './who.ts';
 
 /** Longer than this, a selection is not taken for what to look for. */
 const FOUND_MAX = 100;
@@ -44,6 +43,7 @@ export function PadView({ document, now }: { document: PadDocument; now: () => n
     choosePicture: () => chooser.current?.click(),
     editFormula,
     editPicture,
+    chooseEmoji: open('emoji'),
   });
   const finding = useSignal<string | null>(null);
   const find = () => {
@@ -58,10 +58,6 @@ export function PadView({ document, now }: { document: PadDocument; now: () => n
   useUnsentPictures(document);
   const title = useTitle(document);
   useRecovery(document, pad.editor);
-  const copyAll = async () => {
-    const copied = await copyText(toText(pad.editor.getJSON()));
-    showToast(t(copied ? 'pad.copied' : 'pad.copyRefused'));
-  };
   const shown = title === '' ? t('pad.untitled') : title;
   return (
     <AppFrame
@@ -72,7 +68,7 @@ export function PadView({ document, now }: { document: PadDocument; now: () => n
       status={<StatePill state={document.state.value} copies={document.copies.value} />}
       actions={
         <>
-          <Here document={document} rename={open('name')} />
+          <Here document={document} editor={pad.editor} writable={writable} rename={open('name')} />
           <Button kind="primary" icon="share" shrinks class="pad-share" onClick={open('share')}>
             {t('share.title')}
           </Button>
@@ -92,10 +88,10 @@ export function PadView({ document, now }: { document: PadDocument; now: () => n
       }
     >
       <PadEditor
+        document={document}
         pad={pad}
         writable={writable}
         title={title}
-        document={document}
         side={side}
         dialogOpen={dialog.value !== null}
         finding={finding}
@@ -103,8 +99,14 @@ export function PadView({ document, now }: { document: PadDocument; now: () => n
         comment={comment}
         notices={
           <>
+<<<<<<< HEAD
             <Notices document={document} copyAll={copyAll} saveCopy={open('copy')} />
             <Expiring document={document} now={now} about={open('about')} />
+||||||| c5d59b1
+            <Notices document={document} copyAll={copyAll} />
+=======
+            <Notices document={document} copyAll={() => copyAll(pad.editor)} />
+>>>>>>> w-remark
             <News document={document} now={now} see={open('news')} />
             <PublishedLater document={document} editor={pad.editor} change={open('publish')} />
           </>
@@ -145,6 +147,13 @@ export function PadView({ document, now }: { document: PadDocument; now: () => n
   );
 }
 
+/** All words go to the clipboard, as a way out when the host takes no more. */
+async function copyAll(editor: Editor): Promise<void> {
+  const { acceptedText } = await import('../model/accepted.ts');
+  const copied = await copyText(toText(acceptedText(editor.getJSON())));
+  showToast(t(copied ? 'pad.copied' : 'pad.copyRefused'));
+}
+
 /** What is selected, when it is a few words of one line. */
 function selectedWords({ state }: Editor): string {
   const { from, to } = state.selection;
@@ -160,23 +169,16 @@ interface HeadingProps {
 }
 
 function Heading({ document, shown, writable, onEnter }: HeadingProps): VNode {
-  if (!writable) return <h1 class="pad-title">{shown}</h1>;
+  if (!writable)
+    return (
+      <h1 class="pad-title" dir="auto">
+        {shown}
+      </h1>
+    );
   return (
     <>
       <h1 class="visually-hidden">{shown}</h1>
       <TitleField ydoc={document.ydoc} onEnter={onEnter} />
     </>
   );
-}
-
-function Here({ document, rename }: { document: PadDocument; rename: () => void }): VNode {
-  const here = useMemo(() => watchPeople(document.awareness), [document]);
-  useEffect(() => here.stop, [here]);
-  const people = here.people.value.map(({ clientId, name, colour, self }) => ({
-    id: String(clientId),
-    name,
-    color: colour,
-    self,
-  }));
-  return <PeopleList people={people} onRename={rename} />;
 }

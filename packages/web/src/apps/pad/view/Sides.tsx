@@ -11,7 +11,11 @@ import { BESIDE } from './beside.ts';
 import { useLater } from './use-later.ts';
 
 /** What is open beside the text. `wanted` grows each time a new comment is asked for. */
-export type Side = { is: 'comments'; thread?: string; wanted: number } | { is: 'chat' } | null;
+export type Side =
+  | { is: 'comments'; thread?: string; wanted: number }
+  | { is: 'chat' }
+  | { is: 'proposals'; chosen?: string }
+  | null;
 
 interface SidesProps {
   side: Signal<Side>;
@@ -32,6 +36,16 @@ export function Sides({ side, document, editor, writable, now }: SidesProps): VN
     if (window.matchMedia(BESIDE).matches) show();
     else offer(t('pad.comments.here'), { text: t('pad.comments.read'), run: show });
   });
+  useProposalClicks((chosen) => {
+    const show = (): void => {
+      side.value = { is: 'proposals', chosen };
+    };
+    if (window.matchMedia(BESIDE).matches) show();
+    else offer(t('pad.proposals.here'), { text: t('pad.proposals.see'), run: show });
+  });
+  const Proposals = useLater(wanted?.is === 'proposals', () =>
+    import('./side/ProposalsPanel.tsx').then((part) => part.ProposalsPanel),
+  );
   const Comments = useLater(wanted?.is === 'comments', () =>
     import('./side/CommentsPanel.tsx').then((part) => part.CommentsPanel),
   );
@@ -51,8 +65,21 @@ export function Sides({ side, document, editor, writable, now }: SidesProps): VN
         <Comments {...props} marks={marks} chosen={wanted.thread} wanted={wanted.wanted} />
       )}
       {Chat && wanted?.is === 'chat' && <Chat {...props} />}
+      {Proposals && wanted?.is === 'proposals' && <Proposals {...props} chosen={wanted.chosen} />}
     </>
   );
+}
+
+/** A click on something that is proposed tells which. */
+function useProposalClicks(onClick: (id: string) => void): void {
+  useEffect(() => {
+    const clicked = ({ target }: MouseEvent): void => {
+      const piece = target instanceof Element ? target.closest<HTMLElement>('#pad-text [data-proposal]') : null;
+      if (piece?.dataset.proposal) onClick(piece.dataset.proposal);
+    };
+    window.addEventListener('click', clicked);
+    return () => window.removeEventListener('click', clicked);
+  }, []);
 }
 
 /** One such toast is enough: the newest. */

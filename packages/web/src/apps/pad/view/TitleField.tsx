@@ -22,6 +22,7 @@ export function TitleField({ ydoc, onEnter }: { ydoc: Y.Doc; onEnter: () => void
       ref={field}
       class="pad-title"
       type="text"
+      dir="auto"
       name="title"
       autocomplete="off"
       aria-label={t('pad.title.label')}

@@ -2,22 +2,31 @@ import type { Signal } from '@preact/signals';
 import type { Editor } from '@tiptap/core';
 import { useEffect, useMemo } from 'preact/hooks';
 import { language, t } from '../../../i18n/index.ts';
+import { announce } from '../../../ui/toasts.ts';
 import type { Command, PadState } from '../editor/commands.ts';
 import { padCommands } from '../editor/commands.ts';
 import { createPadEditor, type PadWords, textAttributes } from '../editor/create.ts';
+import { type EmojiTyping, newEmojiTyping } from '../editor/emoji.ts';
+import { insertNote } from '../editor/footnote.ts';
+import { NoteBook, type NoteWords } from '../editor/note-book.ts';
 import { watchState } from '../editor/watch-state.ts';
 import type { PadDocument } from '../model/document.ts';
 import { safeHref } from '../model/links.ts';
 import { cleanName } from '../model/people.ts';
 import { PICTURE } from '../model/pictures.ts';
 import { covered } from './covered.ts';
-import { drawPictures } from './draw-picture.ts';
+import { drawPicturesLater } from './draw-picture-later.ts';
+
+/** What is read out of a note whose number is selected, in UTF-16 units. */
+const NOTE_SAID_LENGTH = 300;
 
 /** The editor of a document and what the view needs beside it. */
 export interface Pad {
   editor: Editor;
   state: Signal<PadState>;
   commands: Command[][];
+  notes: NoteBook;
+  emoji: EmojiTyping;
   openLink: (href: string) => void;
   editLink: () => void;
   /** puts pictures into the text */
@@ -31,11 +40,18 @@ interface PadEditorOptions {
   insertTable: () => void;
   choosePicture: () => void;
   editPicture: (position: number) => void;
+  chooseEmoji: () => void;
   /** undefined: a new one at the caret */
   editFormula: (position?: number) => void;
 }
 
+const noteWords: NoteWords = {
+  name: (number) => t('pad.note.name', { number }),
+  selected: (number, text) => announce(t('pad.note.selected', { number, text: text.slice(0, NOTE_SAID_LENGTH) })),
+};
+
 const words: PadWords = {
+  callout: { name: (kind) => t(`pad.callout.${kind}`), choice: () => t('pad.callout.choice') },
   label: () => t('pad.text.label'),
   placeholder: () => t('pad.text.placeholder'),
   anonymous: () => t('people.anonymous'),
@@ -50,13 +66,17 @@ function openLink(href: string): void {
 
 /** Makes the editor once per document; its words follow the language, its right to write what happens. */
 export function usePadEditor(options: PadEditorOptions): Pad {
-  const { document, writable, editLink, insertTable, choosePicture, editPicture, editFormula } = options;
+  const { document, writable, editLink, insertTable, choosePicture, editPicture, chooseEmoji, editFormula } = options;
   const pad = useMemo(() => {
     const takeFiles = (files: readonly File[], place?: number) => {
       void addTo(editor, document, files, place, editPicture);
       return true;
     };
+    const notes = new NoteBook(noteWords);
+    const emoji = newEmojiTyping();
     const editor = createPadEditor({
+      notes,
+      emoji,
       ydoc: document.ydoc,
       awareness: document.awareness,
       editable: writable,
@@ -72,16 +92,25 @@ export function usePadEditor(options: PadEditorOptions): Pad {
           void import('./draw-formula.ts').then(({ drawFormula }) => drawFormula(place, tex));
         },
       },
+      loadTidy: () => import('../editor/paste.ts').then(({ tidyPasted }) => tidyPasted),
       loadColours: () => import('./colour-code.ts').then(({ colourCode }) => colourCode),
-      drawPicture: drawPictures({ pictures: document.pictures, edit: editPicture }),
+      drawPicture: drawPicturesLater({ pictures: document.pictures, edit: editPicture }),
       toToolbar: () => window.document.querySelector<HTMLElement>('[data-toolbar=main] [tabindex="0"]')?.focus(),
     });
-    const commands = padCommands({ editLink, insertTable, choosePicture, insertFormula: () => editFormula() });
-    return { editor, ...watchState(editor), commands, openLink, editLink, takeFiles };
+    const commands = padCommands({
+      editLink,
+      insertTable,
+      choosePicture,
+      insertFormula: () => editFormula(),
+      insertNote: () => insertNote(editor, notes),
+      chooseEmoji,
+    });
+    return { editor, ...watchState(editor), commands, notes, emoji, openLink, editLink, takeFiles };
   }, [document]);
   useEffect(
     () => () => {
       pad.stop();
+      pad.notes.stop();
       pad.editor.destroy();
     },
     [pad],

@@ -25,7 +25,11 @@ export function PastSheet({ drawing, people, coloured }: PastSheetProps): VNode 
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard, too.
     <section class="past-sheet" tabIndex={0} aria-label={t('pad.past.text')}>
-      {drawing.title !== '' && <p class="past-title">{drawing.title}</p>}
+      {drawing.title !== '' && (
+        <p class="past-title" dir="auto">
+          {drawing.title}
+        </p>
+      )}
       <div ref={sheet} class={`tiptap pad-text past-text ${coloured ? 'is-coloured' : ''}`} lang={language.value} />
     </section>
   );

@@ -4,6 +4,7 @@ import { drawPastBlock } from '../../editor/past-schema.ts';
 import { childrenOf } from '../../model/content.ts';
 import type { PastPerson } from '../../model/past.ts';
 import type { PastDrawing } from '../../model/past-text.ts';
+import { calloutNames } from '../callout-names.ts';
 
 /** The text of one moment after another in one element: blocks that both have stay where they are. */
 export class SheetDrawing {
@@ -48,9 +49,17 @@ export class SheetDrawing {
 
   #block(block: Parameters<typeof drawPastBlock>[0]): Element[] {
     const elements = drawPastBlock(block, document);
-    if (!this.#coloured) return elements;
-    for (const piece of elements.flatMap((each) => [...each.querySelectorAll<HTMLElement>('[data-person]')])) {
-      piece.classList.add(personClass(this.#people[Number(piece.dataset.person)]?.colour ?? 0));
+    const all = elements.flatMap((each) => [
+      each,
+      ...each.querySelectorAll<HTMLElement>('[data-callout], [data-person]'),
+    ]);
+    const names = calloutNames();
+    for (const each of all) {
+      if (!(each instanceof HTMLElement)) continue;
+      const { callout, person } = each.dataset;
+      if (callout !== undefined) each.setAttribute('aria-label', names[callout as keyof typeof names] ?? '');
+      if (person !== undefined && this.#coloured)
+        each.classList.add(personClass(this.#people[Number(person)]?.colour ?? 0));
     }
     return elements;
   }

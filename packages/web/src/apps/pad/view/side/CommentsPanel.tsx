@@ -73,7 +73,7 @@ export function CommentsPanel(props: CommentsPanelProps): VNode {
       )}
       {passage && (
         <section class="comment is-chosen">
-          <blockquote>{passage.quote}</blockquote>
+          <blockquote dir="auto">{passage.quote}</blockquote>
           <SayForm
             label={t('pad.comments.yours')}
             button={t('pad.comments.send')}
@@ -159,7 +159,7 @@ function OneThread({ document, editor, writable, thread, isChosen, choose, say, 
   };
   return (
     <li ref={line} class={`comment ${isChosen ? 'is-chosen' : ''} ${thread.isResolved ? 'is-settled' : ''}`}>
-      <blockquote>
+      <blockquote dir="auto">
         {isGone ? (
           <>
             {thread.quote} <span class="soft">({t('pad.comments.gone')})</span>

@@ -20,7 +20,9 @@ export function Said({ message, now }: { message: Message; now: number }): VNode
           </time>
         )}
       </p>
-      <p class="said-text">{text}</p>
+      <p class="said-text" dir="auto">
+        {text}
+      </p>
     </div>
   );
 }
@@ -63,6 +65,7 @@ export function SayForm({ label, button, onSay, onCancel, first = false }: SayFo
         id={field}
         ref={area}
         class="field"
+        dir="auto"
         rows={2}
         maxLength={MESSAGE_MAX_LENGTH}
         value={text}

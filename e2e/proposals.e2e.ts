@@ -1,0 +1,198 @@
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import {
+  caretIn,
+  newPad,
+  openPad,
+  padText,
+  sharedLinks,
+  textOf,
+  typeAtEnd,
+  untilPill,
+  WAIT_MS,
+} from './harness/pad.ts';
+import { DESK, expectSound, PHONE } from './harness/screens.ts';
+import { type Person, useWorld } from './harness/world.ts';
+
+const world = useWorld();
+const patience = { timeout: WAIT_MS, interval: 50 };
+
+let ada: Person;
+let ben: Person;
+
+beforeAll(async () => {
+  [ada, ben] = await Promise.all([world.resident(), world.resident({ locale: 'fr-FR' })]);
+  for (const [{ page }, name] of [
+    [ada, 'Ada'],
+    [ben, 'Ben'],
+  ] as const) {
+    await page.goto(world.origin);
+    await page.evaluate((own) => localStorage.setItem('archipel.name', own), name);
+  }
+});
+
+async function meet(text: string): Promise<{ view: string; edit: string }> {
+  await newPad(ada.page, world.origin);
+  const links = await sharedLinks(ada.page);
+  await typeAtEnd(ada.page, text);
+  await openPad(ben.page, links.edit);
+  await expect.poll(() => padText(ben.page), patience).toBe(text);
+  return links;
+}
+
+async function choose(page: Page, name: RegExp): Promise<void> {
+  await page.locator('.menu > .icon-button').last().click();
+  await page.getByRole('button', { name }).click();
+}
+
+async function propose(page: Page): Promise<void> {
+  await choose(page, /^(Propose changes|Proposer des changements)$/);
+  await page.locator('.pad-proposing').waitFor();
+}
+
+/** What is proposed in the text, in its order: `+` what is to come, `-` what is to go. */
+const proposed = (page: Page): Promise<string[]> =>
+  textOf(page).evaluate((text) =>
+    [...text.querySelectorAll('ins.proposal, del.proposal, [data-proposed]')].map((piece) => {
+      const sign = piece.matches('ins, [data-proposed="insertion"]') ? '+' : '-';
+      return `${sign}${piece.matches('p, h1, h2, h3, pre') ? '¶' : piece.textContent}`;
+    }),
+  );
+
+describe('proposals', () => {
+  test('are marked for everybody, and accepted and refused one by one or together', async () => {
+    const { view } = await meet('Apples and pears\nFigs');
+    await propose(ben.page);
+    await caretIn(ben.page, 'Apples and pears');
+    await ben.page.keyboard.press('Control+Shift+ArrowLeft', { delay: 100 });
+    await ben.page.keyboard.type('plums', { delay: 20 });
+    await caretIn(ben.page, 'Figs');
+    await ben.page.keyboard.press('Enter');
+    await ben.page.keyboard.type('# Dates', { delay: 20 });
+    const all = ['-pears', '+plums', '+¶', '+# Dates'];
+    await expect.poll(() => proposed(ada.page), patience).toEqual(all);
+    expect(await padText(ada.page)).toBe('Apples and pearsplums\nFigs\n# Dates');
+
+    // Ada writes in the text meanwhile, as ever, also in the middle of what is to go.
+    await caretIn(ada.page, 'Apples and pearsplums');
+    for (let step = 0; step < 8; step += 1) await ada.page.keyboard.press('ArrowLeft');
+    await ada.page.keyboard.type('!');
+    await expect.poll(() => proposed(ben.page), patience).toEqual(['-pe', '-ars', '+plums', '+¶', '+# Dates']);
+    await ada.page.keyboard.press('Backspace');
+
+    await untilPill(ben.page, 'saved');
+    const reader = await world.person();
+    await openPad(reader.page, view, 'readonly');
+    expect(await proposed(reader.page)).toEqual(all);
+    await choose(reader.page, /^Proposals$/);
+    await reader.page.getByText('2 proposals').waitFor();
+    expect(await reader.page.locator('.pad-side-body .button').count()).toBe(0);
+
+    await choose(ada.page, /^Proposals$/);
+    await expect.poll(() => ada.page.locator('.comment strong').allTextContents(), patience).toEqual(['Ben', 'Ben']);
+    await ada.page.getByRole('button', { name: 'Accept the proposal by Ben: plums' }).click();
+    await expect.poll(() => padText(ben.page), patience).toBe('Apples and plums\nFigs\n# Dates');
+    await ada.page.getByRole('button', { name: 'Refuse the proposal by Ben: # Dates' }).click();
+    await expect.poll(() => padText(ben.page), patience).toBe('Apples and plums\nFigs');
+    expect(await proposed(reader.page)).toEqual([]);
+    await ada.page.getByText('Nothing is proposed here').waitFor();
+    await ada.page.keyboard.press('Escape');
+    await caretIn(ada.page, 'Figs');
+    await ada.page.keyboard.press('Control+z');
+    await expect.poll(() => proposed(ben.page), patience).toEqual(['+¶', '+# Dates']);
+  });
+
+  test('do not leave the pad; what is no words is not done', async () => {
+    await meet('Apples and pears');
+    await propose(ada.page);
+    await caretIn(ada.page, 'Apples and pears');
+    await ada.page.keyboard.type(' and figs', { delay: 20 });
+    await ada.page.keyboard.press('Home');
+    for (let step = 0; step < 6; step += 1) await ada.page.keyboard.press('Delete');
+    await expect.poll(() => proposed(ben.page), patience).toEqual(['-Apples', '+ and figs']);
+    await ada.page.keyboard.press('Control+Alt+1');
+    await ada.page.getByText('Only words, line breaks and paragraphs can be proposed.').waitFor();
+    expect(await textOf(ada.page).locator('h1').count()).toBe(0);
+    await choose(ada.page, /^Save a copy$/);
+    const dialog = ada.page.locator('dialog[open]');
+    await dialog.getByText('Markdown').click();
+    await ada.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await dialog.getByRole('button', { name: 'Copy' }).click();
+    await expect
+      .poll(() => ada.page.evaluate(() => navigator.clipboard.readText()), patience)
+      .toBe('Apples and pears\n');
+    await ada.page.keyboard.press('Escape');
+    await ada.page.locator('.pad-proposing button').click();
+    await choose(ben.page, /^Propositions$/);
+    await ben.page.getByRole('button', { name: 'Tout accepter' }).click();
+    await expect.poll(() => padText(ada.page), patience).toBe(' and pears and figs');
+    await caretIn(ada.page, 'and pears and figs');
+    await ada.page.keyboard.type('!');
+    await expect.poll(() => padText(ben.page), patience).toBe(' and pears and figs!');
+    expect(await proposed(ben.page)).toEqual([]);
+  });
+});
+
+describe('mentions', () => {
+  test('complete the names of who is here; who is named hears of it, now or at the next visit', async () => {
+    await meet('Who brings figs?');
+    await caretIn(ada.page, 'Who brings figs?');
+    await ada.page.keyboard.type(' @be', { delay: 30 });
+    await ada.page.locator('.pad-completion').getByText('Ben').waitFor();
+    await ada.page.keyboard.press('Enter');
+    await expect.poll(() => padText(ben.page), patience).toBe('Who brings figs? @Ben ');
+    await ben.page.getByText('Ada vous mentionne.').waitFor();
+    await ben.page.getByRole('button', { name: 'Montrer où' }).click();
+    await textOf(ben.page).locator('.pad-mention.ProseMirror-selectednode').waitFor();
+
+    // Who wrote can be mentioned when they are gone, too.
+    await ben.page.keyboard.press('ArrowRight');
+    await ben.page.keyboard.type('?');
+    await untilPill(ben.page, 'saved');
+    const place = ben.page.url();
+    // As long as somebody needs to see what is there.
+    await ben.page.waitForTimeout(2000);
+    await ben.page.goto(world.origin);
+    await caretIn(ada.page, 'Who brings figs? @Ben? ');
+    await ada.page.keyboard.type('And @', { delay: 30 });
+    await ada.page.locator('.pad-completion').getByText('Ben').click();
+    await untilPill(ada.page, 'saved');
+    await openPad(ben.page, place);
+    await ben.page.getByText('Vous y êtes mentionné par Ada.').waitFor();
+
+    // Escape leaves it as text; an address is no mention.
+    await caretIn(ada.page, 'Who brings figs? @Ben? And @Ben ');
+    await ada.page.keyboard.type('me@b @b', { delay: 30 });
+    await ada.page.locator('.pad-completion').waitFor();
+    await ada.page.keyboard.press('Escape');
+    await ada.page.keyboard.press('Enter');
+    await expect.poll(() => padText(ben.page), patience).toBe('Who brings figs? @Ben? And @Ben me@b @b\n');
+  });
+});
+
+test.each([PHONE, DESK])('proposals and mentions are sound on a screen of $width', async (size) => {
+  await meet('Apples and pears\nFigs');
+  for (const [{ page }, language, theme, line] of [
+    [ada, 'en', 'light', 'Figs'],
+    [ben, 'fr', 'dark', 'Apples and pears'],
+  ] as const) {
+    await page.setViewportSize(size);
+    await page.emulateMedia({ colorScheme: theme });
+    await propose(page);
+    await caretIn(page, line);
+    await page.keyboard.press('Control+Shift+ArrowLeft', { delay: 100 });
+    await page.keyboard.type(language === 'en' ? 'dates' : 'prunes', { delay: 20 });
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('@', { delay: 20 });
+    await page.locator('.pad-completion').waitFor();
+    await expectSound(page, 'mentions', { ...size, language, theme });
+    await page.keyboard.press('Enter');
+    await choose(page, /^(Proposals|Propositions)$/);
+    await page.locator('.comment').first().waitFor();
+    await expectSound(page, 'proposals', { ...size, language, theme });
+    await page.locator('dialog[open] .dialog-head button, .pad-side-head button').click();
+    // "Ben mentions you" lies over the bars of a phone until it is read.
+    for (const one of await page.locator('.toast .icon-button').all()) await one.click();
+    await page.locator('.pad-proposing button').click();
+  }
+});

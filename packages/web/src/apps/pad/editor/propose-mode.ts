@@ -1,0 +1,77 @@
+import type { Editor } from '@tiptap/core';
+import { Fragment, Slice } from '@tiptap/pm/model';
+import type { EditorState } from '@tiptap/pm/state';
+import { Plugin, PluginKey } from '@tiptap/pm/state';
+import * as Y from 'yjs';
+import type { Identity } from '../model/people.ts';
+import { undoManagerOf } from './forget-undone.ts';
+import { heal } from './heal-proposals.ts';
+import { syncState } from './places.ts';
+import { PROPOSED } from './proposal-marks.ts';
+import { Proposer } from './propose.ts';
+import type { Proposal } from './settle-proposals.ts';
+import { settle } from './settle-proposals.ts';
+
+const key = new PluginKey('pad-proposing');
+
+/** From now on what is written is proposed, until it is stopped. `onRefused`: something was no words, and was not done. */
+export function startProposing(editor: Editor, who: () => Identity, onRefused: () => void): () => void {
+  const proposer = new Proposer(() => {
+    const { doc } = syncState(editor.state) ?? {};
+    return { ...who(), by: doc?.clientID ?? 0, since: doc ? Y.getState(doc.store, doc.clientID) : 0 };
+  });
+  const { padProposals } = editor.storage;
+  padProposals.proposing = (transaction) => {
+    const proposal = proposer.propose(transaction, editor.state);
+    if (proposal === null) onRefused();
+    return proposal;
+  };
+  // Before all others: what is typed is words, no sign of Markdown.
+  editor.registerPlugin(wordsOnly(onRefused), (plugin, others) => [plugin, ...others]);
+  return () => {
+    padProposals.proposing = undefined;
+    if (!editor.isDestroyed) editor.unregisterPlugin(key);
+  };
+}
+
+function wordsOnly(onRefused: () => void): Plugin {
+  return new Plugin({
+    key,
+    props: {
+      handleTextInput: (view, from, to, text) => {
+        view.dispatch(view.state.tr.insertText(text, from, to).scrollIntoView());
+        return true;
+      },
+      handlePaste: (view, event) => {
+        const text = event.clipboardData?.getData('text/plain') ?? '';
+        if (text === '') onRefused();
+        else view.dispatch(view.state.tr.replaceSelection(paragraphs(view.state, text)).scrollIntoView());
+        return true;
+      },
+    },
+  });
+}
+
+/** Plain text as it is pasted: a paragraph for each line, except in code. */
+function paragraphs({ schema, selection }: EditorState, text: string): Slice {
+  const { paragraph } = schema.nodes;
+  const lines = text.replace(/\r\n?/g, '\n').split(/\n+/);
+  if (selection.$from.parent.type.spec.code || paragraph === undefined) {
+    return new Slice(Fragment.from(schema.text(lines.join('\n'))), 0, 0);
+  }
+  const blocks = lines.map((line) => paragraph.create(null, line === '' ? null : schema.text(line)));
+  return new Slice(Fragment.fromArray(blocks), 1, 1);
+}
+
+/** Accepts or refuses some proposals, or all; one undo takes it back. */
+export function settleIn(editor: Editor, isAccepted: boolean, ids?: readonly string[]): void {
+  undoManagerOf(editor)?.stopCapturing();
+  const settled = settle(heal(editor.state.tr, editor.state), isAccepted, ids && new Set(ids));
+  editor.view.dispatch(settled.setMeta(PROPOSED, true).setMeta('preventAutolink', true));
+  undoManagerOf(editor)?.stopCapturing();
+}
+
+/** The proposal is shown and selected. */
+export function goToProposal(editor: Editor, { from, to }: Proposal): void {
+  editor.chain().setTextSelection({ from, to }).scrollIntoView().run();
+}

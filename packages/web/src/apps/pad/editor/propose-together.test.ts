@@ -1,0 +1,117 @@
+import { type SeededRandom, seededRandom } from '@archipel/testkit';
+import { Editor } from '@tiptap/core';
+import { Collaboration } from '@tiptap/extension-collaboration';
+import type { Node as PmNode } from '@tiptap/pm/model';
+import type { PluginView, Transaction } from '@tiptap/pm/state';
+import { EditorState } from '@tiptap/pm/state';
+import { Transform } from '@tiptap/pm/transform';
+import type { EditorView } from '@tiptap/pm/view';
+import { describe, expect, it } from 'vitest';
+import * as Y from 'yjs';
+import { heal } from './heal-proposals.ts';
+import { Proposer } from './propose.ts';
+import { padSchema } from './schema.ts';
+import { settle } from './settle-proposals.ts';
+
+const FIELD = 'pad';
+const LINES = ['Apples and pears', 'Figs', 'Plums, quinces and medlars'];
+
+/** Somebody who proposes, without a screen: the schema, the plugins and the Yjs document of a pad. */
+class Person {
+  readonly ydoc = new Y.Doc();
+  readonly sent: Uint8Array[] = [];
+  readonly editable = true;
+  readonly isDestroyed = false;
+  readonly hasFocus = (): boolean => false;
+  readonly #proposer: Proposer;
+  readonly #views: PluginView[] = [];
+  state: EditorState;
+
+  constructor(clientId: number, lines: readonly string[]) {
+    this.ydoc.clientID = clientId;
+    const since = (): number => Y.getState(this.ydoc.store, clientId);
+    this.#proposer = new Proposer(() => ({
+      name: `Person ${clientId}`,
+      colour: clientId,
+      by: clientId,
+      since: since(),
+    }));
+    const extensions = [...padSchema(), Collaboration.configure({ document: this.ydoc, field: FIELD })];
+    const { schema, extensionManager } = new Editor({
+      element: null,
+      extensions,
+      content: { type: 'doc', content: [{ type: 'paragraph' }] },
+      enablePasteRules: false,
+    });
+    this.state = EditorState.create({ schema, plugins: extensionManager.plugins });
+    for (const { spec } of this.state.plugins) {
+      const view = spec.view?.(this as unknown as EditorView);
+      if (view) this.#views.push(view);
+    }
+    if (lines.length > 0) {
+      const blocks = lines.map((line) => schema.node('paragraph', null, schema.text(line)));
+      this.dispatch(this.state.tr.replaceWith(0, this.state.doc.content.size, blocks));
+    }
+    this.ydoc.on('update', (update, origin) => {
+      if (origin !== 'network') this.sent.push(update);
+    });
+  }
+
+  dispatch = (transaction: Transaction): void => {
+    const before = this.state;
+    this.state = before.apply(transaction);
+    for (const view of this.#views) view.update?.(this as unknown as EditorView, before);
+  };
+
+  /** Words typed, deleted or replaced, somewhere in one line. */
+  propose(random: SeededRandom): void {
+    const { doc, tr } = this.state;
+    const lines: number[] = [];
+    doc.forEach((node, offset) => {
+      if (node.isTextblock) lines.push(offset);
+    });
+    const line = random.pick(lines);
+    const { size } = doc.nodeAt(line)?.content ?? { size: 0 };
+    const from = line + 1 + random.below(size + 1);
+    const to = Math.min(line + 1 + size, from + random.below(5));
+    const edit = random.chance(0.5) ? tr.insertText(random.pick(['x', 'oui', ' ']), from) : tr.delete(from, to);
+    const made = edit.docChanged ? this.#proposer.propose(edit, this.state) : null;
+    if (made !== null) this.dispatch(made);
+  }
+}
+
+const after = (state: EditorState, isAccepted: boolean): PmNode =>
+  settle(heal(new Transform(state.doc), state), isAccepted).doc;
+
+/** Each gets what the other sent, or a beginning of it. */
+function deliver(people: readonly [Person, Person], has: [number, number], random?: SeededRandom): void {
+  for (const to of [0, 1] as const) {
+    const { sent } = people[to === 0 ? 1 : 0];
+    const until = random === undefined ? sent.length : has[to] + random.below(sent.length - has[to] + 1);
+    for (const update of sent.slice(has[to], until)) Y.applyUpdate(people[to].ydoc, update, 'network');
+    has[to] = until;
+  }
+}
+
+describe('what two people propose at once, hearing of each other late', () => {
+  it('is the same for both in the end; refused, the text is as it was; accepted, it is the same for both (seeds 1 to 300)', () => {
+    for (let seed = 1; seed <= 300; seed += 1) {
+      const random = seededRandom(seed);
+      const one = new Person(1, LINES);
+      const other = new Person(2, []);
+      Y.applyUpdate(other.ydoc, Y.encodeStateAsUpdate(one.ydoc), 'network');
+      const before = one.state.doc;
+      const has: [number, number] = [0, 0];
+      for (let step = 0; step < 12; step += 1) {
+        random.pick([one, other]).propose(random);
+        if (random.chance(0.3)) deliver([one, other], has, random);
+      }
+      deliver([one, other], has);
+      expect(other.state.doc.toJSON(), `seed ${seed}`).toEqual(one.state.doc.toJSON());
+      expect(after(one.state, false).toJSON(), `seed ${seed}, refused`).toEqual(before.toJSON());
+      one.dispatch(settle(heal(one.state.tr, one.state), true));
+      deliver([one, other], has);
+      expect(other.state.doc.toJSON(), `seed ${seed}, accepted`).toEqual(after(one.state, true).toJSON());
+    }
+  }, 120_000);
+});

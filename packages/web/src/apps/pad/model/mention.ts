@@ -1,0 +1,2 @@
+/** The name of the node that names somebody. */
+export const MENTION = 'mention';
