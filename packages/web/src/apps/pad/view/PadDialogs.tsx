@@ -102,10 +102,7 @@ export function PadDialogs(props: PadDialogsProps): VNode {
           link={document.links.view}
         />
       )}
-<<<<<<< HEAD
-      {Publish && (
-        <Publish open={name === 'publish'} onClose={onClose} document={document} editor={pad.editor} title={title} />
-      )}
+      {Publish && <Publish open={name === 'publish'} onClose={onClose} document={document} editor={pad.editor} />}
       {Card && (
         <Card
           open={name === 'card'}
@@ -117,19 +114,8 @@ export function PadDialogs(props: PadDialogsProps): VNode {
           now={now()}
         />
       )}
-      <NameDialog open={name === 'name'} onClose={onClose} />
-      <LinkDialog {...writing} open={name === 'link'} openLink={pad.openLink} />
-||||||| c5d59b1
-      {Publish && (
-        <Publish open={name === 'publish'} onClose={onClose} document={document} editor={pad.editor} title={title} />
-      )}
-      <NameDialog open={name === 'name'} onClose={onClose} />
-      <LinkDialog {...writing} open={name === 'link'} openLink={pad.openLink} />
-=======
-      {Publish && <Publish open={name === 'publish'} onClose={onClose} document={document} editor={pad.editor} />}
       {Name && <Name open={name === 'name'} onClose={onClose} />}
       {Link && <Link {...writing} open={name === 'link'} openLink={pad.openLink} />}
->>>>>>> w-remark
       {Table && <Table {...writing} open={name === 'table'} />}
       {Picture && <Picture {...writing} open={name === 'picture'} position={picture.value} />}
       {Formula && <Formula {...writing} open={name === 'formula'} position={formula.value} />}

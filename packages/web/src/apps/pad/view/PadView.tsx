@@ -99,14 +99,8 @@ export function PadView({ document, now }: { document: PadDocument; now: () => n
         comment={comment}
         notices={
           <>
-<<<<<<< HEAD
-            <Notices document={document} copyAll={copyAll} saveCopy={open('copy')} />
+            <Notices document={document} copyAll={() => copyAll(pad.editor)} saveCopy={open('copy')} />
             <Expiring document={document} now={now} about={open('about')} />
-||||||| c5d59b1
-            <Notices document={document} copyAll={copyAll} />
-=======
-            <Notices document={document} copyAll={() => copyAll(pad.editor)} />
->>>>>>> w-remark
             <News document={document} now={now} see={open('news')} />
             <PublishedLater document={document} editor={pad.editor} change={open('publish')} />
           </>
