@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
+import { seriousFindings } from './harness/browser.ts';
 import { newPad, openPad, padText, sharedLinks, typeAtEnd, untilPill, WAIT_MS } from './harness/pad.ts';
 import { useWorld } from './harness/world.ts';
 
@@ -36,7 +37,7 @@ async function bring(page: Page, buffer: Buffer): Promise<void> {
 /** A list as a host of today saves it: what people have on their disks must go on being read. */
 function savedList(names: readonly string[]): Buffer {
   const entries = names.map((title, index) => {
-    const docId = `${'A'.repeat(26)}${index}`;
+    const docId = String(index).padStart(27, 'A');
     const link = `${world.origin}/pad#1v.${docId}.${'A'.repeat(27)}`;
     return { docId, tool: 'pad', title, link, cap: 'view', openedAt: 1_700_000_000_000, expiresAt: null };
   });
@@ -104,7 +105,62 @@ describe('my documents', () => {
     await expect.poll(() => titles(page), patience).toEqual(['Le jardin d’hiver']);
     await page.getByText('1 document', { exact: true }).waitFor();
     await search.fill('nowhere');
-    await page.getByText('No title contains “nowhere”.').waitFor();
+    await page.getByText('No title or tag contains “nowhere”.').waitFor();
+  });
+
+  test('tags are added, found by, removed, and travel with the file; the arrows lead from line to line', async () => {
+    const { page } = await world.person();
+    await documents(page);
+    await bring(page, savedList(['Été au jardin', 'Hiver', 'Budget']));
+    await page.getByText('3 documents brought back.').waitFor();
+    const dialog = page.getByRole('dialog', { name: 'Tags of “Budget”' });
+    await page.getByRole('button', { name: 'Tags of “Budget”' }).click();
+    await page.keyboard.type('Comité');
+    await page.keyboard.press('Enter');
+    await dialog.getByRole('button', { name: 'Remove the tag “Comité”' }).waitFor();
+    await page.keyboard.type('Argent');
+    expect(await seriousFindings(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Keep' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    const filters = page.getByRole('group', { name: 'Tags' });
+    await expect.poll(() => filters.getByRole('button').allTextContents(), patience).toEqual(['Argent', 'Comité']);
+    await page.getByRole('searchbox').fill('comite');
+    await expect.poll(() => titles(page), patience).toEqual(['Budget']);
+    await page.getByRole('searchbox').fill('');
+    await filters.getByRole('button', { name: 'Argent' }).click();
+    await expect.poll(() => titles(page), patience).toEqual(['Budget']);
+    expect(await seriousFindings(page)).toEqual([]);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Save the list' }).click(),
+    ]);
+    const file = await readFile(await download.path());
+    await page.getByRole('button', { name: 'Tags of “Budget”' }).click();
+    await dialog.getByRole('button', { name: 'Remove the tag “Argent”' }).click();
+    await dialog.getByRole('button', { name: 'Keep' }).click();
+    await page.getByText('No document in the list is of this kind').waitFor();
+
+    const ben = await world.person();
+    await documents(ben.page);
+    await bring(ben.page, file);
+    await ben.page.getByRole('group', { name: 'Tags' }).getByRole('button', { name: 'Argent' }).waitFor();
+    await ben.page.getByRole('combobox', { name: 'Order' }).selectOption('title');
+    await expect.poll(() => titles(ben.page), patience).toEqual(['Budget', 'Été au jardin', 'Hiver']);
+    await ben.page.getByRole('searchbox').press('ArrowDown');
+    await ben.page.keyboard.press('ArrowDown');
+    expect(await ben.page.evaluate(() => document.activeElement?.textContent)).toBe('Été au jardin');
+  });
+
+  test('a thousand documents: a hundred are drawn at once, all are searched', async () => {
+    const many = await world.person();
+    await documents(many.page);
+    await bring(many.page, savedList(Array.from({ length: 1000 }, (_, index) => `Document ${index}`)));
+    await many.page.getByText('1,000 documents', { exact: true }).waitFor();
+    expect(await titles(many.page)).toHaveLength(100);
+    await many.page.getByRole('button', { name: 'Show 100 more' }).press('Enter');
+    await expect.poll(() => titles(many.page), patience).toHaveLength(200);
+    await many.page.getByRole('searchbox').fill('document 777');
+    await expect.poll(() => titles(many.page), patience).toEqual(['Document 777']);
   });
 
   test('taking one off the list leaves the document where it is', async () => {

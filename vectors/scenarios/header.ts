@@ -31,6 +31,10 @@ export async function headerScenarios({ suite, keys, other, renewed }: World): P
   const full = await signHeader(suite, keys, { seq: 2, expiry: EXPIRY, previous, ...extras, ...pair });
   const open = await signHeader(suite, keys, { seq: 1, expiry: EXPIRY, pastOpen: true });
   const renewal = await signHeader(suite, renewed, { seq: 2, expiry: EXPIRY, previous });
+  const former = [{ edit: new Uint8Array(32).fill(6), comment: new Uint8Array(32).fill(7) }];
+  const alone = [{ edit: new Uint8Array(32).fill(6) }];
+  const renewedWithKeys = await signHeader(suite, renewed, { seq: 2, expiry: EXPIRY, previous, former });
+  const renewedWithOne = await signHeader(suite, renewed, { seq: 2, expiry: EXPIRY, previous, former: alone });
   const goneBack = await signHeader(suite, keys, { seq: 3, expiry: EXPIRY, previous: headerHash(renewal) });
   const forged = encodeUnsignedHeader({ ...decoded(first), edit: other.readSigner.publicKey });
   const byEditor = await keys.editSigner?.sign(headerSigningInput(forged));
@@ -68,6 +72,17 @@ export async function headerScenarios({ suite, keys, other, renewed }: World): P
   return [
     decode('smallest', 'A first header without options.', first),
     decode('past-open', 'Flag 4: readers may ask for the past (HDR-6).', open),
+    decode('former-keys', 'Flag 6: the edit and comment keys of the generation before (HDR-7).', renewedWithKeys),
+    decode('former-edit-key', 'Flag 6, and nobody could comment in the generation before.', renewedWithOne),
+    check(
+      'former-keys-too-many',
+      ['HDR-7'],
+      'More keys of earlier generations than there were.',
+      await signHeader(suite, keys, { seq: 1, expiry: EXPIRY, former }),
+      'bad_message',
+    ),
+    check('former-keys-none', ['HDR-7'], 'Flag 6, and no key.', withoutFormer(renewedWithOne), 'bad_message'),
+    check('former-keys-unknown', ['HDR-7'], 'Keys of a third kind.', unknownFormer(renewedWithOne), 'bad_message'),
     decode('fullest', 'Every option: inbox and post keys, limits, a relay, the hash before.', full),
     {
       ...check('accepted', ['HDR-1'], 'Signed by the owner of this document.', first, 'bad_header'),
@@ -152,6 +167,19 @@ export async function headerScenarios({ suite, keys, other, renewed }: World): P
       'bad_header',
     ),
   ];
+}
+
+/** Before the one edit key: a count of 1, and the byte that says which keys there are. */
+const placeOfFormer = (header: Bytes): number => header.length - 64 - 32 - 34;
+
+/** Flag 6 with an empty list: the count is 0 and the key is gone. */
+function withoutFormer(header: Bytes): Bytes {
+  const at = placeOfFormer(header);
+  return concat(header.subarray(0, at), Uint8Array.of(0), header.subarray(at + 34));
+}
+
+function unknownFormer(header: Bytes): Bytes {
+  return splice(header, placeOfFormer(header) + 1, 1, 2);
 }
 
 /** The header with an address of one byte that begins no character; its signature does not matter then. */

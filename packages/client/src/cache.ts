@@ -48,7 +48,8 @@ function logState(value: Value): LogState {
   }
   const { checkpoint, tail } = value;
   if (isRecord(checkpoint) && checkpoint.hash instanceof Uint8Array) {
-    state.checkpoint = { seq: Number(checkpoint.seq), hash: checkpoint.hash, retired: Number(checkpoint.retired) };
+    const { seq, hash, retired, gen } = checkpoint;
+    state.checkpoint = { seq: Number(seq), hash, retired: Number(retired), gen: Number(gen) || 0 };
   }
   if (isRecord(tail)) state.tail = { records: Number(tail.records) || 0, bytes: Number(tail.bytes) || 0 };
   return state;

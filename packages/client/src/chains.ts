@@ -22,6 +22,7 @@ import {
 import type { Keys, Suite } from '@archipel/protocol/secret';
 import { Ahead } from './ahead.ts';
 import type { Report } from './errors.ts';
+import type { GenerationKeys } from './generations.ts';
 import { partOf } from './part.ts';
 import { MAX_HASHES_KEPT } from './timing.ts';
 
@@ -38,6 +39,8 @@ export interface OpenedRecord {
   index: number;
   session: Bytes;
   n: number;
+  /** Generation of the links in which it was sealed. */
+  gen: number;
   plaintext: Bytes;
   /** Of the sealed record. */
   bytes: number;
@@ -47,6 +50,8 @@ export interface KnownCheckpoint {
   seq: number;
   hash: Bytes;
   retired: number;
+  /** Generation of the links in which it was sealed. */
+  gen: number;
 }
 
 export interface ChainsContext {
@@ -55,6 +60,8 @@ export interface ChainsContext {
   /** From the owner's header: a relay cannot put another in its place (CAP-3, HDR-1). */
   writers: WriterKeys;
   gen: number;
+  /** Of generations before: an owner's client has the keys of all of them. */
+  former?(gen: number): GenerationKeys | undefined;
 }
 
 interface Session extends Head {
@@ -83,6 +90,8 @@ export class Chains {
   /** How far our own sessions go whose rest is sealed again in others. */
   readonly #ends = new Map<string, number>();
   readonly #ahead = new Ahead();
+  /** GEN-2: by the beginning of the session, how many records we cannot open came of an older generation. */
+  readonly #passed = new Map<string, number>();
   #awaited: { dep: Dep; by: Bytes }[] = [];
   checkpoint: KnownCheckpoint | undefined;
 
@@ -179,7 +188,8 @@ export class Chains {
     commit: (opened: OpenedRecord[]) => void,
   ): Promise<Report[]> {
     const reports: Report[] = [];
-    const candidates = this.#candidates(context, records, reports);
+    const passOver = (record: SealedRecord): void => this.#passOver(record);
+    const candidates = this.#candidates(context, records, { reports, passOver });
     const plaintexts = this.#openAll(context, candidates);
     const parts = await Promise.all([...candidates.values()].map((chain) => this.#verified(context, chain, reports)));
     const verified = parts.flat().sort((a, b) => a.index - b.index);
@@ -189,8 +199,8 @@ export class Chains {
       this.#advance(record, hash);
       const plaintext = opening.get(index);
       // The chain goes on, because who may write signed it; but what does not open is not applied (CHK-1).
-      const { session, n } = record;
-      if (plaintext?.ok) opened.push({ index, session, n, plaintext: plaintext.value, bytes: bytes.length });
+      const { session, n, gen } = record;
+      if (plaintext?.ok) opened.push({ index, session, n, gen, plaintext: plaintext.value, bytes: bytes.length });
       // Of a remark its writer may be to blame (RMK-1).
       else if (partOf(session) === 'text') reports.push(forged('CHK-1', `record ${place(record)} does not open`));
     }
@@ -200,10 +210,10 @@ export class Chains {
 
   /** Begins with records whose turn has not come; `context` may be of a header that nobody has verified yet. */
   prepare(context: ChainsContext, records: readonly Bytes[]): void {
-    const candidates = this.#candidates(context, records, []);
+    const candidates = this.#candidates(context, records, { reports: [], passOver: () => undefined });
     for (const chain of candidates.values()) {
       const last = chain.at(-1);
-      if (last !== undefined) void this.#ahead.isSigned(context, last.previous, last.bytes);
+      if (last !== undefined) void this.#isSigned(context, last);
     }
     void this.#openAll(context, candidates);
   }
@@ -215,14 +225,23 @@ export class Chains {
   /** What is forged is opened in vain, but nobody waits twice. By index. */
   async #openAll(context: ChainsContext, chains: Map<string, Candidate[]>): Promise<Map<number, Result<Bytes>>> {
     const all = [...chains.values()].flat();
-    const opened = all.map(async ({ index, bytes }) => [index, await this.#ahead.open(context, bytes)] as const);
+    const opened = all.map(async ({ index, bytes, record }) => {
+      const within = contextIn(context, record.gen);
+      return [index, within === undefined ? fail('open_failed') : await this.#ahead.open(within, bytes)] as const;
+    });
     return new Map(await Promise.all(opened));
+  }
+
+  /** Whether it was signed by an editor of its generation. */
+  async #isSigned(context: ChainsContext, { previous, bytes, record }: Candidate): Promise<boolean> {
+    const within = contextIn(context, record.gen);
+    return within !== undefined && this.#ahead.isSigned(within, previous, bytes);
   }
 
   /** One signature for the whole chain (REC-5); when it does not hold, the part before the first bad record. */
   async #verified(context: ChainsContext, chain: Candidate[], reports: Report[]): Promise<Candidate[]> {
     const isSigned = async (candidate: Candidate | undefined): Promise<boolean> =>
-      candidate !== undefined && (await this.#ahead.isSigned(context, candidate.previous, candidate.bytes));
+      candidate !== undefined && (await this.#isSigned(context, candidate));
     if (chain.length === 0 || (await isSigned(chain.at(-1)))) return chain;
     let good = 0;
     while (await isSigned(chain[good])) good++;
@@ -241,15 +260,20 @@ export class Chains {
   }
 
   /** Sorts out what is known or does not follow; hashes what does. */
-  #candidates(context: ChainsContext, records: readonly Bytes[], reports: Report[]): Map<string, Candidate[]> {
+  #candidates(context: ChainsContext, records: readonly Bytes[], found: Found): Map<string, Candidate[]> {
+    const { reports } = found;
     const chains = new Map<string, Candidate[]>();
     for (const [index, bytes] of records.entries()) {
       const decoded = decodeRecord(bytes);
-      if (!decoded.ok || decoded.value.gen !== context.gen) {
+      if (!decoded.ok || decoded.value.gen > context.gen) {
         reports.push(forged('CHK-1', decoded.ok ? `record of generation ${decoded.value.gen}` : 'no record'));
         continue;
       }
       const record = decoded.value;
+      if (contextIn(context, record.gen) === undefined) {
+        found.passOver(record);
+        continue;
+      }
       const key = toHex(record.session);
       const chain = chains.get(key) ?? [];
       chains.set(key, chain);
@@ -276,7 +300,25 @@ export class Chains {
     return n < first ? this.#sessions.get(key)?.hashes.get(n) : chain[n - first]?.hash;
   }
 
+  /** It came, whoever can open it (REC-6). */
+  #passOver({ session, n }: SealedRecord): void {
+    const key = toHex(session.subarray(0, DEP_SESSION_BYTES));
+    this.#passed.set(key, Math.max(n + 1, this.#passed.get(key) ?? 0));
+  }
+
+  /** The relay is asked again: what it still has of them comes again. */
+  forgetPassed(): void {
+    this.#passed.clear();
+  }
+
+  /** Whether records of this session, or of any, were passed over (GEN-2). */
+  hasPassedOver(session?: Bytes): boolean {
+    if (session === undefined) return this.#passed.size > 0;
+    return this.#passed.has(toHex(session.subarray(0, DEP_SESSION_BYTES)));
+  }
+
   #holds({ session, n }: Dep): boolean {
+    if ((this.#passed.get(toHex(session)) ?? 0) > n) return true;
     const key = this.#prefixes.get(toHex(session));
     return key !== undefined && (this.#sessions.get(key)?.have ?? 0) > n;
   }
@@ -295,15 +337,16 @@ export class Chains {
       }));
   }
 
-  /** CKP-5: verifies and opens; the caller applies the contents in the same turn and then calls `adoptCheckpoint`. */
+  /** CKP-5: verifies and opens (`wrong_generation`: an older one, GEN-2); the caller applies the contents in the same turn and then calls `adoptCheckpoint`. */
   async openCheckpoint(
     context: ChainsContext,
     bytes: Bytes,
   ): Promise<Result<{ checkpoint: Checkpoint; contents: Contents }>> {
     const decoded = decodeCheckpoint(bytes);
     if (!decoded.ok) return decoded;
-    if (decoded.value.gen !== context.gen) return fail('wrong_generation');
-    const plaintext = await this.#ahead.openCheckpoint(context, bytes);
+    const within = contextIn(context, decoded.value.gen);
+    if (within === undefined) return fail(decoded.value.gen < context.gen ? 'wrong_generation' : 'bad_message');
+    const plaintext = await this.#ahead.openCheckpoint(within, bytes);
     if (!plaintext.ok) return plaintext;
     const contents = decodeContents(decoded.value.flags, plaintext.value);
     return contents.ok ? ok({ checkpoint: decoded.value, contents: contents.value }) : contents;
@@ -323,9 +366,23 @@ export class Chains {
     }
     const { suite, keys } = context;
     const hash = checkpointHash(keys.docId, bytes, suite.sha256);
-    this.checkpoint = { seq: checkpoint.seq, hash, retired: checkpoint.retired };
+    const { seq, retired, gen } = checkpoint;
+    this.checkpoint = { seq, hash, retired, gen };
     return reports;
   }
+}
+
+/** Where what does not become a candidate goes. */
+interface Found {
+  reports: Report[];
+  passOver(record: SealedRecord): void;
+}
+
+/** The keys of a generation; undefined when this link does not give them. */
+function contextIn(context: ChainsContext, gen: number): ChainsContext | undefined {
+  if (gen === context.gen) return context;
+  const former = gen < context.gen ? context.former?.(gen) : undefined;
+  return former && { suite: context.suite, gen, ...former };
 }
 
 function place(record: SealedRecord): string {

@@ -3,11 +3,12 @@
  * from durable records alone and never from live messages.
  */
 import type { Bytes, FrontierEntry, Result } from '@archipel/protocol';
-import { equal, MAX_CHECKPOINT_BYTES, ok } from '@archipel/protocol';
+import { equal, fail, MAX_CHECKPOINT_BYTES, ok } from '@archipel/protocol';
 import type { Suite } from '@archipel/protocol/secret';
 import { sealCheckpoint } from '@archipel/protocol/secret';
 import * as Y from 'yjs';
 import { applyUpdate } from './apply-update.ts';
+import type { ChainsContext } from './chains.ts';
 import type { DurableState } from './durable-reader.ts';
 import type { Report } from './errors.ts';
 import type { Log } from './log.ts';
@@ -56,6 +57,21 @@ export class CheckpointMaker {
     if (this.#log.tail.records > 0) await this.#make();
   }
 
+  /** Whether what the relay has now fits a checkpoint. Errors: `too_large`; those of `readDurable`. */
+  async fits(): Promise<Result<void>> {
+    const state = await this.#log.readDurable();
+    const { context } = this.#log;
+    if (!state.ok) return state;
+    if (context === undefined) return fail('unavailable');
+    const { length } = await this.#sealed(context, state.value, true);
+    return length > this.#mostBytes ? fail('too_large') : ok(undefined);
+  }
+
+  /** GEN-1: of everything that the relay has, and none of its sessions is retired: another host may still bring more of them. */
+  async renew(): Promise<void> {
+    await this.#make(true);
+  }
+
   close(): void {
     this.#ports.clock.clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -81,26 +97,23 @@ export class CheckpointMaker {
     this.#answered?.();
   }
 
-  async #make(): Promise<void> {
+  async #make(isRenewal = false): Promise<void> {
     if (this.#isMaking || this.#log.phase !== 'live') return;
     this.#isMaking = true;
     try {
-      await this.#seal(this.#round);
+      await this.#seal(this.#round, isRenewal);
     } finally {
       this.#isMaking = false;
     }
   }
 
-  async #seal(round: number): Promise<void> {
+  async #seal(round: number, isRenewal: boolean): Promise<void> {
     const { context } = this.#log;
     const state = await this.#log.readDurable();
-    if (context === undefined || !state.ok || round !== this.#round || state.value.records.length === 0) return;
-    const checkpoint = await sealCheckpoint(context.suite, context.keys, {
-      ...frontierOf(state.value, this.#log.sessions),
-      gen: context.gen,
-      ...this.#contents(state.value),
-    });
-    this.#isTooLarge = checkpoint.length > Math.min(MAX_CHECKPOINT_BYTES, this.#log.maxCheckpointBytes);
+    if (context === undefined || !state.ok || round !== this.#round) return;
+    if (state.value.records.length === 0 && !isRenewal) return;
+    const checkpoint = await this.#sealed(context, state.value, isRenewal);
+    this.#isTooLarge = checkpoint.length > this.#mostBytes;
     if (this.#isTooLarge || round !== this.#round || this.#log.phase !== 'live') return;
     const answer = new Promise<void>((resolve) => {
       this.#answered = resolve;
@@ -109,6 +122,15 @@ export class CheckpointMaker {
     const timer = this.#ports.clock.setTimeout(() => this.#answered?.(), ANSWER_MS);
     await answer;
     this.#ports.clock.clearTimeout(timer);
+  }
+
+  get #mostBytes(): number {
+    return Math.min(MAX_CHECKPOINT_BYTES, this.#log.maxCheckpointBytes);
+  }
+
+  #sealed({ suite, keys, gen }: ChainsContext, state: DurableState, keepsAll: boolean): Promise<Bytes> {
+    const kept = keepsAll ? state.heads.map(({ session }) => session) : this.#log.sessions;
+    return sealCheckpoint(suite, keys, { ...frontierOf(state, kept), gen, ...this.#contents(state) });
   }
 
   /** RMK-5: text of what wrote text, remarks of what wrote remarks. */
@@ -150,14 +172,16 @@ function tryApply(doc: Y.Doc, update: Uint8Array): Result<void> {
 
 /** CKP-2: sessions that had no record since the last checkpoint are retired, but for our own. */
 export function frontierOf(
-  { checkpoint, heads }: DurableState,
+  { checkpoint, heads, passedOver }: DurableState,
   own: Uint8Array[],
 ): { seq: number; retired: number; frontier: FrontierEntry[]; previous?: Uint8Array } {
   const before = checkpoint?.fields.frontier ?? [];
   const isIdle = (head: FrontierEntry): boolean =>
     before.some(({ session, have }) => equal(session, head.session) && have === head.have);
   const isOwn = (head: FrontierEntry): boolean => own.some((session) => equal(session, head.session));
-  const frontier = heads.filter((head) => !isIdle(head) || isOwn(head));
+  // What we cannot open goes on behind its entry (GEN-2).
+  const goesOn = (head: FrontierEntry): boolean => passedOver?.(head.session) === true;
+  const frontier = heads.filter((head) => !isIdle(head) || isOwn(head) || goesOn(head));
   const retired = (checkpoint?.fields.retired ?? 0) + heads.length - frontier.length;
   const clear = { retired, frontier };
   return checkpoint ? { ...clear, seq: checkpoint.fields.seq + 1, previous: checkpoint.hash } : { ...clear, seq: 1 };

@@ -1,7 +1,8 @@
 /** What a document says here: its text and the remarks on it, with one cache for both, because one log brings them. */
+import type { Cached } from './cache.ts';
 import { Cache, readCache } from './cache.ts';
 import type { Log } from './log.ts';
-import type { Part } from './log-types.ts';
+import type { LogState, Part } from './log-types.ts';
 import type { YjsPorts } from './yjs-document.ts';
 import { YjsDocument } from './yjs-document.ts';
 
@@ -47,6 +48,12 @@ export class DocumentContents {
     return this.parts.reduce((sum, { lanes }) => sum + lanes.unsealed, 0);
   }
 
+  /** What is here, sealed or not, is on this machine's disk when it resolves. */
+  async persist(): Promise<void> {
+    await Promise.all(this.parts.map(({ lanes }) => lanes.persist()));
+    await this.cache.save();
+  }
+
   close(): void {
     this.cache.cancel();
     for (const part of this.parts) part.close();
@@ -56,17 +63,25 @@ export class DocumentContents {
     for (const { ydoc } of this.parts) ydoc.destroy();
   }
 
-  /** The heads of a cache are of both parts: it is used for both, or for none. */
   async #load(): Promise<void> {
     const cached = await readCache(this.#log.store);
-    const { text, remarks, log } = cached ?? {};
-    const isGood = text !== undefined && this.text.mayUse(text) && (!remarks || this.remarks.mayUse(remarks));
-    if (isGood) {
-      this.text.use(text);
-      if (remarks) this.remarks.use(remarks);
-    }
-    this.#log.restore((isGood && log) || { heads: [], checkpoint: undefined, tail: { records: 0, bytes: 0 } });
+    const state = cached && (this.#log.isRenewed ? this.#bringOver(cached) : this.#use(cached));
+    this.#log.restore(state ?? { heads: [], checkpoint: undefined, tail: { records: 0, bytes: 0 } });
     for (const part of this.parts) await part.begin();
     await this.#log.keptInheritedEdits();
+  }
+
+  /** The heads of a cache are of both parts: it is used for both, or for none. */
+  #use({ text, remarks, log }: Cached): LogState | undefined {
+    if (!this.text.mayUse(text) || (remarks && !this.remarks.mayUse(remarks))) return undefined;
+    this.text.use(text);
+    if (remarks) this.remarks.use(remarks);
+    return log;
+  }
+
+  /** GEN-4: of other links the contents alone, each part for itself; the relay tells all it has. */
+  #bringOver({ text, remarks }: Cached): undefined {
+    this.text.bringOver(text);
+    if (remarks) this.remarks.bringOver(remarks);
   }
 }

@@ -21,8 +21,10 @@ import type { HostPlace } from './relay-address.ts';
 import { entriesOf } from './relay-address.ts';
 import type { RelayBook } from './relay-book.ts';
 import { RelayList } from './relay-list.ts';
+import { Relocking } from './relocking.ts';
 import type { Reports } from './reports.ts';
 import type { Route } from './route.ts';
+import { settled } from './settled.ts';
 import { Statements } from './statements.ts';
 import type { RelayState } from './whereabouts.ts';
 import { Whereabouts } from './whereabouts.ts';
@@ -54,7 +56,6 @@ const RANDOM_ID_BYTES = 4;
 export class Document {
   readonly docId: Bytes;
   readonly cap: Capability;
-  readonly #keys: Keys;
   readonly #log: Log;
   readonly #contents: DocumentContents;
   readonly #presence: Presence;
@@ -67,6 +68,7 @@ export class Document {
   readonly #where: Whereabouts;
   readonly #statements: Statements;
   readonly #relayList: RelayList;
+  readonly #relocking: Relocking;
   #savedOn: 0 | 1 | 2 = 0;
   #state: DocumentState = 'connecting';
   #error: ErrorName | undefined;
@@ -76,7 +78,6 @@ export class Document {
 
   private constructor(parts: DocumentParts, contents: DocumentContents, hooks: Hooks) {
     const { log, ports } = parts;
-    this.#keys = log.keys;
     this.docId = log.keys.docId;
     this.cap = log.keys.cap;
     this.#log = log;
@@ -91,6 +92,13 @@ export class Document {
       bad: (detail) => this.#bad('LIVE-6', detail),
     });
     this.#checkpoints = new CheckpointMaker(log, { ...ports, report: (report) => this.#reports.add(report) });
+    this.#relocking = new Relocking(log, this.#checkpoints, {
+      ...ports,
+      settle: async () => {
+        await this.#seal();
+        await this.#settled();
+      },
+    });
     this.#where = new Whereabouts({ ...parts, changed: () => this.#moved() });
     this.#route = parts.route;
     this.#statements = new Statements(parts);
@@ -203,21 +211,27 @@ export class Document {
 
   /** Fragments without `#`, as far as this link contains them (CAP-1). Secrets: never send or log them (LINK-4). */
   links(hints: string[] = []): { own?: string; edit?: string; comment?: string; view: string } {
-    const print = (cap: Capability): string => printLink(linkFor(this.#keys, cap, hints));
-    const { own, edit } = this.#keys.secrets;
-    // Without a key in the header it would open nothing (HDR-8).
-    const comment = this.canRemark && { comment: print('comment') };
+    const print = (cap: Capability): string => printLink(linkFor(this.#log.keys, cap, hints));
+    const { own, edit } = this.#log.keys.secrets;
+    // Made of another link, without a key in the header, it would open nothing (HDR-8).
+    const comment = (this.canRemark || this.cap === 'comment') && { comment: print('comment') };
     return { ...(own && { own: print('own') }), ...(edit && { edit: print('edit') }), ...comment, view: print('view') };
   }
 
-  /** Keys of a file that belongs to the document (ATT-1). Throws where the link gives no right to write. */
-  attachmentKeys(id: Bytes): Promise<Keys> {
-    return attachmentKeys(this.#ports.suite, this.#keys, id);
+  /**
+   * Keys of a file that belongs to the document (ATT-1), `gen`: added in an earlier generation of the links, for an owner. Throws where
+   * the link gives no right to write, or not those keys.
+   */
+  attachmentKeys(id: Bytes, gen?: number): Promise<Keys> {
+    const { gen: current = 0 } = this.header ?? {};
+    const keys = this.#log.generations.of(gen ?? current, current);
+    if (keys === undefined) throw new RangeError(`no keys of generation ${gen}`);
+    return attachmentKeys(this.#ports.suite, keys, id);
   }
 
   /** Signs its published page (§22). Throws where the link is not the owner's. */
   pageSigner(): Promise<Signer> {
-    return pageSignerOf(this.#ports.suite, this.#keys);
+    return pageSignerOf(this.#ports.suite, this.#log.keys);
   }
 
   on<Name extends keyof DocumentEvents>(name: Name, listener: (value: DocumentEvents[Name]) => void): () => void {
@@ -311,7 +325,7 @@ export class Document {
   async #recreate(fields: Partial<HeaderFields>, voucher: Bytes | undefined): Promise<void> {
     const { expiry = 0, retention = 0, relays = [], comment } = this.#log.header ?? {};
     const kept = { expiry, retention, relays, hasComments: comment !== undefined };
-    const header = await signHeader(this.#ports.suite, this.#keys, { seq: 1, ...kept, ...fields });
+    const header = await signHeader(this.#ports.suite, this.#log.keys, { seq: 1, ...kept, ...fields });
     await this.#log.create(header, voucher);
     this.retry();
   }
@@ -323,11 +337,19 @@ export class Document {
   /** ORD-3, after a checkpoint of all that was written so far; here, too. */
   async eraseHistory(): Promise<Result<void>> {
     await this.#seal();
-    await this.#settled(this.#ports.timing.closeMs);
+    await this.#settled();
     await this.#checkpoints.cover();
     const erased = await this.#log.owner.eraseHistory();
     if (erased.ok) await forgetPast(this.#log);
     return erased;
+  }
+
+  /**
+   * New links to read and to write; those before stop working, and whoever came by one is sent away (GEN-1). Resolves when it is done, also
+   * when the line breaks meanwhile. Errors: `not_allowed`, `too_large`, what the relay answers.
+   */
+  changeLocks(): Promise<Result<void>> {
+    return this.#relocking.change();
   }
 
   /** HDR-6: whether those who only read may ask for the history. */
@@ -372,16 +394,16 @@ export class Document {
   async #close(): Promise<void> {
     await this.#seal();
     if (this.#log.phase === 'live') {
-      await this.#settled(this.#ports.timing.closeMs);
+      await this.#settled();
       if (this.#peers <= 1 && this.#log.unacked === 0) await this.#checkpoints.finish();
       await this.#statements.finish();
     }
     await this.#presence.leave();
     this.#checkpoints.close();
+    this.#relocking.close();
     this.#statements.stop();
     this.#relayList.stop();
-    await Promise.all(this.#contents.parts.map(({ lanes }) => lanes.persist()));
-    await this.#contents.cache.save();
+    await this.#contents.persist();
     this.#contents.close();
     await this.#log.close();
     this.#presence.close();
@@ -390,21 +412,9 @@ export class Document {
     this.#onClose();
   }
 
-  /** Resolves when everything is acknowledged, or after the time given. */
-  #settled(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const finish = (): void => {
-        this.#ports.clock.clearTimeout(timer);
-        stop();
-        resolve();
-      };
-      const timer = this.#ports.clock.setTimeout(finish, ms);
-      const check = (): void => {
-        if (this.unsaved === 0 || this.#log.phase !== 'live') finish();
-      };
-      const stop = this.#log.events.on('outbox', check);
-      check();
-    });
+  #settled(): Promise<void> {
+    const { clock, timing } = this.#ports;
+    return settled(this.#log, clock, { ms: timing.closeMs, unsaved: () => this.unsaved });
   }
 
   #until(isDone: () => boolean): Promise<void> {
@@ -456,6 +466,12 @@ export class Document {
     this.#error = error;
     this.#update();
     this.#events.emit('error', error);
+    // GEN-4: what was not sent is not lost.
+    if (error === 'wrong_generation' && this.hasContents) void this.#keepHere();
+  }
+
+  async #keepHere(): Promise<void> {
+    await this.#contents.persist();
   }
 
   #bad(rule: string, detail: string): void {

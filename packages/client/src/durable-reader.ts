@@ -14,6 +14,8 @@ export interface DurableState {
   checkpoint: { fields: Checkpoint; hash: Bytes; contents: Contents } | undefined;
   records: OpenedRecord[];
   heads: Head[];
+  /** Whether records of a session are missing, because this link does not open their generation (GEN-2). */
+  passedOver?(session: Bytes): boolean;
 }
 
 /** Everything, from nothing. Any report on the way is a failure. */
@@ -39,6 +41,7 @@ export async function readDurable(connection: Connection, context: ChainsContext
   }
   const missing = chains.missingDeps();
   state.heads = chains.heads;
+  state.passedOver = (session) => chains.hasPassedOver(session);
   return missing[0] ? fail(missing[0].code) : ok(state);
 }
 

@@ -1,7 +1,7 @@
 /** What a client makes of a header that a relay serves (§4, CHK-4). */
 import type { Bytes, ErrorName, Header } from '@archipel/protocol';
 import { checkHeader, equal } from '@archipel/protocol';
-import type { Keys, Signer, Suite } from '@archipel/protocol/secret';
+import type { Suite } from '@archipel/protocol/secret';
 import type { Report } from './errors.ts';
 
 export interface Verdict {
@@ -19,7 +19,7 @@ export interface Verdict {
 
 /** `servedSeq`: of the header that this relay has served before; one behind another relay's is reported by nobody (CHK-7). */
 export async function judgeHeader(
-  { suite, keys, servedSeq }: { suite: Suite; keys: Keys; servedSeq: number },
+  { suite, docId, servedSeq }: { suite: Suite; docId: Bytes; servedSeq: number },
   served: Bytes,
   known: Bytes | undefined,
 ): Promise<Verdict> {
@@ -31,9 +31,9 @@ export async function judgeHeader(
     error: undefined,
     reports: [],
   };
-  const before = known === undefined ? undefined : await checkHeader(keys.docId, known, suite.verify);
+  const before = known === undefined ? undefined : await checkHeader(docId, known, suite.verify);
   if (before?.ok) verdict.header = before.value;
-  const now = await checkHeader(keys.docId, served, suite.verify);
+  const now = await checkHeader(docId, served, suite.verify);
   if (!now.ok) {
     verdict.reports.push({ code: 'relay_forged', rule: 'HDR-1', detail: 'header that its owner did not sign' });
     verdict.error = now.error;
@@ -52,19 +52,5 @@ export async function judgeHeader(
     verdict.isNew = true;
     verdict.header = now.value;
   }
-  if (verdict.header && !fits(keys, verdict.header)) verdict.error = 'wrong_generation';
   return verdict;
-}
-
-/** CAP-4: a renewed generation has other edit and read keys. */
-function fits(keys: Keys, header: Header): boolean {
-  const fitsOne = (signer: Signer | undefined, key: Bytes | undefined): boolean =>
-    signer === undefined || (key !== undefined && equal(signer.publicKey, key));
-  // Whoever may write needs no key of comments to be named.
-  const commentSigner = keys.cap === 'comment' ? keys.commentSigner : undefined;
-  return (
-    fitsOne(keys.readSigner, header.read) &&
-    fitsOne(keys.editSigner, header.edit) &&
-    fitsOne(commentSigner, header.comment)
-  );
 }

@@ -38,6 +38,8 @@ export class Inbound {
   chains = new Chains();
   /** The relay lost something and tells all it has, again. */
   isRecovering = false;
+  /** GEN-2: there is only what was sealed before the links were changed, and this link does not open it. */
+  isSealedOff = false;
   /** The person takes what the relay has, though this browser has seen more. */
   acceptsOlder = false;
   /** Whether the document's contents are at hand: then an older checkpoint of the relay harms nothing (CKP-5). */
@@ -73,6 +75,8 @@ export class Inbound {
       this.count(opened.length, bytes);
       if (opened.length > 0) this.#ports.records(opened);
     });
+    const isNew = (this.chains.checkpoint?.gen ?? 0) < context.gen;
+    if (isNew && this.chains.hasPassedOver()) this.isSealedOff = true;
     if (isLive) reports.push(...this.chains.missingDeps());
     for (const report of reports) this.#ports.reports.add(report);
     if (reports.some(({ rule }) => rule === 'CHK-2')) return 'gap';
@@ -86,6 +90,10 @@ export class Inbound {
     const context = this.#ports.context();
     if (context === undefined) return true;
     const opened = await this.chains.openCheckpoint(context, bytes);
+    if (!opened.ok && opened.error === 'wrong_generation') {
+      this.isSealedOff = true;
+      return true;
+    }
     if (!opened.ok) {
       reports.add({ code: 'relay_forged', rule: 'CKP-5', detail: `checkpoint: ${opened.error}` });
       return true;
@@ -99,6 +107,7 @@ export class Inbound {
     }
     for (const report of this.chains.adoptCheckpoint(context, checkpoint, bytes)) reports.add(report);
     if (!isOlder) memory.sawCheckpoint(checkpoint.seq);
+    this.isSealedOff = false;
     this.clearTail();
     this.#ports.checkpoint(contents);
     return true;

@@ -1,17 +1,21 @@
 /** What programs that are gone left behind here: records not acknowledged, and edits not sealed. */
 import type { Bytes } from '@archipel/protocol';
-import { recordHash } from '@archipel/protocol';
+import { decodeRecord, recordHash } from '@archipel/protocol';
 import type { Keys, Suite } from '@archipel/protocol/secret';
 import { openRecord } from '@archipel/protocol/secret';
 import type { Chains } from './chains.ts';
 import type { Part } from './log-types.ts';
-import type { Orphans, Outbox } from './outbox.ts';
-import { holdsKeyOf, partOf } from './part.ts';
+import type { Orphans, Outbox, OutboxSession } from './outbox.ts';
+import { partOf } from './part.ts';
 import type { Sender } from './sender.ts';
 
 export interface InheritancePorts {
   suite: Suite;
-  keys: Keys;
+  docId: Bytes;
+  /** Of a generation of the links, as far as this link gives them. */
+  keysIn(gen: number): Keys | undefined;
+  /** Whether this link is one to write there. */
+  holdsKeyOf(part: Part): boolean;
   outbox: Outbox;
   sender: Sender;
 }
@@ -26,15 +30,26 @@ export class Inheritance {
 
   /** Their records are sent before our own. */
   async take(): Promise<void> {
-    const { suite, keys, outbox, sender } = this.#ports;
-    const mayWrite = (session: Bytes): boolean => holdsKeyOf(keys, partOf(session));
-    this.#orphans = await outbox.takeOrphans(mayWrite, async (bytes) => {
-      const opened = await openRecord(suite, keys, keys.docId, bytes);
-      return opened.ok ? opened.value : undefined;
-    });
+    const { outbox, sender, holdsKeyOf } = this.#ports;
+    const orphans = await outbox.takeOrphans(
+      (session) => holdsKeyOf(partOf(session)),
+      (bytes) => this.#open(bytes),
+    );
+    // What an older link sealed and this one cannot open is left where it is, for that one (GEN-4).
+    const isOpen = ({ entries }: OutboxSession): boolean => entries.every(({ plaintext }) => plaintext !== undefined);
+    for (const session of orphans.sessions) if (!isOpen(session)) session.release();
+    this.#orphans = { ...orphans, sessions: orphans.sessions.filter(isOpen) };
     const own = sender.sessions.slice();
     for (const session of own) sender.remove(session);
     for (const session of [...this.#orphans.sessions, ...own]) sender.add(session);
+  }
+
+  async #open(bytes: Bytes): Promise<Bytes | undefined> {
+    const { suite, docId, keysIn } = this.#ports;
+    const record = decodeRecord(bytes);
+    const keys = record.ok ? keysIn(record.value.gen) : undefined;
+    const opened = keys && (await openRecord(suite, keys, docId, bytes));
+    return opened?.ok ? opened.value : undefined;
   }
 
   contentsOf(part: Part): { records: Bytes[]; edits: Bytes[] } {
@@ -49,7 +64,7 @@ export class Inheritance {
 
   /** The heads of their sessions, where those of a cache are behind. */
   extend(chains: Chains): void {
-    const { docId } = this.#ports.keys;
+    const { docId } = this.#ports;
     for (const { session, entries } of this.#orphans?.sessions ?? []) {
       for (const { n, previous, bytes } of entries) {
         if ((chains.head(session)?.have ?? 0) !== n) continue;

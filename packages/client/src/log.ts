@@ -11,7 +11,8 @@ import type { DocumentStore } from './document-store.ts';
 import type { DurableState } from './durable-reader.ts';
 import { readDurable } from './durable-reader.ts';
 import { Emitter } from './emitter.ts';
-import { judgeHeader } from './header-check.ts';
+import type { Generations } from './generations.ts';
+import { HeaderKeeper } from './header-keeper.ts';
 import { Heads } from './heads.ts';
 import type { Tail } from './inbound.ts';
 import { Inbound } from './inbound.ts';
@@ -41,7 +42,8 @@ export interface LogParts {
 }
 
 export class Log {
-  readonly keys: Keys;
+  readonly #headers: HeaderKeeper;
+  readonly generations: Generations;
   readonly events = new Emitter<LogEvents>();
   readonly store: DocumentStore;
   readonly owner: Owner;
@@ -58,17 +60,16 @@ export class Log {
   /** Gets plaintexts that were appended and that no record can hold any more: they are not durable. */
   takeBack: (part: Part, plaintexts: Bytes[]) => Promise<void> = () =>
     Promise.reject(new Error('nobody takes contents back'));
-  #header: Header | undefined;
   readonly creation: PendingCreation;
   /** The header that is being verified. */
   #served: Header | undefined;
-  #isHeaderBehind = false;
+  /** What is kept here was kept under other links: nothing of it counts as durable before the relay has told all (GEN-4). */
+  isRenewed = false;
   /** Of the last record that the relay had when it was opened. */
   position = 0;
   readonly #inheritance: Inheritance;
 
   private constructor({ keys, store, book, route, ports, reports }: LogParts) {
-    this.keys = keys;
     this.store = store;
     this.#ports = ports;
     this.#reports = reports;
@@ -76,8 +77,11 @@ export class Log {
     this.#book = book;
     this.#heads = new Heads(store);
     this.creation = new PendingCreation(store);
+    const { suite } = ports;
+    this.#headers = new HeaderKeeper({ suite, keys, heads: this.#heads, creation: this.creation, reports });
+    this.generations = this.#headers.generations;
     this.#inbound = new Inbound({
-      suite: ports.suite,
+      suite,
       memory: () => this.#heads.current,
       reports,
       context: () => this.context,
@@ -98,12 +102,19 @@ export class Log {
       reopen: () => this.#line.reopen(false),
       lost: (detail) => this.compared.lost(detail),
     });
-    this.#inheritance = new Inheritance({ ...ports, keys, outbox: this.#outbox, sender: this.#sender });
+    this.#inheritance = new Inheritance({
+      ...ports,
+      docId: keys.docId,
+      keysIn: (gen) => (this.header === undefined ? undefined : this.generations.of(gen, this.header.gen)),
+      holdsKeyOf: (part) => this.holdsKeyOf(part),
+      outbox: this.#outbox,
+      sender: this.#sender,
+    });
     this.#line = new Line(route, {
       ...ports,
       creation: () => this.creation.waiting,
       created: (header) => this.#created(header),
-      openMessage: (welcome) => openMessage(keys, welcome, route.audience, this.#inbound.chains),
+      openMessage: (welcome) => openMessage(this.keys, welcome, route.audience, this.#inbound.chains),
       ahead: (message) => this.#ahead(message),
       opened: (message) => this.#opened(message),
       receive: (message) => this.#receive(message),
@@ -122,7 +133,12 @@ export class Log {
       look: () => this.#line.reopen(true),
       recover: (from) => this.#recover(from),
     });
-    this.owner = new Owner(keys, ports, this.#line, () => this.headerBytes);
+    this.owner = new Owner(
+      () => this.keys,
+      ports,
+      this.#line,
+      () => this.headerBytes,
+    );
   }
 
   static async load(parts: LogParts): Promise<Log> {
@@ -132,25 +148,24 @@ export class Log {
   }
 
   async #load(): Promise<void> {
-    const { keys } = this;
     await this.#heads.load();
     await this.creation.load();
-    const decoded = this.headerBytes === undefined ? undefined : decodeHeader(this.headerBytes);
-    if (decoded?.ok) this.#header = decoded.value;
+    this.isRenewed = !(await this.#headers.load());
+    this.#inbound.isRecovering = this.isRenewed;
     this.#writers = await Writers.begin((part) => ({
       part,
       suite: this.#ports.suite,
-      keys,
+      keys: () => this.keys,
       outbox: this.#outbox,
       sender: this.#sender,
       chains: () => this.#inbound.chains,
-      gen: () => this.#header?.gen,
+      gen: () => this.header?.gen,
       maxRecordBytes: () => Math.min(MAX_RECORD_BYTES, this.#line.welcome?.maxRecordBytes ?? MAX_RECORD_BYTES),
       sealed: (plaintext, size) => this.#sealed(part, plaintext, size),
       takeBack: (plaintexts) => this.takeBack(part, plaintexts),
       changed: () => this.events.emit('outbox', undefined),
     }));
-    if (holdsKeyOf(keys, 'remarks')) await this.#inheritance.take();
+    if (this.holdsKeyOf('remarks')) await this.#inheritance.take();
   }
 
   /** What programs that are gone left behind here: records not acknowledged, and edits not sealed. */
@@ -188,12 +203,22 @@ export class Log {
     this.#inbound.holdsContents = holds;
   }
 
+  /** Of the generation of the header. */
+  get keys(): Keys {
+    return this.generations.keys;
+  }
+
   get canWrite(): boolean {
     return this.mayAppend('text');
   }
 
   mayAppend(part: Part): boolean {
-    return mayAppend(this.keys, this.#header, part);
+    return mayAppend(this.keys, this.header, part);
+  }
+
+  /** Whether this link is one to write there, whatever the header says. */
+  holdsKeyOf(part: Part): boolean {
+    return holdsKeyOf(this.keys, part);
   }
 
   get phase(): Phase {
@@ -201,11 +226,11 @@ export class Log {
   }
 
   get header(): Header | undefined {
-    return this.#header;
+    return this.#headers.current;
   }
 
   get headerBytes(): Bytes | undefined {
-    return this.#heads.header ?? this.creation.waiting?.header;
+    return this.#headers.bytes;
   }
 
   get unacked(): number {
@@ -233,11 +258,11 @@ export class Log {
   }
 
   get context(): ChainsContext | undefined {
-    return this.#header === undefined ? undefined : this.#contextOf(this.#header);
+    return this.header === undefined ? undefined : this.#contextOf(this.header);
   }
 
   #contextOf(header: Header): ChainsContext {
-    return { suite: this.#ports.suite, keys: this.keys, writers: header, gen: header.gen };
+    return { suite: this.#ports.suite, ...this.generations.context(header) };
   }
 
   get #loaded(): Writers {
@@ -288,8 +313,8 @@ export class Log {
 
   /** Before the relay has it: this header creates the document when the relay is reached. */
   async create(header: Bytes, voucher?: Bytes): Promise<void> {
-    this.#header = await this.creation.ask(header, voucher);
-    this.events.emit('header', this.#header);
+    this.#headers.current = await this.creation.ask(header, voucher);
+    this.events.emit('header', this.#headers.current);
   }
 
   /** Lets go of the relay until `retry`. */
@@ -343,14 +368,9 @@ export class Log {
 
   async #created(header: Bytes | undefined): Promise<void> {
     if (!this.creation.isWaiting) return;
-    const decoded = header === undefined ? undefined : decodeHeader(header);
-    if (header !== undefined && decoded?.ok) {
-      this.#header = decoded.value;
-      this.#heads.sawHeader(header);
-      await this.#heads.save();
-    }
+    const created = await this.#headers.created(header);
     await this.creation.done();
-    if (decoded?.ok) this.events.emit('header', decoded.value);
+    if (created !== undefined) this.events.emit('header', created);
     this.events.emit('created', undefined);
   }
 
@@ -361,11 +381,15 @@ export class Log {
       this.#served = header.ok ? header.value : undefined;
       return;
     }
-    const likely = this.#served ?? this.#header;
-    if (likely !== undefined) this.#inbound.prepare(this.#contextOf(likely), message);
+    const likely = this.#served ?? this.header;
+    // Before an owner's keys are those of its generation, what is sealed in it does not open.
+    const isEarly = likely?.gen !== (this.keys.gen ?? likely?.gen);
+    if (likely !== undefined && !isEarly) this.#inbound.prepare(this.#contextOf(likely), message);
   }
 
   async #opened(message: OpenedMessage): Promise<void> {
+    this.#inbound.isSealedOff = false;
+    this.#inbound.chains.forgetPassed();
     await this.compared.enter(this.#line.route.audience, message.vector);
     await this.#acceptHeader(message.header);
     this.#served = undefined;
@@ -375,21 +399,10 @@ export class Log {
   }
 
   async #acceptHeader(served: Bytes): Promise<void> {
-    const { suite } = this.#ports;
-    const { current } = this.#heads;
-    const judge = { suite, keys: this.keys, servedSeq: current.headerSeq };
-    const verdict = await judgeHeader(judge, served, this.#heads.header);
-    current.sawHeader(verdict.servedSeq);
-    for (const report of verdict.reports) this.#reports.add(report);
-    if (verdict.error !== undefined) {
-      this.#line.stop();
-      this.events.emit('error', verdict.error);
-      return;
-    }
-    this.#isHeaderBehind = verdict.isBehind;
-    this.#header = verdict.header;
-    if (verdict.isNew) this.#heads.sawHeader(served);
-    if (this.#header) this.events.emit('header', this.#header);
+    const error = await this.#headers.accept(served);
+    if (error !== undefined) return this.#stopFor(error);
+    if (this.header) this.#writers?.renew(this.header.gen);
+    if (this.header) this.events.emit('header', this.header);
   }
 
   /** CHK-4: the relay lost what it had. It tells all it has, and whoever holds more appends the difference. */
@@ -439,23 +452,31 @@ export class Log {
   }
 
   async #onCheckpoint(bytes: Bytes): Promise<void> {
-    if (await this.#inbound.checkpoint(bytes)) return;
+    if (!(await this.#inbound.checkpoint(bytes))) this.#stopFor('relay_stale');
+  }
+
+  #stopFor(error: ErrorName): void {
     this.#line.stop();
-    this.events.emit('error', 'relay_stale');
+    this.events.emit('error', error);
   }
 
   #onCaughtUp(): void {
+    // GEN-2: the owner's browser has not come to it yet.
+    if (this.#inbound.isSealedOff) return this.#line.reopen(false);
     if (this.compared.caughtUp()) return;
     this.#inbound.isRecovering = false;
+    this.isRenewed = false;
     this.#inbound.acceptsOlder = false;
     this.#line.caughtUp();
     this.#sender.start();
-    if (this.#isHeaderBehind && this.headerBytes) this.owner.resend(this.headerBytes);
+    if (this.#headers.isBehind && this.headerBytes) this.owner.resend(this.headerBytes);
   }
 
   #checkpointMade(seq: number): void {
     this.#inbound.clearTail();
     this.events.emit('checkpointMade', seq);
+    // What we cannot open is in it.
+    if (seq > 0 && this.#inbound.chains.hasPassedOver()) this.#line.reopen(true);
   }
 
   #refused(error: ErrorName, during: 'create' | 'open'): void {

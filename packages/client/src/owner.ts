@@ -1,8 +1,17 @@
 /** What only an owner may ask of a relay: another header (§4), and the orders of §8. One at a time. */
-import type { Bytes, ClientMessage, ErrorName, RelayMessage, Result } from '@archipel/protocol';
-import { decodeHeader, equal, fail, headerHash, ORDER_DELETE, ORDER_ERASE, ok } from '@archipel/protocol';
+import type { Bytes, ClientMessage, ErrorName, Header, RelayMessage, Result } from '@archipel/protocol';
+import {
+  decodeHeader,
+  equal,
+  fail,
+  headerHash,
+  MAX_FORMER_KEYS,
+  ORDER_DELETE,
+  ORDER_ERASE,
+  ok,
+} from '@archipel/protocol';
 import type { HeaderFields, Keys, Suite } from '@archipel/protocol/secret';
-import { signHeader, signOrder } from '@archipel/protocol/secret';
+import { keysFromLink, linkFor, signHeader, signOrder } from '@archipel/protocol/secret';
 import type { Line } from './line.ts';
 import type { Clock } from './ports.ts';
 
@@ -14,6 +23,8 @@ type HeaderChange = Partial<Pick<HeaderFields, 'expiry' | 'maxBytes' | 'retentio
   pastOpen?: boolean;
 };
 
+type SignedChange = HeaderChange & Pick<HeaderFields, 'former'>;
+
 interface Ask {
   message: ClientMessage;
   /** Whether this message is the answer; another's change of the header is not. */
@@ -24,14 +35,14 @@ interface Ask {
 const SECOND_MS = 1000;
 
 export class Owner {
-  readonly #keys: Keys;
+  readonly #keys: () => Keys;
   readonly #ports: { suite: Suite; clock: Clock };
   readonly #line: Line;
   readonly #header: () => Bytes | undefined;
   #asked: Ask | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(keys: Keys, ports: { suite: Suite; clock: Clock }, line: Line, header: () => Bytes | undefined) {
+  constructor(keys: () => Keys, ports: { suite: Suite; clock: Clock }, line: Line, header: () => Bytes | undefined) {
     this.#keys = keys;
     this.#ports = ports;
     this.#line = line;
@@ -40,23 +51,39 @@ export class Owner {
 
   /** Changes fields of the header (HDR-2): the next seq, linked to the one before. */
   change(fields: HeaderChange): Promise<Result<void>> {
+    return this.#inOrder(() => this.#change(this.#keys(), () => fields));
+  }
+
+  /** New links: those of generation `gen`, the next one (GEN-1, HDR-7). `stale_header`: it is that one, or a later one, by now. */
+  renew(gen: number): Promise<Result<void>> {
     return this.#inOrder(async () => {
-      const bytes = this.#header();
-      const known = bytes === undefined ? undefined : decodeHeader(bytes);
-      if (bytes === undefined || !known?.ok) return fail('unavailable');
-      const { seq, expiry, maxBytes, retention, editorsMayMove, pastOpen, relays, inbox, post, comment } = known.value;
-      const kept = { expiry, maxBytes, retention, editorsMayMove, relays, hasComments: comment !== undefined };
-      const keys = { ...(inbox && { inbox }), ...(post && { post }) };
-      const previous = headerHash(bytes, this.#ports.suite.sha256);
-      const { pastOpen: wished = pastOpen, ...others } = fields;
-      const past = wished ? { pastOpen: true as const } : {};
-      const next = { ...kept, ...keys, ...past, ...others, seq: seq + 1, previous };
-      const header = await signHeader(this.#ports.suite, this.#keys, next);
-      return this.#ask(
-        { type: 'header', header },
-        (reply) => reply.type === 'headerData' && equal(reply.header, header),
-      );
+      const keys = await keysFromLink(this.#ports.suite, linkFor(this.#keys(), 'own'), gen);
+      if (!keys.ok) return keys;
+      return this.#change(keys.value, (header) => {
+        if (header.gen !== gen - 1) return undefined;
+        const { edit, comment, former = [] } = header;
+        return { former: [{ edit, ...(comment && { comment }) }, ...former].slice(0, MAX_FORMER_KEYS) };
+      });
     });
+  }
+
+  async #change(keys: Keys, fieldsFor: (header: Header) => SignedChange | undefined): Promise<Result<void>> {
+    const bytes = this.#header();
+    const known = bytes === undefined ? undefined : decodeHeader(bytes);
+    if (bytes === undefined || !known?.ok) return fail('unavailable');
+    const fields = fieldsFor(known.value);
+    if (fields === undefined) return fail('stale_header');
+    const { seq, expiry, maxBytes, retention, editorsMayMove, pastOpen, relays, inbox, post, former } = known.value;
+    // New links have a new link to comment, where there was one.
+    const hasComments = known.value.comment !== undefined;
+    const kept = { expiry, maxBytes, retention, editorsMayMove, relays, hasComments, ...(former && { former }) };
+    const named = { ...(inbox && { inbox }), ...(post && { post }) };
+    const previous = headerHash(bytes, this.#ports.suite.sha256);
+    const { pastOpen: wished = pastOpen, ...others } = fields;
+    const past = wished ? { pastOpen: true as const } : {};
+    const next = { ...kept, ...named, ...past, ...others, seq: seq + 1, previous };
+    const header = await signHeader(this.#ports.suite, keys, next);
+    return this.#ask({ type: 'header', header }, (reply) => reply.type === 'headerData' && equal(reply.header, header));
   }
 
   /** ORD-2. */
@@ -71,7 +98,7 @@ export class Owner {
 
   /** The relay holds an older header: gives it the one we know. */
   resend(header: Bytes): void {
-    if (this.#keys.ownerSigner !== undefined) this.#line.send({ type: 'header', header });
+    if (this.#keys().ownerSigner !== undefined) this.#line.send({ type: 'header', header });
   }
 
   /** Answers, and undefined for a broken line. */
@@ -94,7 +121,7 @@ export class Owner {
   #order(action: 1 | 2, answers: (reply: RelayMessage) => boolean): Promise<Result<void>> {
     return this.#inOrder(async () => {
       const time = Math.floor(this.#ports.clock.now() / SECOND_MS);
-      const order = await signOrder(this.#keys, { action, time });
+      const order = await signOrder(this.#keys(), { action, time });
       return this.#ask({ type: 'order', order }, answers);
     });
   }
@@ -108,7 +135,7 @@ export class Owner {
   }
 
   #inOrder(work: () => Promise<Result<void>>): Promise<Result<void>> {
-    if (this.#keys.ownerSigner === undefined) return Promise.resolve(fail('not_allowed'));
+    if (this.#keys().ownerSigner === undefined) return Promise.resolve(fail('not_allowed'));
     const run = this.#last.then(work);
     this.#last = run.catch(() => undefined);
     return run;

@@ -1,19 +1,20 @@
 /** Seals what this program writes, in its own session: one record after the other, never two for one n (REC-1). */
 import type { Bytes, LiveType, Result } from '@archipel/protocol';
-import { fail, MAX_REMARK_BYTES, NO_PREVIOUS, ok, recordHash } from '@archipel/protocol';
+import { fail, MAX_REMARK_BYTES, NO_PREVIOUS, ok, peekRecord, recordHash } from '@archipel/protocol';
 import type { Keys, Session, Suite } from '@archipel/protocol/secret';
 import { makeSession } from '@archipel/protocol/secret';
 import type { Chains } from './chains.ts';
 import type { Part } from './log-types.ts';
 import type { Outbox, OutboxSession } from './outbox.ts';
-import { newSession } from './part.ts';
+import { newSession, partOf } from './part.ts';
 import type { Sender } from './sender.ts';
 
 export interface WriterPorts {
   /** What it writes. */
   part: Part;
   suite: Suite;
-  keys: Keys;
+  /** Of the generation of the header. */
+  keys(): Keys;
   outbox: Outbox;
   sender: Sender;
   chains(): Chains;
@@ -95,6 +96,16 @@ export class Writer {
     });
   }
 
+  /** GEN-3: nobody takes records of an older generation than `gen` any more. */
+  renew(gen: number): void {
+    for (const session of [...this.#ports.sender.sessions]) {
+      if (partOf(session.session) !== this.#ports.part) continue;
+      const last = session.unacked > 0 ? session.entries.at(-1) : undefined;
+      const place = last && peekRecord(last.bytes);
+      if (place?.ok && place.value.gen < gen) void this.sealAgain(session, session.acked);
+    }
+  }
+
   /** A live message in order of count; undefined before any header is known. */
   sealLive(type: LiveType, plaintext: Bytes): Promise<Bytes | undefined> {
     const run = this.#living.then(async () => {
@@ -120,12 +131,14 @@ export class Writer {
     const gen = this.#ports.gen();
     if (gen === undefined) return undefined;
     if (own.sealer?.gen !== gen)
-      own.sealer = makeSession(this.#ports.suite, this.#ports.keys, gen, own.records.session);
+      own.sealer = makeSession(this.#ports.suite, this.#ports.keys(), gen, own.records.session);
     return own.sealer;
   }
 
   async #append(plaintext: Bytes): Promise<Result<void>> {
-    const { keys, suite, outbox, sender, sealed } = this.#ports;
+    const { suite, outbox, sender, sealed } = this.#ports;
+    // GEN-3
+    if (this.#own.records.end > 0 && this.#own.sealer?.gen !== this.#ports.gen()) await this.#rotate();
     const own = this.#own;
     const sealer = this.#sealer(own);
     if (sealer === undefined) return fail('host_unreachable');
@@ -140,7 +153,7 @@ export class Writer {
       return fail('too_large');
     }
     await outbox.add(own.records, { n, previous: own.previous, bytes, plaintext });
-    own.previous = recordHash(keys.docId, own.previous, bytes, suite.sha256);
+    own.previous = recordHash(this.#ports.keys().docId, own.previous, bytes, suite.sha256);
     this.#ports.chains().set({ session: own.records.session, have: n + 1, hash: own.previous });
     sealed(plaintext, bytes.length);
     sender.pump();

@@ -18,7 +18,7 @@ export class Writers {
   static async begin(portsOf: (part: Part) => WriterPorts): Promise<Writers> {
     const text = await Writer.begin(portsOf('text'));
     const ports = portsOf('remarks');
-    return new Writers(text, holdsKeyOf(ports.keys, 'remarks') ? await Writer.begin(ports) : undefined);
+    return new Writers(text, holdsKeyOf(ports.keys(), 'remarks') ? await Writer.begin(ports) : undefined);
   }
 
   get #all(): Writer[] {
@@ -42,6 +42,11 @@ export class Writers {
   /** As `Writer.sealAgain`. */
   async sealAgain(session: OutboxSession, from: number): Promise<void> {
     await this[partOf(session.session)]?.sealAgain(session, from);
+  }
+
+  /** As `Writer.renew`. */
+  renew(gen: number): void {
+    for (const writer of this.#all) writer.renew(gen);
   }
 
   /** Resolves when everything appended so far is in the outbox. */

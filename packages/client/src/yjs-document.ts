@@ -122,6 +122,13 @@ export class YjsDocument {
     this.#holdsContents = true;
   }
 
+  /** What a cache kept under other links: it is appended where the relay lacks it (GEN-4), if this link is one to write there. */
+  bringOver({ update }: CachedPart): void {
+    if (!this.#log.holdsKeyOf(this.#part)) return;
+    this.use({ update, durable: new DurableSet() });
+    this.#wasReset = true;
+  }
+
   #listen(): void {
     const { events } = this.#log;
     this.ydoc.on('update', (update: Bytes, origin: unknown, _doc: Y.Doc, transaction: Y.Transaction) => {
@@ -144,8 +151,7 @@ export class YjsDocument {
     });
     events.on('reset', () => {
       this.#durable = new DurableSet();
-      // Who may not write there has nothing to append again.
-      this.#wasReset = this.#log.mayAppend(this.#part);
+      this.#wasReset = true;
     });
     events.on('peers', (peers) => {
       this.#peers = peers;
@@ -201,6 +207,8 @@ export class YjsDocument {
 
   #caughtUp(): void {
     this.#holdsContents = true;
+    // Who may not write there has nothing to append again.
+    this.#wasReset &&= this.#log.mayAppend(this.#part);
     void this.lanes.seal();
     // What the relay lost is appended soon, what an author may still send is given time.
     this.#adoption.caughtUp(this.#wasReset ? 0 : this.#ports.timing.adoptAfterMs);

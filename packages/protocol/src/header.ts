@@ -10,6 +10,7 @@ import {
   HASH_BYTES,
   HOST_ID_BYTES,
   KIND_LOG,
+  MAX_FORMER_KEYS,
   MAX_HEADER_BYTES,
   MAX_RELAY_URL_BYTES,
   MAX_RELAYS,
@@ -18,6 +19,7 @@ import {
   VERSION,
 } from './limits.ts';
 import { Reader } from './reader.ts';
+import type { WriterKeys } from './record.ts';
 import { signatureOf, unsignedPart } from './signed.ts';
 import { encodeUtf8 } from './utf8.ts';
 import type { Writer } from './writer.ts';
@@ -28,7 +30,8 @@ const FLAG_POST = 2;
 const FLAG_EDITORS_MAY_MOVE = 4;
 const FLAG_PAST_OPEN = 16;
 const FLAG_COMMENT = 32;
-const KNOWN_FLAGS = FLAG_INBOX | FLAG_POST | FLAG_EDITORS_MAY_MOVE | FLAG_PAST_OPEN | FLAG_COMMENT;
+const FLAG_FORMER = 64;
+const KNOWN_FLAGS = FLAG_INBOX | FLAG_POST | FLAG_EDITORS_MAY_MOVE | FLAG_PAST_OPEN | FLAG_COMMENT | FLAG_FORMER;
 
 export interface RelayEntry {
   hostId: Bytes;
@@ -55,6 +58,8 @@ export interface UnsignedHeader {
   maxBytes: number;
   retention: number;
   relays: RelayEntry[];
+  /** What signed in the generations before this one, the last one first (HDR-7); absent when there is none. */
+  former?: WriterKeys[];
   /** Hash of the header before; exactly when seq > 1. */
   previous?: Bytes;
 }
@@ -67,7 +72,8 @@ function flagsOf(header: UnsignedHeader): number {
   const post = header.post === undefined ? 0 : FLAG_POST;
   const move = header.editorsMayMove ? FLAG_EDITORS_MAY_MOVE : 0;
   const comment = header.comment === undefined ? 0 : FLAG_COMMENT;
-  return inbox | post | move | comment | (header.pastOpen ? FLAG_PAST_OPEN : 0);
+  const former = header.former === undefined ? 0 : FLAG_FORMER;
+  return inbox | post | move | comment | former | (header.pastOpen ? FLAG_PAST_OPEN : 0);
 }
 
 function writeUnsigned(writer: Writer, header: UnsignedHeader): void {
@@ -94,7 +100,24 @@ function writeUnsigned(writer: Writer, header: UnsignedHeader): void {
     writer.utf8(url);
     writer.u8(role);
   }
+  if (header.former !== undefined) writeFormer(writer, header.former);
   if (header.previous !== undefined) writer.fixed(header.previous, HASH_BYTES);
+}
+
+function writeFormer(writer: Writer, former: readonly WriterKeys[]): void {
+  if (former.length < 1 || former.length > MAX_FORMER_KEYS) throw new RangeError('number of former keys');
+  writer.varint(former.length);
+  for (const { edit, comment } of former) {
+    writer.u8(comment === undefined ? 0 : 1);
+    writer.fixed(edit, PUBLIC_KEY_BYTES);
+    if (comment !== undefined) writer.fixed(comment, PUBLIC_KEY_BYTES);
+  }
+}
+
+/** The keys that sign records of a generation of the links, as far as the header names them. */
+export function writersIn(header: UnsignedHeader, generation: number): WriterKeys | undefined {
+  const { gen, former = [] } = header;
+  return generation === gen ? header : former[gen - 1 - generation];
 }
 
 /** All fields but the signature: what `headerSigningInput` takes. */
@@ -131,13 +154,25 @@ function readHeader(reader: Reader): Header {
     url: reader.utf8(MAX_RELAY_URL_BYTES),
     role: reader.u8(),
   }));
+  const former = flags & FLAG_FORMER ? { former: readFormer(reader, gen) } : {};
   const previous = seq > 1 ? { previous: reader.fixed(HASH_BYTES) } : {};
   const signature = reader.fixed(SIGNATURE_BYTES);
   const editorsMayMove = (flags & FLAG_EDITORS_MAY_MOVE) !== 0;
   const past = flags & FLAG_PAST_OPEN ? { pastOpen: true as const } : {};
-  const policy = { editorsMayMove, ...past, expiry, maxBytes, retention, relays };
+  const policy = { editorsMayMove, ...past, expiry, maxBytes, retention, relays, ...former };
   const keys = { owner, edit, read, ...inbox, ...post, ...comment };
   return { kind: KIND_LOG, seq, gen, ...keys, ...policy, ...previous, signature };
+}
+
+function readFormer(reader: Reader, gen: number): WriterKeys[] {
+  const count = reader.varint(MAX_FORMER_KEYS);
+  reader.check(count >= 1 && count <= gen);
+  return reader.list(count, () => {
+    const hasComment = reader.u8();
+    reader.check(hasComment <= 1);
+    const edit = reader.fixed(PUBLIC_KEY_BYTES);
+    return hasComment ? { edit, comment: reader.fixed(PUBLIC_KEY_BYTES) } : { edit };
+  });
 }
 
 /** Errors: `too_large`, `unsupported_version`, `bad_message`. */

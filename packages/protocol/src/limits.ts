@@ -28,6 +28,8 @@ export const PING_BYTES = 8;
 
 export const MAX_HEADER_BYTES = 2 * KIB;
 export const MAX_RELAYS = 3;
+/** Of the earlier generations whose keys a header names. */
+export const MAX_FORMER_KEYS = 16;
 export const MAX_RELAY_URL_BYTES = 200;
 /** Hosts that a relay names to a client as holding the document too. */
 export const MAX_REPLICAS = 8;

@@ -185,6 +185,11 @@ export function signingKeyOf(keys: WriterKeys, bytes: Bytes): Bytes | undefined 
   return bytes[1] === RECORD_REMARK ? keys.comment : keys.edit;
 }
 
+/** Whether anybody's signature counts of a record of this session (RMK-3). */
+export function mayHold(keys: WriterKeys, session: Bytes): boolean {
+  return keys.comment !== undefined || !isRemarkSession(session);
+}
+
 /** Whether the key of its type signed these record bytes (which decode; signature included) after `previous` in this document. */
 export function verifyRecord(
   verify: Verify,

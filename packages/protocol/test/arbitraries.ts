@@ -70,6 +70,10 @@ export const header: fc.Arbitrary<Header> = chained(
         }),
         { maxLength: 3 },
       ),
+      former: fc.array(fc.record({ edit: bytes(32), comment: bytes(32) }, { requiredKeys: ['edit'] }), {
+        minLength: 1,
+        maxLength: 16,
+      }),
       signature: bytes(64),
     },
     {
@@ -89,6 +93,8 @@ export const header: fc.Arbitrary<Header> = chained(
       ],
     },
   ),
+).map(({ former, ...rest }) =>
+  former === undefined ? rest : { ...rest, former, gen: Math.max(rest.gen, former.length) },
 ) as fc.Arbitrary<Header>;
 
 const flags = fc.constantFrom(0, 1);

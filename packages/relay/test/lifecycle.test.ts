@@ -91,10 +91,11 @@ describe('changing the header', () => {
     expect(await owner.next('refused')).toMatchObject({ error: 'bad_header' });
   });
 
-  it('HDR-5: renewed links: who came by an old one is sent away, and its records are of the wrong generation', async () => {
+  it('HDR-5, CAP-4: renewed links: who came by an old one is sent away, and its records are of the wrong generation', async () => {
     const { relay, author, owner, channel } = await owning();
     const editor = await relay.client();
     const opened = await editor.open(author, 'edit');
+    const old = { edit: author.edit, read: author.read };
     author.edit = makeKey();
     author.read = makeKey();
     owner.send(channel, {
@@ -108,6 +109,13 @@ describe('changing the header', () => {
     owner.append(channel, session.record());
     await owner.saved(session);
     expect((await editor.open(author, 'edit')).records).toHaveLength(1);
+    // CAP-4: whoever comes with an old link later hears why it opens nothing.
+    Object.assign(author, old);
+    for (const role of ['edit', 'view'] as const) {
+      const late = await relay.client();
+      late.askOpen(author, role);
+      expect(await late.next('refused')).toMatchObject({ refused: 'open', error: 'wrong_generation' });
+    }
   });
 });
 

@@ -3,7 +3,7 @@ import type { Bytes } from '@archipel/protocol';
 import { checkStatement, toHex } from '@archipel/protocol';
 import { describe, expect, it } from 'vitest';
 import { verify } from '../src/crypto.ts';
-import { Author } from './support/author.ts';
+import { Author, makeKey } from './support/author.ts';
 import { authorOn, startCuttablePair, startNeighbours, startPair } from './support/neighbours.ts';
 import { areLevel, recordsOn, until, write, writerOn } from './support/together.ts';
 
@@ -105,6 +105,30 @@ describe('two hosts', () => {
       const { header } = await reader.open(author, 'view');
       return toHex(header) === toHex(author.headerBytes);
     }, 'the header is on both');
+  });
+
+  it('[PEER-13] what one took by an old link before it heard that the links were changed is on both in the end', async () => {
+    const { a, b, cut, mend } = await startCuttablePair();
+    const author = authorOn([a, b]);
+    const here = await writerOn(a, author, true);
+    const records = await write(here, 2, 2);
+    const there = await writerOn(b, author);
+    cut();
+    records.push(...(await write(there, 3, 1)));
+    const owner = await a.client();
+    const { channel } = await owner.open(author, 'own');
+    const former = [author.edit.public];
+    author.edit = makeKey();
+    author.read = makeKey();
+    const renewed = { gen: 1, edit: author.edit.public, read: author.read.public, former };
+    owner.send(channel, { type: 'header', header: author.nextHeader(renewed) });
+    await owner.next('headerData', channel);
+    expect(await recordsOn(a, author)).toHaveLength(2);
+    mend();
+    expect(await there.client.next('refused', there.channel)).toMatchObject({ error: 'wrong_generation' });
+    await areLevel([a, b], author, records);
+    records.push(...(await write(await writerOn(b, author), 1, 2)));
+    await areLevel([a, b], author, records);
   });
 
   it('[PEER-9] what the owner deleted on one is deleted on the other, also when that was away', async () => {

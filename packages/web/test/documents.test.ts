@@ -2,8 +2,9 @@ import 'fake-indexeddb/auto';
 import { indexedDbStorage } from '@archipel/client/storage';
 import { IDBFactory } from 'fake-indexeddb';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { expiryInWords, expiryLook, matchesTitle } from '../src/documents/expiry.ts';
+import { expiryInWords, expiryLook } from '../src/documents/expiry.ts';
 import { readList, writeList } from '../src/documents/file.ts';
+import { find, findable, type Wish } from '../src/documents/finding.ts';
 import {
   forget,
   list,
@@ -12,6 +13,7 @@ import {
   type RememberedDocument,
   remember,
   rememberAll,
+  setTags,
 } from '../src/documents/store.ts';
 import { setLanguage } from '../src/i18n/index.ts';
 
@@ -179,9 +181,61 @@ describe('expiry and search', () => {
     expect(expiryLook(expiresAt, NOW)).toBe(look);
   });
 
-  it('finds words in any order, case and accent', () => {
-    expect(matchesTitle('Compte rendu de la Réunion', 'reunion COMPTE')).toBe(true);
-    expect(matchesTitle('Compte rendu', 'rendu liste')).toBe(false);
-    expect(matchesTitle('Compte rendu', ' ')).toBe(true);
+  it('finds words of titles and tags in any order, case and accent, by kind and by tags', () => {
+    const lines = [
+      entry({ docId: 'a', title: 'Compte rendu de la Réunion', tags: ['Été 2026'] }),
+      entry({ docId: 'b', title: 'Liste', tool: 'drop', tags: ['été 2026', 'Urgent'] }),
+      entry({ docId: 'c', title: '' }),
+    ];
+    const ids = (change: Partial<Wish>): string[] =>
+      find(findable(lines, 'Untitled'), { words: '', tool: undefined, tags: [], order: 'opened', ...change }).map(
+        ({ docId }) => docId,
+      );
+    expect(ids({ words: 'reunion COMPTE' })).toEqual(['a']);
+    expect(ids({ words: 'rendu liste' })).toEqual([]);
+    expect(ids({ words: ' ' })).toEqual(['a', 'b', 'c']);
+    expect(ids({ words: 'ete' })).toEqual(['a', 'b']);
+    expect(ids({ words: 'untitled' })).toEqual(['c']);
+    expect(ids({ tags: ['ETE 2026'] })).toEqual(['a', 'b']);
+    expect(ids({ tags: ['été 2026', 'urgent'] })).toEqual(['b']);
+    expect(ids({ tool: 'pad', words: 'ete' })).toEqual(['a']);
+  });
+
+  it('orders by last opened, by title, by what ends first', () => {
+    const lines = [
+      entry({ docId: 'a', title: 'Point 10', openedAt: 1, expiresAt: null }),
+      entry({ docId: 'b', title: 'point 9', openedAt: 3, expiresAt: NOW }),
+      entry({ docId: 'c', title: 'Été', openedAt: 2, expiresAt: NOW - 1 }),
+    ];
+    const by = (order: Wish['order']): string =>
+      find(findable(lines, ''), { words: '', tool: undefined, tags: [], order })
+        .map(({ docId }) => docId)
+        .join('');
+    expect([by('opened'), by('title'), by('expiry')]).toEqual(['bca', 'cba', 'cba']);
+  });
+
+  it('keeps tags clean, through opening and renaming, and in the file', async () => {
+    const line = entry({ docId: 'D'.repeat(27), link: linkOf('e', 'D'.repeat(27)) });
+    await remember(line);
+    await setTags(line.docId, ['  Ville ', 'ville', 'Été   2026', '', 'x'.repeat(50)]);
+    await remember({ ...line, title: 'Other', openedAt: NOW + 1 });
+    const [kept] = await stored();
+    expect(kept).toMatchObject({ title: 'Other', tags: ['Été 2026', 'Ville', 'x'.repeat(40)] });
+    const read = readList(writeList(await stored(), NOW), NOW + 1);
+    expect(read).toMatchObject({ ok: true, skipped: 0, documents: [{ tags: kept?.tags }] });
+    const damaged = readList(
+      JSON.stringify({ ...JSON.parse(writeList([line], NOW)), documents: [{ ...line, tags: [1, 'a'] }] }),
+      NOW,
+    );
+    expect(damaged).toMatchObject({ ok: true, documents: [{ tags: ['a'] }] });
+    expect(mergeImported(kept, { ...line, tags: ['Neu'] }).tags).toContain('Neu');
+    await forget(line.docId);
+  });
+
+  it('a link that opens no more gives way to a weaker one', () => {
+    const edit = entry({ cap: 'edit', renewed: true });
+    const view = entry({ cap: 'view', link: linkOf('v', edit.docId), openedAt: NOW + 1 });
+    expect(merge(edit, view)).toEqual(view);
+    expect(merge(entry({ cap: 'edit' }), view)).toMatchObject({ cap: 'edit' });
   });
 });

@@ -3,6 +3,7 @@ import { type Bytes, concat } from '../bytes.ts';
 import { encodeUnsignedHeader, headerSigningInput, type RelayEntry } from '../header.ts';
 import { KIND_LOG } from '../limits.ts';
 import { encodeUnsignedOrder, type OrderFields, orderSigningInput } from '../order.ts';
+import type { WriterKeys } from '../record.ts';
 import { type Keys, signerFor } from './keys.ts';
 import type { Suite } from './suite.ts';
 
@@ -18,6 +19,7 @@ export interface HeaderFields {
   editorsMayMove?: boolean;
   pastOpen?: true;
   relays?: RelayEntry[];
+  former?: WriterKeys[];
   inbox?: Bytes;
   post?: Bytes;
   /** There is a link to comment (§23). */

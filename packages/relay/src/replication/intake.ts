@@ -1,6 +1,6 @@
 /** Takes what another host has of a document, after looking at the signatures (PEER-4, PEER-5, PEER-7, PEER-8), one thing after the other. */
-import type { Bytes, ErrorName, PeerMessage } from '@archipel/protocol';
-import { peekRecord, recordHash, verifyRecord } from '@archipel/protocol';
+import type { Bytes, ErrorName, PeerMessage, RecordPlace } from '@archipel/protocol';
+import { mayHold, peekRecord, recordHash, verifyRecord, writersIn } from '@archipel/protocol';
 import { append } from '../primitives/log/append.ts';
 import { adoptBase } from '../primitives/log/base.ts';
 import { keyOf } from '../primitives/log/chain.ts';
@@ -164,8 +164,11 @@ export class Intake {
     const { context, document } = this.#ports;
     const last = bodies.at(-1);
     if (last === undefined) return true;
+    const place = peekRecord(last);
+    const keys = place.ok ? writersIn(document.header, place.value.gen) : undefined;
+    if (keys === undefined) return false;
     context.metrics.recordsVerified += 1;
-    return verifyRecord(context.verify, document.header, document.docId, previous, last);
+    return verifyRecord(context.verify, keys, document.docId, previous, last);
   }
 
   #forged(): void {
@@ -208,6 +211,12 @@ class PeerWriter extends Subscription {
       dropChannel: () => undefined,
     };
     super(peer, document, 'edit', context);
+  }
+
+  /** PEER-13: what another host took before it heard that the links were renewed. */
+  override mayBring({ gen, session }: RecordPlace): boolean {
+    const keys = writersIn(this.document.header, gen);
+    return keys !== undefined && mayHold(keys, session);
   }
 
   /** It hears of all that is on disk anyway. */

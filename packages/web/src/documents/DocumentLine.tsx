@@ -21,11 +21,13 @@ interface LineProps {
   now: number;
   /** Adds "remove from this browser". */
   onForget?: (document: RememberedDocument) => void;
+  /** Adds "tags". */
+  onTags?: (document: RememberedDocument) => void;
 }
 
 /** One remembered document: its tool, its title (the link), when it was opened, until when it is kept, what one may do. */
-export function DocumentLine({ document, now, onForget }: LineProps): VNode {
-  const { tool, link, cap, openedAt, expiresAt } = document;
+export function DocumentLine({ document, now, onForget, onTags }: LineProps): VNode {
+  const { tool, link, cap, openedAt, expiresAt, tags = [] } = document;
   const { Drawing, name } = toolOf(tool);
   const title = titleOf(document);
   return (
@@ -40,13 +42,24 @@ export function DocumentLine({ document, now, onForget }: LineProps): VNode {
         <p class="document-about">
           <span class="document-tool">{t(name)}</span>
           <span>{t(`documents.cap.${cap}`)}</span>
+          {document.renewed && <span class="expiry-past">{t('documents.renewed')}</span>}
           {isLockedAddress(link) && <span>{t('documents.locked')}</span>}
           <span>{t('documents.opened', { when: momentInWords(openedAt, now) })}</span>
           {tool === 'drop' && cap === 'own' && <DropFacts link={link} />}
           <span class={`expiry-${expiryLook(expiresAt, now)}`}>{expiryInWords(expiresAt, now)}</span>
         </p>
+        {tags.length > 0 && (
+          <ul class="tags" aria-label={t('documents.tagFilter')}>
+            {tags.map((tag) => (
+              <li key={tag} class="tag">
+                {tag}
+              </li>
+            ))}
+          </ul>
+        )}
       </div>
       <div class="document-actions">
+        {onTags && <IconButton icon="tag" label={t('documents.tagsOf', { title })} onClick={() => onTags(document)} />}
         <IconButton icon="copy" label={t('documents.copyOf', { title })} onClick={() => void copy(link)} />
         {onForget && (
           <IconButton icon="remove" label={t('documents.forgetOf', { title })} onClick={() => onForget(document)} />

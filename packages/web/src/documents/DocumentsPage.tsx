@@ -1,16 +1,18 @@
 import type { VNode } from 'preact';
-import { useId, useState } from 'preact/hooks';
-import { plural, t } from '../i18n/index.ts';
+import { useState } from 'preact/hooks';
+import { t } from '../i18n/index.ts';
 import { Page } from '../shell/Page.tsx';
 import { Button, ButtonLink } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { Bottle } from '../ui/drawings/Bottle.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { showToast } from '../ui/toasts.ts';
-import { DocumentLine, titleOf } from './DocumentLine.tsx';
-import { matchesTitle } from './expiry.ts';
+import { titleOf } from './DocumentLine.tsx';
+import { DocumentsList } from './DocumentsList.tsx';
+import { tagsOf } from './finding.ts';
 import { KeepSafe } from './KeepSafe.tsx';
 import { forget, type RememberedDocument } from './store.ts';
+import { TagsDialog } from './TagsDialog.tsx';
 import { useDocuments } from './useDocuments.ts';
 
 function Empty(): VNode {
@@ -27,44 +29,6 @@ function Empty(): VNode {
         </ButtonLink>
       </p>
     </section>
-  );
-}
-
-interface ListProps {
-  documents: readonly RememberedDocument[];
-  onForget: (document: RememberedDocument) => void;
-}
-
-function SearchableList({ documents, onForget }: ListProps): VNode {
-  const [words, setWords] = useState('');
-  const field = useId();
-  const found = documents.filter((document) => matchesTitle(titleOf(document), words));
-  const now = Date.now();
-  return (
-    <>
-      <div class="search">
-        <label for={field} class="visually-hidden">
-          {t('documents.search')}
-        </label>
-        <Icon name="search" />
-        <input
-          id={field}
-          class="field"
-          type="search"
-          placeholder={t('documents.search')}
-          value={words}
-          onInput={(event) => setWords(event.currentTarget.value)}
-        />
-        <p class="soft small" aria-live="polite">
-          {found.length === 0 ? t('documents.none', { words }) : plural('documents.count', found.length)}
-        </p>
-      </div>
-      <ul class="documents">
-        {found.map((document) => (
-          <DocumentLine key={document.docId} document={document} now={now} onForget={onForget} />
-        ))}
-      </ul>
-    </>
   );
 }
 
@@ -98,9 +62,11 @@ function ForgetDialog(props: { document: RememberedDocument | null; onClose: () 
 export function DocumentsPage(): VNode {
   const [found, reload] = useDocuments();
   const [leaving, setLeaving] = useState<RememberedDocument | null>(null);
+  const [tagging, setTagging] = useState<RememberedDocument | null>(null);
   const documents = found.state === 'ready' ? found.documents : [];
   const done = (): void => {
     setLeaving(null);
+    setTagging(null);
     void reload();
   };
   return (
@@ -117,9 +83,16 @@ export function DocumentsPage(): VNode {
           </p>
         )}
         {found.state === 'ready' && documents.length === 0 && <Empty />}
-        {documents.length > 0 && <SearchableList documents={documents} onForget={setLeaving} />}
+        {documents.length > 0 && <DocumentsList documents={documents} onForget={setLeaving} onTags={setTagging} />}
         {found.state === 'ready' && <KeepSafe documents={documents} onChange={() => void reload()} />}
       </div>
+      <TagsDialog
+        document={tagging}
+        title={tagging === null ? '' : titleOf(tagging)}
+        known={tagsOf(documents)}
+        onClose={() => setTagging(null)}
+        onDone={done}
+      />
       <ForgetDialog document={leaving} onClose={() => setLeaving(null)} onDone={done} />
     </Page>
   );

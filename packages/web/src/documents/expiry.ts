@@ -15,10 +15,3 @@ export function expiryLook(expiresAt: number | null, now: number): 'past' | 'soo
   if (expiresAt === null || expiresAt - now > SOON_MS) return 'far';
   return expiresAt > now ? 'soon' : 'past';
 }
-
-/** Keeps the entries whose title has all the words, whatever their case and accents. */
-export function matchesTitle(title: string, words: string): boolean {
-  const plain = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
-  const wanted = plain(words).split(/\s+/).filter(Boolean);
-  return wanted.every((word) => plain(title).includes(word));
-}

@@ -1,6 +1,6 @@
 /** The list of "My documents" as a file, so that emptying the browser does not lose the links. */
 import { isToolId } from '../apps/registry.ts';
-import type { Cap, RememberedDocument } from './store.ts';
+import { type Cap, cleanTags, type RememberedDocument } from './store.ts';
 
 const FORMAT = 'archipel-documents';
 const VERSION = 1;
@@ -36,12 +36,14 @@ function isLink(value: unknown, docId: string, cap: Cap): value is string {
 
 function readDocument(entry: unknown, now: number): RememberedDocument | null {
   if (!isRecord(entry)) return null;
-  const { docId, tool, title, link, cap, openedAt, expiresAt } = entry;
+  const { docId, tool, title, link, cap, openedAt, expiresAt, tags } = entry;
   if (typeof docId !== 'string' || !isToolId(tool) || typeof title !== 'string') return null;
   if (!isCap(cap) || !isLink(link, docId, cap)) return null;
   if (!isTime(openedAt) || !(expiresAt === null || isTime(expiresAt))) return null;
   // A time to come would put this line first for ever.
-  return { docId, tool, title, link, cap, openedAt: Math.min(openedAt, now), expiresAt };
+  const words = Array.isArray(tags) ? cleanTags(tags.filter((tag) => typeof tag === 'string')) : [];
+  const own = words.length > 0 ? { tags: words } : {};
+  return { docId, tool, title, link, cap, openedAt: Math.min(openedAt, now), expiresAt, ...own };
 }
 
 /** Reads a file that somebody chose: each line is checked, the senseless ones are counted and left out. */

@@ -5,6 +5,7 @@
 import { indexedDbStorage } from '@archipel/client/storage';
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import type { ToolId } from '../apps/registry.ts';
+import { plain } from './plain.ts';
 
 /** What the link gives: owner, may write, may comment, may read. Ordered: each contains the next. */
 export type Cap = 'own' | 'edit' | 'comment' | 'view';
@@ -22,6 +23,10 @@ export interface RememberedDocument {
   openedAt: number;
   /** ms since 1970, or null when kept without limit. */
   expiresAt: number | null;
+  /** This person's own words for it, in alphabetical order; they never leave this browser but in the file of the list. */
+  tags?: string[];
+  /** The links of the document were changed: this one opens it no more. */
+  renewed?: true;
 }
 
 export type Stored<T> = { ok: true; value: T } | { ok: false; code: 'storage_blocked' };
@@ -35,6 +40,8 @@ const VERSION = 1;
 /** Between the tabs of this browser: ids of documents that were taken off it. */
 const FORGOTTEN = 'archipel-forgotten';
 const TITLE_MAX_LENGTH = 200;
+export const TAG_MAX_LENGTH = 40;
+export const TAGS_MAX = 20;
 const RANK: Record<Cap, number> = { view: 0, comment: 1, edit: 2, own: 3 };
 
 /** Where the pages' client keeps outbox and cache. */
@@ -73,16 +80,32 @@ async function attempt<T>(work: (db: IDBPDatabase<Schema>) => Promise<T>): Promi
 export function merge(known: RememberedDocument | undefined, next: RememberedDocument): RememberedDocument {
   if (known === undefined) return next;
   const [older, newer] = known.openedAt > next.openedAt ? [next, known] : [known, next];
-  const best = RANK[older.cap] > RANK[newer.cap] ? older : newer;
-  return { ...newer, title: newer.title || older.title, link: best.link, cap: best.cap };
+  const isOlderBetter = RANK[older.cap] > RANK[newer.cap] && older.renewed !== true;
+  const { link, cap, renewed } = isOlderBetter ? older : newer;
+  const { renewed: _, tags: __, ...facts } = newer;
+  const tags = newer.tags ?? older.tags;
+  return { ...facts, ...(tags && { tags }), title: newer.title || older.title, link, cap, ...(renewed && { renewed }) };
 }
 
 /** The same for a line of a file, which anybody may have written: only a stronger link of the same front replaces a known one. */
 export function mergeImported(known: RememberedDocument | undefined, next: RememberedDocument): RememberedDocument {
   const both = merge(known, next);
   if (known === undefined) return both;
+  const tags = cleanTags([...(known.tags ?? []), ...(next.tags ?? [])]);
+  if (tags.length > 0) both.tags = tags;
   const isBetter = RANK[next.cap] > RANK[known.cap] && new URL(next.link).origin === new URL(known.link).origin;
   return isBetter ? both : { ...both, link: known.link, cap: known.cap };
+}
+
+/** Each once, whatever its case and accents, without white space around it, in alphabetical order; no more than a line shows. */
+export function cleanTags(tags: readonly string[]): string[] {
+  const kept = new Map<string, string>();
+  for (const tag of tags) {
+    const words = tag.trim().replace(/\s+/g, ' ').slice(0, TAG_MAX_LENGTH);
+    const name = plain(words);
+    if (name !== '' && !kept.has(name)) kept.set(name, words);
+  }
+  return [...kept.values()].slice(0, TAGS_MAX).sort((a, b) => a.localeCompare(b));
 }
 
 /** Adds documents, or brings what is known of them up to date, all or none. */
@@ -103,6 +126,26 @@ export function rememberAll(
 /** Remembers a document just opened or renamed. A weaker link never replaces a stronger one. */
 export function remember(document: RememberedDocument): Promise<Stored<void>> {
   return rememberAll([document]);
+}
+
+/** Its tags from now on. */
+export function setTags(docId: string, tags: readonly string[]): Promise<Stored<void>> {
+  return attempt(async (db) => {
+    const change = db.transaction('documents', 'readwrite');
+    const known = await change.store.get(docId);
+    if (known !== undefined) await change.store.put({ ...known, tags: cleanTags(tags) });
+    await change.done;
+  });
+}
+
+/** The link that is remembered opens it no more, when it is one of this right: from now on a weaker one may take its place. */
+export function markRenewed(docId: string, cap: Cap): Promise<Stored<void>> {
+  return attempt(async (db) => {
+    const change = db.transaction('documents', 'readwrite');
+    const known = await change.store.get(docId);
+    if (known?.cap === cap) await change.store.put({ ...known, renewed: true });
+    await change.done;
+  });
 }
 
 /**

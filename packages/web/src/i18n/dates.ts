@@ -20,6 +20,16 @@ export function hourInWords(at: number): string {
   return new Intl.DateTimeFormat(language.value, options).format(at);
 }
 
+let relatives: { language: string; format: Intl.RelativeTimeFormat } | undefined;
+
+/** Made once: a list asks for a thousand moments. */
+function relativeIn(wanted: string): Intl.RelativeTimeFormat {
+  if (relatives?.language !== wanted) {
+    relatives = { language: wanted, format: new Intl.RelativeTimeFormat(wanted, { numeric: 'auto' }) };
+  }
+  return relatives.format;
+}
+
 const startOfDay = (at: number): number => new Date(at).setHours(0, 0, 0, 0);
 
 /**
@@ -27,7 +37,7 @@ const startOfDay = (at: number): number => new Date(at).setHours(0, 0, 0, 0);
  * those of the calendar, so that "tomorrow" is tomorrow.
  */
 export function momentInWords(at: number, now: number): string {
-  const relative = new Intl.RelativeTimeFormat(language.value, { numeric: 'auto' });
+  const relative = relativeIn(language.value);
   // A number is not torn from its unit at the end of a line.
   const say = (count: number, unit: Intl.RelativeTimeFormatUnit): string =>
     relative.format(count, unit).replace(/(\d) /g, '$1\u00a0');

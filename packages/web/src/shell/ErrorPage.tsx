@@ -14,6 +14,7 @@ export const ERROR_CODES = [
   'expired',
   'deleted',
   'removed',
+  'renewed',
   'downloads_spent',
   'upload_incomplete',
   'files_forged',
@@ -35,6 +36,7 @@ export type ErrorCode = (typeof ERROR_CODES)[number];
 const SAFE: Partial<Record<ErrorCode, MessageKey>> = {
   link_broken: 'error.link_broken.safe',
   link_incomplete: 'error.link_incomplete.safe',
+  renewed: 'error.renewed.safe',
   refused: 'error.refused.safe',
   record_too_large: 'error.record_too_large.safe',
   disk_full: 'error.disk_full.safe',

@@ -12,7 +12,7 @@ import { Qr } from './Qr.tsx';
 export type LinkKind = 'view' | 'comment' | 'edit';
 
 /** How making a link ended: done, or why not. */
-type Making = 'done' | 'offline' | 'refused' | 'too_long';
+type Making = 'done' | 'offline' | 'refused' | 'too_long' | 'too_large';
 
 const ICONS = { view: 'read', comment: 'comment', edit: 'write' } as const;
 

@@ -1,5 +1,5 @@
 /** Taking records (docs/protocol.md §5): checked against the chain in memory, stored, then acknowledged and passed on. */
-import type { Bytes, ErrorName, RecordPlace } from '@archipel/protocol';
+import type { Bytes, ErrorName } from '@archipel/protocol';
 import { equal, isRemarkSession, peekRecord, recordHash } from '@archipel/protocol';
 import type { AppendEntry, AppendFailure, DocRef } from '../../store/store.ts';
 import type { Chain } from './chain.ts';
@@ -168,11 +168,6 @@ function obstacle(context: LogContext, { from, body, place }: Arrival): ErrorNam
   return document.bytes + body.length > share * Math.min(most, limits.documentMaxBytes) ? 'document_full' : undefined;
 }
 
-/** CAP-4, HDR-8 */
-export function isOfThisGeneration({ header }: Document, { gen, session }: RecordPlace): boolean {
-  return gen === header.gen && (header.comment !== undefined || !isRemarkSession(session));
-}
-
 /** REC-3, REC-4, CON-10. Returns false when the bytes are no record at all (CON-6). */
 export function append(context: LogContext, from: Subscription, body: Bytes, waitMs: number): boolean {
   const place = peekRecord(body);
@@ -184,8 +179,7 @@ export function append(context: LogContext, from: Subscription, body: Bytes, wai
 function judge(context: LogContext, arrival: Arrival): void {
   const { from, place, waitMs } = arrival;
   const { session, n } = place;
-  const error =
-    obstacle(context, arrival) ?? (isOfThisGeneration(from.document, place) ? undefined : 'wrong_generation');
+  const error = obstacle(context, arrival) ?? (from.mayBring(place) ? undefined : 'wrong_generation');
   if (error !== undefined) return reject(context, arrival, error);
   const chain = chainFor(context, from, session, n);
   if (typeof chain === 'string') return reject(context, arrival, chain);

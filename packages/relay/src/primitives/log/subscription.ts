@@ -1,6 +1,6 @@
 /** One connection's channel on a document: what it may do, and how far it has been served. */
-import type { Bytes, Role, Vector } from '@archipel/protocol';
-import { encodeFrame, peekRecord } from '@archipel/protocol';
+import type { Bytes, RecordPlace, Role, Vector } from '@archipel/protocol';
+import { encodeFrame, mayHold, peekRecord } from '@archipel/protocol';
 import type { RecordPage, StoredRecord, StoreFailure } from '../../store/store.ts';
 import type { AckEntry, RelayFrame } from '../../ws/frame.ts';
 import { documentFrame } from '../../ws/frame.ts';
@@ -58,6 +58,12 @@ export class Subscription {
   /** RMK-4 */
   get mayRemark(): boolean {
     return this.role !== 'view';
+  }
+
+  /** Whether a record of that generation of the links, and of that part, is taken from here (REC-4, RMK-4). */
+  mayBring({ gen, session }: RecordPlace): boolean {
+    const { header } = this.document;
+    return gen === header.gen && mayHold(header, session);
   }
 
   /** An ack of all that this chain has on disk is due. */

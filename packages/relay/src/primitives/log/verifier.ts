@@ -2,8 +2,8 @@
  * Verifies the signatures of records off the hot path: one covers its session's whole chain up to there, so each session
  * that grew is looked at once in a while, a few per second. Clients verify on their own; this keeps forgeries from staying.
  */
-import type { Bytes } from '@archipel/protocol';
-import { peekRecord, recordHash, verifyRecord } from '@archipel/protocol';
+import type { Bytes, WriterKeys } from '@archipel/protocol';
+import { peekRecord, recordHash, verifyRecord, writersIn } from '@archipel/protocol';
 import type { Timer } from '../../clock.ts';
 import type { Chain } from './chain.ts';
 import { keyOf } from './chain.ts';
@@ -144,7 +144,8 @@ export class Verifier {
     if (unchecked === undefined || durablePrevious === undefined || chain.closed !== undefined) return;
     const { verify, metrics } = this.#context;
     const { epoch } = document;
-    const isGood = await verifyRecord(verify, document.header, document.docId, durablePrevious, unchecked);
+    const keys = keysFor(document, unchecked);
+    const isGood = keys !== undefined && (await verifyRecord(verify, keys, document.docId, durablePrevious, unchecked));
     metrics.recordsVerified += 1;
     if (document.epoch !== epoch) return this.add(document, chain, peer);
     if (!isGood) return this.#suspect(document, chain, unchecked, peer);
@@ -156,8 +157,8 @@ export class Verifier {
   }
 
   async #suspect(document: Document, chain: Chain, record: Bytes, peer: Peer | undefined): Promise<void> {
-    // Signed with the key of an older generation, while that was valid.
-    if (generationOf(record) !== document.header.gen) return;
+    // Signed with a key of a generation so old that the header does not name it any more.
+    if (keysFor(document, record) === undefined) return;
     const { epoch } = document;
     const { metrics, refresher, log } = this.#context;
     const failure = await refresher.keepUp(document);
@@ -219,9 +220,9 @@ export class Verifier {
       const body = page.records[0]?.body;
       if (body === undefined) continue;
       metrics.recordsVerified += 1;
-      // What came in an older generation was signed with its key: nobody can judge it here any more, so it stays.
-      const isOlder = generationOf(body) !== document.header.gen;
-      if (!isOlder && !(await verifyRecord(verify, document.header, document.docId, previous, body))) continue;
+      // Of a generation that the header does not name any more nobody can judge it here, so it stays.
+      const keys = keysFor(document, body);
+      if (keys !== undefined && !(await verifyRecord(verify, keys, document.docId, previous, body))) continue;
       chain.checked = n + 1;
       chain.checkedHash = hash;
       return [...links.slice(last + 1), ...strays];
@@ -258,7 +259,8 @@ export class Verifier {
   }
 }
 
-function generationOf(record: Uint8Array): number {
+/** Of the generation in which the record was taken (HDR-7). */
+function keysFor({ header }: Document, record: Bytes): WriterKeys | undefined {
   const place = peekRecord(record);
-  return place.ok ? place.value.gen : -1;
+  return place.ok ? writersIn(header, place.value.gen) : undefined;
 }

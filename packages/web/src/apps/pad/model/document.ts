@@ -28,6 +28,7 @@ export type NoticeCode =
   | 'expired'
   | 'deleted'
   | 'removed'
+  | 'renewed'
   | 'not_found'
   | 'open_failed'
   | 'relay_stale'
@@ -56,7 +57,7 @@ export interface Queue {
 export type Copies = 'two' | 'twoOneAway' | 'oneOfTwo' | undefined;
 
 /** How the owner's wish ended: done, or why not. */
-export type OwnerAnswer = 'done' | 'offline' | 'refused' | 'too_long';
+export type OwnerAnswer = 'done' | 'offline' | 'refused' | 'too_long' | 'too_large';
 
 /** How publishing ended: done, or why not. */
 export type PublishAnswer =
@@ -100,6 +101,8 @@ export interface PadDocument extends Talk {
   awareness: Awareness;
   /** whole addresses, to hand on */
   readonly links: { view: string; comment?: string; edit?: string };
+  /** for the owner: the whole address of their own link, for paper; never to hand on */
+  readonly ownLink: string | undefined;
   hosts: ReadonlySignal<readonly KeepingHost[]>;
   copies: ReadonlySignal<Copies>;
   state: ReadonlySignal<SaveState>;
@@ -115,6 +118,8 @@ export interface PadDocument extends Talk {
   setKeep(days: number | null): Promise<OwnerAnswer>;
   /** for the owner: makes the link to comment */
   openToRemarks(): Promise<OwnerAnswer>;
+  /** for the owner: new links to read and to write, and the old ones stop working */
+  changeLocks(): Promise<OwnerAnswer>;
   /** for the owner: deletes it at the host, for everybody */
   remove(): Promise<OwnerAnswer>;
   /** tells "My documents" of this browser how it is called */
@@ -126,7 +131,19 @@ export interface PadDocument extends Talk {
 }
 
 /** Notices after which nothing more can be written: the document is over, or this page cannot follow it. */
-const ENDS: ReadonlySet<NoticeCode> = new Set(['expired', 'deleted', 'removed', 'not_found', 'version_newer']);
+const ENDS: ReadonlySet<NoticeCode> = new Set([
+  'expired',
+  'deleted',
+  'removed',
+  'renewed',
+  'not_found',
+  'version_newer',
+]);
+
+/** Whether this text is from now on only what this browser keeps of it. */
+export function isLastCopy(code: NoticeCode): boolean {
+  return ENDS.has(code) && code !== 'version_newer';
+}
 
 /** Whether people may still type, given their link and what happened. */
 export function mayWrite(cap: PadDocument['cap'], notices: readonly NoticeCode[]): boolean {

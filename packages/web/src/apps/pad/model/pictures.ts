@@ -32,18 +32,32 @@ export interface Pictures {
 /** The picture of a node: the name of its type in the schema, and in the Yjs document. */
 export const PICTURE = 'picture';
 
+/** Puts another one in the place of a picture, wherever it stands. */
+export function replacePicture(root: Y.XmlFragment, from: PictureRef, to: PictureRef): void {
+  eachPicture(root, (element) => {
+    if (element.getAttribute('id') !== from.id) return;
+    element.setAttribute('id', to.id);
+    element.setAttribute('link', to.link);
+  });
+}
+
 /** All that stand in a text, each once. */
 export function picturesIn(root: { toArray(): unknown[] }): PictureRef[] {
   const found = new Map<string, PictureRef>();
+  eachPicture(root, (element) => {
+    const { id, link } = element.getAttributes() as Record<string, unknown>;
+    if (typeof id === 'string' && typeof link === 'string') found.set(id, { id, link });
+  });
+  return [...found.values()];
+}
+
+function eachPicture(root: { toArray(): unknown[] }, visit: (element: Y.XmlElement) => void): void {
   const look = (node: unknown): void => {
     const element = node as Partial<Y.XmlElement>;
-    if (element.nodeName === PICTURE) {
-      const { id, link } = (element as Y.XmlElement).getAttributes() as Record<string, unknown>;
-      if (typeof id === 'string' && typeof link === 'string') found.set(id, { id, link });
-    } else if (typeof element.nodeName === 'string') (element as Y.XmlElement).toArray().forEach(look);
+    if (element.nodeName === PICTURE) visit(element as Y.XmlElement);
+    else if (typeof element.nodeName === 'string') (element as Y.XmlElement).toArray().forEach(look);
   };
   root.toArray().forEach(look);
-  return [...found.values()];
 }
 
 const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];

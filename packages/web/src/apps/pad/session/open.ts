@@ -1,5 +1,7 @@
 import type { Document } from '@archipel/client';
 import { ClientError } from '@archipel/client';
+import { encodeBase64url } from '@archipel/protocol';
+import { markRenewed } from '../../../documents/store.ts';
 import type { PlaceWish } from '../../../network/placement.ts';
 import { createSettled, type SettleDeps, settle } from '../../../network/settle.ts';
 import type { Keep } from '../../../shell/creation.ts';
@@ -61,6 +63,9 @@ function stepOf(document: Document): Opening {
   if (isWaiting || hasContents || state === 'saved' || state === 'readonly' || state === 'sending')
     return { at: 'work', document };
   if (state === 'ended') return { at: 'stopped', code: pageOf(error ?? 'deleted') };
-  if (state === 'problem') return { at: 'stopped', code: pageOf(error ?? 'unavailable') };
+  if (state === 'problem') {
+    if (error === 'wrong_generation') void markRenewed(encodeBase64url(document.docId), document.cap);
+    return { at: 'stopped', code: pageOf(error ?? 'unavailable') };
+  }
   return state === 'offline' ? { at: 'stopped', code: 'host_unreachable' } : { at: 'door' };
 }

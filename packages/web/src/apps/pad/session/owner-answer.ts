@@ -5,5 +5,6 @@ import type { OwnerAnswer } from '../model/document.ts';
 export function ownerAnswer(result: Awaited<ReturnType<Document['delete']>>): OwnerAnswer {
   if (result.ok) return 'done';
   if (result.error === 'expiry_too_long') return 'too_long';
+  if (result.error === 'too_large') return 'too_large';
   return result.error === 'unavailable' ? 'offline' : 'refused';
 }

@@ -2,7 +2,7 @@ import type { Document, Storage } from '@archipel/client';
 import { memoryStorage } from '@archipel/client';
 import { encodeBase64url } from '@archipel/protocol';
 import { type ReadonlySignal, signal } from '@preact/signals';
-import { forget, remember } from '../../../documents/store.ts';
+import { markRenewed, remember } from '../../../documents/store.ts';
 import { linkTo } from '../../../shell/fragment.ts';
 import { hostFacts } from '../../../shell/host.ts';
 import { toRemember } from '../../../shell/password/locks.ts';
@@ -15,12 +15,11 @@ import { readTitle } from '../model/title.ts';
 import type { PublisherDeps } from '../publish/publisher.ts';
 import { linksOf } from './links.ts';
 import { noticeOf, refusalOf, saveState } from './notices.ts';
-import { ownerAnswer } from './owner-answer.ts';
+import { ownerWishes } from './owner-wishes.ts';
 import { padPast } from './pad-past.ts';
 import { padTalk } from './pad-talk.ts';
 import type { DocumentPictures } from './pictures.ts';
 
-const DAY_S = 86_400;
 const SECOND_MS = 1000;
 /** What a host keeps files for that has not said how long. */
 const DEFAULT_DAYS = 30;
@@ -47,6 +46,7 @@ export function padDocument(
     // What stood in the way and no longer does needs no banner; what a person must know stays until they put it away.
     if (document.state !== 'problem' && document.state !== 'ended') notices.value = notices.value.filter(mayDismiss);
     else if (document.error !== undefined) {
+      if (document.error === 'wrong_generation') void markRenewed(encodeBase64url(document.docId), document.cap);
       raise(document.isCreated ? noticeOf(document.error) : refusalOf(document.error));
     }
   };
@@ -62,6 +62,7 @@ export function padDocument(
     copies.value = copiesOf(document);
   };
   const pictures = laterPictures(document, storage, now);
+  const wishes = ownerWishes(document, now, pictures);
   const rename = (title: string) => {
     // A list that cannot be kept is said once, by the notice of the client's own storage.
     void remember({ ...entry(title), expiresAt: expiresAt.peek() ?? null }).then((kept) => {
@@ -92,6 +93,10 @@ export function padDocument(
     get links() {
       return sharedLinks(document);
     },
+    get ownLink() {
+      const { own } = linksOf(document);
+      return own && linkTo(pad.path, own);
+    },
     get evidence() {
       return document.evidence;
     },
@@ -108,21 +113,10 @@ export function padDocument(
       if (code === 'relay_contradicts') void document.forgetEvidence();
       notices.value = notices.value.filter((other) => other !== code);
     },
+    ...wishes,
     setKeep: async (days) => {
-      const expiry = days === null ? 0 : Math.floor(now() / SECOND_MS) + days * DAY_S;
-      const answer = ownerAnswer(await document.setExpiry(expiry));
+      const answer = await wishes.setKeep(days);
       if (answer === 'done') notices.value = notices.value.filter((code) => code !== 'expiry_too_long');
-      return answer;
-    },
-    remove: async () => {
-      const found = picturesIn(document.ydoc.getXmlFragment(PAD_FIELD));
-      const answer = ownerAnswer(await document.delete());
-      if (answer === 'done') {
-        if (found.length > 0) await (await pictures()).remove(found);
-        // Closed first: an open document would be kept again.
-        await document.close();
-        await forget(encodeBase64url(document.docId));
-      }
       return answer;
     },
     rename,
@@ -159,6 +153,8 @@ function laterPictures(document: Document, storage: Storage, now: () => number) 
     });
     // Without storage nothing waits.
     await pictures.resume().catch(() => undefined);
+    // What an earlier visit could not finish.
+    if (document.cap === 'own' && (document.header?.gen ?? 0) > 0) void pictures.renew();
     if (writesText(document.cap)) void pictures.keepLonger(picturesIn(document.ydoc.getXmlFragment(PAD_FIELD)));
     return pictures;
   };

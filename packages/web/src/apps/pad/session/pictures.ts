@@ -16,13 +16,14 @@ import {
   webFetch,
 } from '@archipel/client/drop';
 import type { ErrorName, Result } from '@archipel/protocol';
-import { ATTACHMENT_ID_BYTES, decodeBase64url, encodeBase64url, fail, ok } from '@archipel/protocol';
-import { bodySizeOf, linkFor, printLink, webSuite } from '@archipel/protocol/secret';
+import { ATTACHMENT_ID_BYTES, decodeBase64url, encodeBase64url, equal, fail, ok } from '@archipel/protocol';
+import { bodySizeOf, type Keys, linkFor, parseLink, printLink, webSuite } from '@archipel/protocol/secret';
 import type { ReadonlySignal, Signal } from '@preact/signals';
 import { signal } from '@preact/signals';
 import { writesText } from '../model/document.ts';
+import { PAD_FIELD } from '../model/field.ts';
 import type { PictureRef, PictureState, Pictures, PictureTrouble } from '../model/pictures.ts';
-import { pictureType } from '../model/pictures.ts';
+import { picturesIn, pictureType, replacePicture } from '../model/pictures.ts';
 
 /** More than any picture that the pad sends: a link that leads to more is none of a picture. */
 const TAKEN_MAX_BYTES = 12_000_000;
@@ -52,7 +53,7 @@ export class DocumentPictures implements Pictures {
   readonly #deps: PictureDeps;
   readonly #docId: string;
   readonly #states = new Map<string, Signal<PictureState>>();
-  readonly #sending = new Set<string>();
+  readonly #sending = new Map<string, Promise<void>>();
 
   constructor(deps: PictureDeps) {
     this.#deps = deps;
@@ -106,6 +107,45 @@ export class DocumentPictures implements Pictures {
         if (drop.ok) await deleteDrop(drop.value);
       }),
     );
+  }
+
+  /**
+   * Whoever had a link before the locks were changed could still take the pictures of then, or delete them: the owner's browser seals
+   * each anew, and deletes the old one when the new one is at the host (ATT-4). What fails is tried again in the next visit.
+   */
+  async renew(): Promise<void> {
+    const root = this.#deps.document.ydoc.getXmlFragment(PAD_FIELD);
+    for (const ref of picturesIn(root)) {
+      const former = await this.#formerKeys(ref);
+      const picture = former && (await this.take(ref));
+      if (former === undefined || picture === undefined) continue;
+      const fresh = await this.add(picture);
+      await this.#send(fresh.id);
+      if (this.#signal(fresh.id).value.trouble !== undefined) continue;
+      replacePicture(root, ref, fresh);
+      await this.#delete(ref, former);
+    }
+  }
+
+  /** Its keys, when it was added in an earlier generation of the links. */
+  async #formerKeys({ id, link }: PictureRef): Promise<Keys | undefined> {
+    const { document } = this.#deps;
+    const [parsed, idBytes] = [parseLink(link), decodeBase64url(id)];
+    if (!parsed.ok || !idBytes.ok || idBytes.value.length !== ATTACHMENT_ID_BYTES) return undefined;
+    const current = document.header?.gen ?? 0;
+    for (let gen = current; gen >= 0; gen--) {
+      const keys = await document.attachmentKeys(idBytes.value, gen);
+      if (equal(keys.docId, parsed.value.docId)) return gen === current ? undefined : keys;
+    }
+    return undefined;
+  }
+
+  async #delete({ link }: PictureRef, keys: Keys): Promise<void> {
+    const drop = await dropOf(webSuite, link, this.#deps.origin, webFetch);
+    if (!drop.ok) return;
+    const own = printLink(linkFor(keys, 'own', [hintOfOrigin(drop.value.line.origin)]));
+    const owned = await dropOf(webSuite, own, this.#deps.origin, webFetch);
+    if (owned.ok) await deleteDrop(owned.value);
   }
 
   /**
@@ -238,9 +278,15 @@ export class DocumentPictures implements Pictures {
   }
 
   /** One program at a time sends it; again and again until it is there or refused for good. */
-  async #send(id: string): Promise<void> {
-    if (this.#sending.has(id)) return;
-    this.#sending.add(id);
+  #send(id: string): Promise<void> {
+    const known = this.#sending.get(id);
+    if (known !== undefined) return known;
+    const sending = this.#sendInTurn(id).finally(() => this.#sending.delete(id));
+    this.#sending.set(id, sending);
+    return sending;
+  }
+
+  async #sendInTurn(id: string): Promise<void> {
     await navigator.locks.request(`picture ${this.#docId} ${id}`, async () => {
       const { trouble: _, ...state } = this.#signal(id).value;
       this.#signal(id).value = state;
@@ -254,7 +300,6 @@ export class DocumentPictures implements Pictures {
         await this.#deps.wait(ms);
       }
     });
-    this.#sending.delete(id);
   }
 
   async #sendOnce(id: string): Promise<Result<unknown>> {

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { expiryInWords } from '../../../documents/expiry.ts';
 import { dayInWords } from '../../../i18n/dates.ts';
 import type { MessageKey } from '../../../i18n/index.ts';
-import { t } from '../../../i18n/index.ts';
+import { plural, t } from '../../../i18n/index.ts';
 import type { Keep } from '../../../shell/creation.ts';
 import { defaultKeep, hostFacts } from '../../../shell/host.ts';
 import { Button } from '../../../ui/Button.tsx';
@@ -11,6 +11,7 @@ import { Dialog } from '../../../ui/Dialog.tsx';
 import { ExpiryChooser } from '../../../ui/ExpiryChooser.tsx';
 import type { OwnerAnswer, PadDocument } from '../model/document.ts';
 import { Hosts } from './Hosts.tsx';
+import { Locks } from './Locks.tsx';
 
 interface AboutDialogProps {
   document: PadDocument;
@@ -30,6 +31,8 @@ export function AboutDialog({ document, open, onClose, now }: AboutDialogProps):
 
 function About({ document, now }: { document: PadDocument; now: () => number }): VNode {
   const expiresAt = document.expiresAt.value;
+  // What this page knows of how long documents are kept is of the host that it is from.
+  const isHere = document.hosts.value.some(({ url }) => url === location.origin);
   return (
     <div class="pad-about">
       <dl>
@@ -39,7 +42,11 @@ function About({ document, now }: { document: PadDocument; now: () => number }):
           <p>{t('pad.about.sealed')}</p>
         </dd>
         <dt>{t('pad.about.until')}</dt>
-        <dd data-testid="pad-until">{untilInWords(expiresAt, now())}</dd>
+        <dd>
+          <p data-testid="pad-until">{untilInWords(expiresAt, now())}</p>
+          <p>{t('pad.life.renews')}</p>
+          {isHere && <p>{mostInWords()}</p>}
+        </dd>
         <dt>{t('pad.about.who')}</dt>
         <dd>
           <ul class="pad-rights">
@@ -65,11 +72,18 @@ function untilInWords(expiresAt: number | null | undefined, now: number): string
   return expiresAt === null ? `${words}.` : `${words} (${dayInWords(expiresAt)}).`;
 }
 
+/** The host's own bound. */
+function mostInWords(): string {
+  const { maxExpiryDays, allowNever } = hostFacts.value;
+  return maxExpiryDays === null || allowNever ? t('pad.life.mostNone') : plural('pad.life.most', maxExpiryDays);
+}
+
 /** The end of the owner's wish, said under the button that asked. */
 const ANSWERS: Record<Exclude<OwnerAnswer, 'done'>, MessageKey> = {
   offline: 'pad.about.offline',
   refused: 'pad.about.refused',
   too_long: 'pad.about.tooLong',
+  too_large: 'pad.about.refused',
 };
 
 function OwnerPart({ document }: { document: PadDocument }): VNode {
@@ -93,6 +107,7 @@ function OwnerPart({ document }: { document: PadDocument }): VNode {
           {t('pad.about.keepApply')}
         </Button>
       </div>
+      <Locks document={document} />
       {asking ? (
         <fieldset class="pad-owner-ask">
           <legend>{t('pad.about.delete')}</legend>

@@ -5,25 +5,27 @@ import { Button, IconButton } from '../../../ui/Button.tsx';
 import { download } from '../../../ui/download.ts';
 import { Icon } from '../../../ui/icons.tsx';
 import type { NoticeCode, PadDocument } from '../model/document.ts';
-import { isCalm, mayDismiss } from '../model/document.ts';
+import { isCalm, isLastCopy, mayDismiss } from '../model/document.ts';
 
 interface NoticesProps {
   document: PadDocument;
   copyAll: () => void;
+  /** Opens the choice of files to save a copy as. */
+  saveCopy: () => void;
 }
 
 /** What is wrong, in the person's words, that the text is still here, and a way to take it along. */
-export function Notices({ document, copyAll }: NoticesProps): VNode {
+export function Notices({ document, ...acts }: NoticesProps): VNode {
   return (
     <div class="pad-notices">
       {document.notices.value.map((code) => (
-        <Notice key={code} code={code} document={document} copyAll={copyAll} />
+        <Notice key={code} code={code} document={document} {...acts} />
       ))}
     </div>
   );
 }
 
-function Notice({ code, document, copyAll }: NoticesProps & { code: NoticeCode }): VNode {
+function Notice({ code, document, copyAll, saveCopy }: NoticesProps & { code: NoticeCode }): VNode {
   const calm = isCalm(code);
   const place = code === 'full' ? document.queue.value?.place : undefined;
   return (
@@ -37,6 +39,11 @@ function Notice({ code, document, copyAll }: NoticesProps & { code: NoticeCode }
         <Button kind="plain" icon="copy" onClick={copyAll}>
           {t('pad.copyAll')}
         </Button>
+        {isLastCopy(code) && (
+          <Button kind="plain" icon="save" onClick={saveCopy}>
+            {t('pad.file.title')}
+          </Button>
+        )}
         {code === 'relay_contradicts' && (
           <Button kind="plain" icon="save" onClick={() => saveEvidence(document)}>
             {t('pad.saveEvidence')}

@@ -21,6 +21,7 @@ export type DialogName =
   | 'emoji'
   | 'report'
   | 'publish'
+  | 'card'
   | 'past'
   | 'news';
 
@@ -35,6 +36,11 @@ interface PadDialogsProps {
   picture: Signal<number>;
   /** where the formula stands that is edited; undefined for a new one */
   formula: Signal<number | undefined>;
+}
+
+/** Read only when somebody wants them on paper. */
+function linksOnPaper({ links, ownLink }: PadDocument) {
+  return { ...links, ...(ownLink !== undefined && { own: ownLink }) };
 }
 
 /** The dialogs of a pad, one open at a time; those that most people never open are fetched when they do. */
@@ -62,6 +68,9 @@ export function PadDialogs(props: PadDialogsProps): VNode {
   );
   const Publish = useLater(name === 'publish', () =>
     import('../publish/PublishDialog.tsx').then((part) => part.PublishDialog),
+  );
+  const Card = useLater(name === 'card', () =>
+    import('../../../ui/card/CardDialog.tsx').then((part) => part.CardDialog),
   );
   const Picture = useLater(writesText(document.cap), () =>
     import('./PictureDialog.tsx').then((part) => part.PictureDialog),
@@ -94,6 +103,17 @@ export function PadDialogs(props: PadDialogsProps): VNode {
         />
       )}
       {Publish && <Publish open={name === 'publish'} onClose={onClose} document={document} editor={pad.editor} />}
+      {Card && (
+        <Card
+          open={name === 'card'}
+          onClose={onClose}
+          title={title}
+          links={linksOnPaper(document)}
+          hosts={document.hosts.value.map(({ url }) => new URL(url).host)}
+          expiresAt={document.expiresAt.value}
+          now={now()}
+        />
+      )}
       {Name && <Name open={name === 'name'} onClose={onClose} />}
       {Link && <Link {...writing} open={name === 'link'} openLink={pad.openLink} />}
       {Table && <Table {...writing} open={name === 'table'} />}

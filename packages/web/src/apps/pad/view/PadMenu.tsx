@@ -69,6 +69,9 @@ export function PadMenu({ document, editor, writable, open, side, find, isCalm, 
           {t('pad.publish.menu')}
         </MenuItem>
       )}
+      <MenuItem icon="documents" onClick={open('card')}>
+        {t('card.title')}
+      </MenuItem>
       {writable && <BringIn editor={editor} pictures={document.pictures} />}
       {writable && (
         <MenuItem icon="more" onClick={open('template')}>

@@ -14,6 +14,7 @@ import { focusText } from '../editor/focus.ts';
 import type { PadDocument } from '../model/document.ts';
 import { mayTalk, mayWrite } from '../model/document.ts';
 import { toText } from '../model/text.ts';
+import { Expiring, KeptUntil } from './Life.tsx';
 import { News } from './News.tsx';
 import { Notices } from './Notices.tsx';
 import { PadDialogs } from './PadDialogs.tsx';
@@ -100,12 +101,14 @@ export function PadView({ document, now }: { document: PadDocument; now: () => n
         comment={comment}
         notices={
           <>
-            <Notices document={document} copyAll={() => copyAll(pad.editor)} />
+            <Notices document={document} copyAll={() => copyAll(pad.editor)} saveCopy={open('copy')} />
+            <Expiring document={document} now={now} about={open('about')} />
             <News document={document} now={now} see={open('news')} />
             <PublishedLater document={document} editor={pad.editor} change={open('publish')} />
           </>
         }
       />
+      <KeptUntil document={document} now={now} about={open('about')} />
       {Sides && <Sides side={side} document={document} editor={pad.editor} writable={mayTalk(document)} now={now} />}
       {calm.value && (
         <button type="button" class="pad-calm-leave" title={t('pad.calm.leave')} onClick={() => setCalm(false)}>

@@ -10,6 +10,7 @@ const ANSWERS: Record<OwnerAnswer, MessageKey | null> = {
   offline: 'pad.about.offline',
   refused: 'pad.about.refused',
   too_long: 'pad.about.refused',
+  too_large: 'pad.about.refused',
 };
 
 interface PastOwnerProps {
