@@ -174,7 +174,7 @@ describe('a link to comment', () => {
     owner.send(channel, { type: 'header', header: author.nextHeader({ gen: 1, comment: makeKey().public }) });
     expect((await commenter.next('refused')).error).toBe('wrong_generation');
     commenter.askOpen(author, 'comment');
-    expect((await commenter.next('refused')).error).toBe('proof_failed');
+    expect((await commenter.next('refused')).error).toBe('wrong_generation');
   });
 
   it('PEER-5, RMK-3: is kept by two hosts like any other, remarks and text alike', async () => {

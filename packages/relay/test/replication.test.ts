@@ -109,23 +109,28 @@ describe('two hosts', () => {
 
   it('[PEER-13] what one took by an old link before it heard that the links were changed is on both in the end', async () => {
     const { a, b, cut, mend } = await startCuttablePair();
-    const author = authorOn([a, b]);
+    const author = new Author({ hasComments: true, relays: [a.entry, b.entry] });
     const here = await writerOn(a, author, true);
     const records = await write(here, 2, 2);
     const there = await writerOn(b, author);
+    const commenter = await b.client();
+    const talk = { client: commenter, ...(await commenter.open(author, 'comment')), session: author.remarks() };
     cut();
-    records.push(...(await write(there, 3, 1)));
+    records.push(...(await write(there, 3, 1)), ...(await write(talk, 2, 1)));
     const owner = await a.client();
     const { channel } = await owner.open(author, 'own');
-    const former = [author.edit.public];
+    const former = [{ edit: author.edit.public, comment: author.comment.public }];
+    author.comment = makeKey();
     author.edit = makeKey();
     author.read = makeKey();
-    const renewed = { gen: 1, edit: author.edit.public, read: author.read.public, former };
+    const [edit, comment, read] = [author.edit.public, author.comment.public, author.read.public];
+    const renewed = { gen: 1, edit, comment, read, former };
     owner.send(channel, { type: 'header', header: author.nextHeader(renewed) });
     await owner.next('headerData', channel);
     expect(await recordsOn(a, author)).toHaveLength(2);
     mend();
-    expect(await there.client.next('refused', there.channel)).toMatchObject({ error: 'wrong_generation' });
+    for (const { client, channel: old } of [there, talk])
+      expect(await client.next('refused', old)).toMatchObject({ error: 'wrong_generation' });
     await areLevel([a, b], author, records);
     records.push(...(await write(await writerOn(b, author), 1, 2)));
     await areLevel([a, b], author, records);

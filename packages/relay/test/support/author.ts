@@ -98,7 +98,7 @@ export class Author {
   readonly owner = makeKey();
   edit = makeKey();
   read = makeKey();
-  readonly comment = makeKey();
+  comment = makeKey();
   readonly docId: Bytes;
   header: UnsignedHeader;
   headerBytes: Bytes;
