@@ -37,13 +37,13 @@ async function untilSaid(documents: Document[], words: string): Promise<void> {
     );
 }
 
-const untilOffline = (document: Document): Promise<void> =>
+const untilOffline = (document: Document): Promise<unknown> =>
   until(
     () => document.state,
     (state) => state === 'offline',
   );
 
-const untilOld = (document: Document): Promise<void> =>
+const untilOld = (document: Document): Promise<unknown> =>
   until(
     () => document.error,
     (error) => error === 'wrong_generation',
