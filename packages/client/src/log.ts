@@ -19,6 +19,7 @@ import { Inbound } from './inbound.ts';
 import { Inheritance } from './inheritance.ts';
 import type { OpenedMessage, Phase } from './line.ts';
 import { Line } from './line.ts';
+import type { LogParts } from './log-parts.ts';
 import type { LogEvents, LogPorts, LogState, Part } from './log-types.ts';
 import { openMessage } from './open-message.ts';
 import type { OutboxSession } from './outbox.ts';
@@ -28,18 +29,8 @@ import { holdsKeyOf, mayAppend } from './part.ts';
 import { PendingCreation } from './pending-creation.ts';
 import type { RelayBook } from './relay-book.ts';
 import type { Reports } from './reports.ts';
-import type { Route } from './route.ts';
 import { Sender } from './sender.ts';
 import { Writers } from './writers.ts';
-
-export interface LogParts {
-  keys: Keys;
-  store: DocumentStore;
-  book: RelayBook;
-  route: Route;
-  reports: Reports;
-  ports: LogPorts;
-}
 
 export class Log {
   readonly #headers: HeaderKeeper;
@@ -341,12 +332,8 @@ export class Log {
     this.compared.remember(state.heads);
     await this.#heads.save();
     const isRetired = (session: Bytes): boolean => this.compared.isRetired(session);
-    await this.#sender.prune(this.#outbox, {
-      heads: state.heads,
-      hosts: this.hosts,
-      current: this.sessions,
-      isRetired,
-    });
+    const { hosts, sessions: current } = this;
+    await this.#sender.prune(this.#outbox, { heads: state.heads, hosts, current, isRetired });
   }
 
   /** Sessions stay in the outbox for the next program; their locks end here. */

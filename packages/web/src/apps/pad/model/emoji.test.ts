@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { Emoji, EmojiRow } from './emoji.ts';
 import { emojiNamed, emojiOf, findEmoji } from './emoji.ts';
 
+const ROWS = {
+  en: () => import('emojibase-data/en/compact.json', { with: { type: 'json' } }),
+  fr: () => import('emojibase-data/fr/compact.json', { with: { type: 'json' } }),
+};
+
 async function load(language: 'en' | 'fr'): Promise<Emoji[]> {
-  const rows = await import(`../../../../../../node_modules/emojibase-data/${language}/compact.json`, {
-    with: { type: 'json' },
-  });
-  const codes = await import('../../../../../../node_modules/emojibase-data/en/shortcodes/github.json', {
-    with: { type: 'json' },
-  });
+  const rows = await ROWS[language]();
+  const codes = await import('emojibase-data/en/shortcodes/github.json', { with: { type: 'json' } });
   return emojiOf(rows.default as EmojiRow[], codes.default as unknown as Record<string, string>);
 }
 
