@@ -11,7 +11,7 @@ import type { TestClient } from './support/client.ts';
 import { TestInbox } from './support/inboxes.ts';
 import { authorOn, type Neighbour, startNeighbours } from './support/neighbours.ts';
 import { startRelay } from './support/relay.ts';
-import { until, write, writerOn } from './support/together.ts';
+import { recordsOn, until, write, writerOn } from './support/together.ts';
 
 /** For tests that send much while others use the machine. */
 const LONG_MS = 120_000;
@@ -233,7 +233,8 @@ describe('hosts that follow', () => {
     const [a, b] = (await startNeighbours(2, () => ({ limits: { followMs: 200 } }))) as [Neighbour, Neighbour];
     const author = authorOn([a, b]);
     const writer = await writerOn(a, author, true);
-    await write(writer, 2, 2);
+    const records = await write(writer, 2, 2);
+    await until(async () => (await recordsOn(b, author)).length === records.length, 'the second host has it');
     const file = fileOf(a.folder);
     file.remove(removal(author.docId));
     await until(() => !file.isDue(author.docId), 'carried out');

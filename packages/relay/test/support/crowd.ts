@@ -13,6 +13,9 @@ import type { Host, HostClient, HostProcess } from './host.ts';
 
 const MIN_PAUSE_MS = 250;
 
+/** What is said to who comes with links that were renewed. */
+const OLD_LINK: readonly string[] = ['proof_failed', 'wrong_generation'];
+
 const hex = (bytes: Bytes): string => Buffer.from(bytes).toString('hex');
 
 interface Head {
@@ -229,7 +232,7 @@ export class Person {
 
   #refused({ refused, error, session, n, retryAfterMs }: Extract<RelayMessage, { type: 'refused' }>): void {
     // The links may have been renewed a moment ago.
-    if (refused === 'open' && retryAfterMs === 0 && error !== 'proof_failed') this.#complain(`not opened: ${error}`);
+    if (refused === 'open' && retryAfterMs === 0 && !OLD_LINK.includes(error)) this.#complain(`not opened: ${error}`);
     if (refused === 'open' || (refused === 'header' && error === 'wrong_generation')) {
       return this.#hangUp();
     }
