@@ -101,6 +101,7 @@ describe('a link to comment', () => {
     const reader = await open('view');
     expect([anna.cap, anna.canRemark, anna.state]).toEqual(['comment', true, 'saved']);
     await say(anna, 'one');
+    await untilSaid([owner], 'one');
     await say(owner, 'two');
     await untilSaid([owner, anna, reader, await open('view')], 'one two');
     await untilText([owner, anna, reader], 'text');
