@@ -50,6 +50,7 @@ describe('opening a store in PostgreSQL', () => {
       { step: 2 },
       { step: 3 },
       { step: 4 },
+      { step: 5 },
     ]);
     for (const store of stores) await store.close();
   });
