@@ -174,8 +174,10 @@ describe('by keyboard alone', () => {
     await untilFocused(dialog.getByRole('radio', { name: 'Link to read' }));
     await expectModal(page, dialog);
     await tabTo(page, dialog.getByRole('radio', { checked: true }));
-    await page.keyboard.press('ArrowDown');
-    expect(await dialog.getByRole('radio', { name: 'Link to write' }).isChecked()).toBe(true);
+    for (const next of ['Link to comment', 'Link to write']) {
+      await page.keyboard.press('ArrowDown');
+      expect(await dialog.getByRole('radio', { name: next }).isChecked()).toBe(true);
+    }
     await tabTo(page, dialog.getByRole('button', { name: 'Copy' }));
     await page.keyboard.press('Enter');
     await dialog.getByText('Link copied.').waitFor();

@@ -14,8 +14,7 @@ import type { Report } from './errors.ts';
 import { ClientError } from './errors.ts';
 import { evidenceFile } from './evidence.ts';
 import type { HistoryStep } from './history.ts';
-import { readHistory } from './history.ts';
-import { forgetPast, readPast } from './history-cache.ts';
+import type { PastPage } from './history-cache.ts';
 import type { Log } from './log.ts';
 import type { LogPorts } from './log-types.ts';
 import type { HostPlace } from './relay-address.ts';
@@ -245,8 +244,9 @@ export class Document {
   }
 
   /** Every record kept by the relay, from a position on: see `HistoryStep`. */
-  history(fromPosition = 1): AsyncGenerator<HistoryStep> {
-    return readHistory(this.#log, fromPosition);
+  async *history(fromPosition = 1): AsyncGenerator<HistoryStep> {
+    const { readHistory } = await import('./history.ts');
+    yield* readHistory(this.#log, fromPosition);
   }
 
   /** Unix seconds, 0 for never. Before the document exists on its relay, the header is made anew. */
@@ -320,7 +320,7 @@ export class Document {
     await this.#settled();
     await this.#checkpoints.cover();
     const erased = await this.#log.owner.eraseHistory();
-    if (erased.ok) await forgetPast(this.#log);
+    if (erased.ok) await (await import('./history-cache.ts')).forgetPast(this.#log);
     return erased;
   }
 
@@ -338,8 +338,9 @@ export class Document {
   }
 
   /** The history a page at a time, from this machine as far as it was read before: see `readPast`. */
-  past(): ReturnType<typeof readPast> {
-    return readPast(this.#log);
+  async *past(): AsyncGenerator<PastPage, 'current' | 'cached'> {
+    const { readPast } = await import('./history-cache.ts');
+    return yield* readPast(this.#log);
   }
 
   /** What a tool notes about the document on this machine; gone when the document is forgotten. */

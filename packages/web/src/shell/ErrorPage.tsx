@@ -68,8 +68,13 @@ export function ErrorNotice({ code }: { code: ErrorCode }): VNode {
   );
 }
 
+export interface ErrorPageProps {
+  code: ErrorCode;
+  onRetry?: () => void;
+}
+
 /** A whole page about a thing that stops everything. `onRetry` adds "Try again" where that can help. */
-export function ErrorPage({ code, onRetry }: { code: ErrorCode; onRetry?: () => void }): VNode {
+export function ErrorPage({ code, onRetry }: ErrorPageProps): VNode {
   return (
     <Page title={`${t(`error.${code}.title`)} – Archipel`}>
       <section class="error-page" data-code={code}>

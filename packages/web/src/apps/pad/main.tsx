@@ -17,7 +17,7 @@ import { placeDocument } from '../../network/place.ts';
 import { sayServed } from '../../network/served.ts';
 import { AppFrame } from '../../shell/AppFrame.tsx';
 import { readCreation } from '../../shell/creation.ts';
-import { ErrorPage } from '../../shell/ErrorPage.tsx';
+import type { ErrorPageProps } from '../../shell/ErrorPage.tsx';
 import { onFragmentChange, readFragment, writeFragment } from '../../shell/fragment.ts';
 import { defaultKeep, hostFacts } from '../../shell/host.ts';
 import { openedFragment } from '../../shell/password/ask.tsx';
@@ -27,6 +27,7 @@ import type { Queue } from './model/document.ts';
 import { linksOf } from './session/links.ts';
 import { createPad, type Opening, openPad } from './session/open.ts';
 import { Opened } from './view/Opened.tsx';
+import { useLater } from './view/use-later.ts';
 
 const storage = indexedDbStorage();
 const client = createClient({ storage });
@@ -44,6 +45,7 @@ const deps = {
     queue.value = now;
   },
 };
+const loadErrorPage = () => import('../../shell/ErrorPage.tsx').then((part) => part.ErrorPage);
 const opening = signal<Opening>({ at: 'door' });
 /** Before the door, when the link needs a password. */
 const asking = signal<VNode | null>(null);
@@ -54,7 +56,7 @@ function Root(): VNode {
   if (step.at === 'work') return <Opened document={step.document} now={Date.now} queue={queue} storage={storage} />;
   if (step.at === 'stopped') {
     const mayPass = step.code === 'host_unreachable' || step.code === 'rate_limited' || step.code === 'crowded';
-    return <ErrorPage code={step.code} {...(mayPass && { onRetry: () => location.reload() })} />;
+    return <Stopped code={step.code} {...(mayPass && { onRetry: () => location.reload() })} />;
   }
   return (
     <AppFrame title={t('tool.pad.name')} heading={<h1>{t('tool.pad.name')}</h1>}>
@@ -63,6 +65,11 @@ function Root(): VNode {
       </p>
     </AppFrame>
   );
+}
+
+function Stopped(props: ErrorPageProps): VNode | null {
+  const Page = useLater(true, loadErrorPage);
+  return Page && <Page {...props} />;
 }
 
 async function open(): Promise<void> {
@@ -85,6 +92,8 @@ async function open(): Promise<void> {
   tell({ at: 'work', document });
 }
 
+// Fetched beforehand: when it is wanted, the host may be gone.
+void loadErrorPage().catch(() => undefined);
 // Another link pasted in the same tab is another document.
 onFragmentChange(() => location.reload());
 // Removed from this browser in another tab: closing writes this tab's copy, which then goes as well.

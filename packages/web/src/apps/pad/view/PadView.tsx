@@ -15,7 +15,6 @@ import type { PadDocument } from '../model/document.ts';
 import { mayTalk, mayWrite } from '../model/document.ts';
 import { toText } from '../model/text.ts';
 import { Expiring, KeptUntil } from './Life.tsx';
-import { News } from './News.tsx';
 import { Notices } from './Notices.tsx';
 import { PadDialogs } from './PadDialogs.tsx';
 import { PadEditor } from './PadEditor.tsx';
@@ -55,6 +54,7 @@ export function PadView({ document, now }: { document: PadDocument; now: () => n
   };
   const { side, comment } = useSide();
   // What is beside the text, and what stands over it, may come a moment after it.
+  const News = useLater(true, () => import('./News.tsx').then((part) => part.News));
   const Sides = useLater(true, () => import('./Sides.tsx').then((part) => part.Sides));
   const { calm, setCalm } = useCalm();
   useUnsentPictures(document);
@@ -103,7 +103,7 @@ export function PadView({ document, now }: { document: PadDocument; now: () => n
           <>
             <Notices document={document} copyAll={() => copyAll(pad.editor)} saveCopy={open('copy')} />
             <Expiring document={document} now={now} about={open('about')} />
-            <News document={document} now={now} see={open('news')} />
+            {News && <News document={document} now={now} see={open('news')} />}
             <PublishedLater document={document} editor={pad.editor} change={open('publish')} />
           </>
         }

@@ -14,7 +14,7 @@ import { safeHref } from '../model/links.ts';
 import { cleanName } from '../model/people.ts';
 import { PICTURE } from '../model/pictures.ts';
 import { covered } from './covered.ts';
-import { drawPicturesLater } from './draw-picture-later.ts';
+import { drawPictures } from './draw-picture.ts';
 
 /** What is read out of a note whose number is selected, in UTF-16 units. */
 const NOTE_SAID_LENGTH = 300;
@@ -90,7 +90,7 @@ export function usePadEditor(options: PadEditorOptions): Pad {
       },
       loadTidy: () => import('../editor/paste.ts').then(({ tidyPasted }) => tidyPasted),
       loadColours: () => import('./colour-code.ts').then(({ colourCode }) => colourCode),
-      drawPicture: drawPicturesLater({ pictures: document.pictures, edit: editPicture }),
+      drawPicture: drawPictures({ pictures: document.pictures, edit: editPicture }),
       toToolbar: () => window.document.querySelector<HTMLElement>('[data-toolbar=main] [tabindex="0"]')?.focus(),
     });
     const commands = padCommands({
