@@ -42,7 +42,7 @@ describe('a note', () => {
     await expect.poll(() => numbers.allTextContents(), patience).toEqual(['1', '2']);
     const items = page.getByRole('region', { name: 'Notes' }).locator('.pad-note-words');
     await expect.poll(() => items.allTextContents(), patience).toEqual(['before', 'first']);
-    await page.keyboard.press('Home');
+    await page.keyboard.press('Home', { delay: 100 });
     await page.keyboard.press('ArrowRight', { delay: 100 });
     await textOf(page).locator('.pad-note.is-selected').waitFor();
     // A letter does not take the place of the note.

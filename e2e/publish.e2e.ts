@@ -70,9 +70,8 @@ describe('a pad as a page', () => {
       const { page } = owner;
       await newPad(page, world.origin);
       await page.getByRole('textbox', { name: 'Title' }).fill('Fête du quartier');
-      await typeAtEnd(page, 'Samedi 12 juin.\n');
+      await typeAtEnd(page, 'Alors $$\\frac{a}{2}$$ \nSamedi 12 juin.\n');
       await paste(page, TEXT);
-      await typeAtEnd(page, '\nAlors $$\\frac{a}{2}$$ ');
       const picture = Buffer.from(await page.evaluate(PICTURE), 'base64');
       await page
         .locator('[data-testid="pad-picture"]')
@@ -103,7 +102,7 @@ describe('a pad as a page', () => {
       for (const part of [
         '<html lang="fr">',
         '<h1>Fête du quartier</h1>',
-        '<h2>Le programme</h2>',
+        '>Le programme</h2>',
         'Le comité des fêtes',
         '<mfrac>',
         '<link rel="license" href="https://creativecommons.org/licenses/by-sa/4.0/deed.fr">',

@@ -9,6 +9,8 @@ export interface Note {
   /** its words now */
   node: PmNode;
   position: () => number | undefined;
+  /** called at once when its words have changed: whoever writes in it must not write at a place that has moved */
+  heard?: (() => void) | undefined;
 }
 
 export interface NoteWords {
@@ -40,7 +42,8 @@ export class NoteBook {
     this.#later();
   }
 
-  changed(_note: Note): void {
+  changed(note: Note): void {
+    note.heard?.();
     this.#later();
   }
 

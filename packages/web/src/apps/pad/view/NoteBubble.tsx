@@ -26,9 +26,9 @@ export function NoteBubble({ pad, note }: { pad: Pad; note: Note }): VNode {
     const made = createNoteEditor(place.current, { editor, note, label, leave });
     inner.current = made;
     made.focus();
-    const stop = notes.notes.subscribe(() => made.update());
+    note.heard = made.update;
     return () => {
-      stop();
+      note.heard = undefined;
       made.stop();
       inner.current = null;
       // Nobody wrote anything in it: it would be a number that leads to nothing.
