@@ -159,7 +159,7 @@ describe('a link to comment', () => {
   });
 
   test('is remembered as what it is, and is handed on with the link to read alone', async () => {
-    const link = await meet();
+    const link = await meet('Plums and cherries');
     await ben.page.locator('.pad-share').click();
     const choices = ben.page.locator('dialog[open] .choice-name');
     await choices.first().waitFor();
