@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { newPad, notice, sharedLinks, typeAtEnd, untilPill, WAIT_MS } from './harness/pad.ts';
+import { caretIn, newPad, notice, sharedLinks, typeAtEnd, untilPill, WAIT_MS } from './harness/pad.ts';
 import { DESK, expectSound, type Look, PHONE } from './harness/screens.ts';
 import { useWorld } from './harness/world.ts';
 
@@ -121,7 +121,8 @@ describe('a pad as a page', () => {
       }
 
       await notice(page, 'published').getByText('everybody can read it').waitFor({ timeout: WAIT_MS });
-      await typeAtEnd(page, '\nEt des crêpes.');
+      await caretIn(page, 'Samedi 12 juin.');
+      await page.keyboard.type(' Et des crêpes.');
       await notice(page, 'published').getByText('The pad says something else by now').waitFor({ timeout: WAIT_MS });
       const again = await open(page);
       await again.getByText('The pad says something else by now').waitFor({ timeout: WAIT_MS });
