@@ -137,7 +137,8 @@ describe('a pad as a page', () => {
         html: expect.stringContaining('Cette page n’est plus publiée'),
       });
       await notice(page, 'published').waitFor({ state: 'detached', timeout: WAIT_MS });
-      expect(owner.watch.errors).toEqual([]);
+      // What is signed needs a number that the host gives with a first refusal.
+      expect(owner.watch.errors.filter((error) => !error.includes('401'))).toEqual([]);
     },
     LONG_MS,
   );
