@@ -59,9 +59,14 @@ export class BarePage {
     return (result as { value: T }).value;
   }
 
-  /** Until an expression is true of the page. */
+  /** Until an expression is true of the page, which may still be on its way. */
   async until(expression: string): Promise<void> {
-    while (!(await this.evaluate<boolean>(`Boolean(${expression})`))) await new Promise((go) => setTimeout(go, 200));
+    const isSo = () =>
+      this.evaluate<boolean>(`Boolean(${expression})`).catch((error: Error) => {
+        if (error.message.includes('execution context')) return false;
+        throw error;
+      });
+    while (!(await isSo())) await new Promise((go) => setTimeout(go, 200));
   }
 
   async choose(selector: string, files: readonly string[]): Promise<void> {
