@@ -85,6 +85,8 @@ export function padDocument(
   ];
   for (const { code } of document.reports) raise(noticeOf(code));
   readState();
+  // Its header may have come before anybody listened.
+  if (document.header !== undefined) rename(readTitle(document.ydoc));
   return {
     cap: document.cap,
     ydoc: document.ydoc,
