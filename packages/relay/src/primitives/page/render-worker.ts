@@ -15,6 +15,8 @@ export type RenderAnswer = Bytes | undefined;
 const port = parentPort as NonNullable<typeof parentPort>;
 
 port.on('message', ({ bytes, place }: RenderRequest) => port.postMessage(render(bytes, place)));
+// It has loaded.
+port.postMessage(undefined);
 
 function render(bytes: Bytes, place: PagePlace): RenderAnswer {
   const page = decodePage(bytes);

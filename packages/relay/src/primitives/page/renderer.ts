@@ -1,9 +1,12 @@
 /** Pages as they are served, made in a thread of their own with a bound on time and memory (PAGE-8), one after the other. */
+import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { RenderAnswer, RenderRequest } from './render-worker.ts';
 
 const THREAD = new URL('./render-thread.mjs', import.meta.url);
 const MEMORY_LIMITS = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 32 };
+/** The longest that a thread takes to load. */
+const START_MS = 30_000;
 /** Without work for this long the thread ends. */
 const IDLE_MS = 30_000;
 
@@ -38,9 +41,16 @@ export class Renderer {
 
   async #render(request: RenderRequest): Promise<Buffer | 'unsafe'> {
     clearTimeout(this.#idle);
-    this.#worker ??= new Worker(THREAD, { name: 'archipel-pages', resourceLimits: MEMORY_LIMITS });
-    const answer = await this.#ask(this.#worker, request);
+    if (this.#worker === undefined) await this.#start();
+    const answer = this.#worker && (await this.#ask(this.#worker, request));
     return answer === undefined ? 'unsafe' : Buffer.from(answer);
+  }
+
+  /** The bound is on a page's own time: how long the thread takes to load says nothing of it. */
+  async #start(): Promise<void> {
+    const worker = new Worker(THREAD, { name: 'archipel-pages', resourceLimits: MEMORY_LIMITS });
+    this.#worker = worker;
+    await once(worker, 'message', { signal: AbortSignal.timeout(START_MS) }).catch(() => this.#end());
   }
 
   /** One that is too slow, or runs out of memory, ends with its thread. */
