@@ -12,13 +12,7 @@ let ada: Person;
 let ben: Person;
 
 beforeAll(async () => {
-  [ada, ben] = await Promise.all([world.resident(), world.resident({ locale: 'fr-FR' })]);
-  await Promise.all(
-    [ada, ben].map(async ({ page }, index) => {
-      await page.goto(world.origin);
-      await page.evaluate((name) => localStorage.setItem('archipel.name', name), ['Ada', 'Ben'][index] ?? '');
-    }),
-  );
+  [ada, ben] = await Promise.all([world.named('Ada'), world.named('Ben', { locale: 'fr-FR' })]);
 });
 
 /** A sentence that the host has, as a step of its own. */

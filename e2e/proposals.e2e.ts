@@ -21,14 +21,7 @@ let ada: Person;
 let ben: Person;
 
 beforeAll(async () => {
-  [ada, ben] = await Promise.all([world.resident(), world.resident({ locale: 'fr-FR' })]);
-  for (const [{ page }, name] of [
-    [ada, 'Ada'],
-    [ben, 'Ben'],
-  ] as const) {
-    await page.goto(world.origin);
-    await page.evaluate((own) => localStorage.setItem('archipel.name', own), name);
-  }
+  [ada, ben] = await Promise.all([world.named('Ada'), world.named('Ben', { locale: 'fr-FR' })]);
 });
 
 async function meet(text: string): Promise<{ view: string; edit: string }> {

@@ -23,14 +23,8 @@ let ada: Person;
 let ben: Person;
 
 beforeAll(async () => {
-  [ada, ben] = await Promise.all([world.resident(), world.resident({ locale: 'fr-FR' })]);
-  await Promise.all([callThem(ada, 'Ada'), callThem(ben, 'Ben')]);
+  [ada, ben] = await Promise.all([world.named('Ada'), world.named('Ben', { locale: 'fr-FR' })]);
 });
-
-async function callThem({ page }: Person, name: string): Promise<void> {
-  await page.goto(world.origin);
-  await page.evaluate((own) => localStorage.setItem('archipel.name', own), name);
-}
 
 /** A pad where Ada wrote `text` and Ben came. */
 async function meet(text: string): Promise<{ view: string; edit: string }> {

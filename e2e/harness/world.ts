@@ -46,6 +46,14 @@ export class World {
     return someone;
   }
 
+  /** A resident who has told the browser their name. */
+  async named(name: string, options: BrowserContextOptions = {}): Promise<Person> {
+    const someone = await this.resident(options);
+    await someone.page.goto(this.origin);
+    await someone.page.evaluate((own) => localStorage.setItem('archipel.name', own), name);
+    return someone;
+  }
+
   /** Everybody leaves; whatever the test was about, no page has asked another host. */
   async leave(): Promise<void> {
     const people = this.#people;

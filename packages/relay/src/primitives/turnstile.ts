@@ -4,6 +4,7 @@ export class Turnstile {
   #shut: Promise<void> | undefined;
   #open: () => void = () => undefined;
   #whenEmpty: () => void = () => undefined;
+  #once: Promise<void> | undefined;
 
   async pass<T>(work: () => Promise<T>): Promise<T> {
     while (this.#shut !== undefined) await this.#shut;
@@ -14,6 +15,14 @@ export class Turnstile {
       this.#inside -= 1;
       if (this.#inside === 0) this.#whenEmpty();
     }
+  }
+
+  /** The same; who comes with such work while some goes on waits for that, and does none. */
+  passOnce(work: () => Promise<void>): Promise<void> {
+    this.#once ??= this.pass(work).finally(() => {
+      this.#once = undefined;
+    });
+    return this.#once;
   }
 
   /** Resolves when nobody is inside. */

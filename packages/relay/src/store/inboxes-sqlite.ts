@@ -2,7 +2,6 @@
 import { join } from 'node:path';
 import { type Bytes, type InboxPage, type ItemState, MAX_PAGE_ITEMS, type PageItem } from '@archipel/protocol';
 import type Sqlite from 'better-sqlite3';
-import { NotWrittenError } from './admissions.ts';
 import {
   type Added,
   type InboxStore,
@@ -16,7 +15,7 @@ import {
   type StoredInbox,
   type StoredItem,
 } from './inboxes.ts';
-import { openSideFile, written } from './side-file.ts';
+import { openSideFile, transact } from './side-file.ts';
 import type { Ending } from './store.ts';
 
 export const INBOXES_FILE = 'inboxes.sqlite';
@@ -176,12 +175,7 @@ class SqliteInboxStore implements InboxStore {
   }
 
   #write<T>(work: () => T): T {
-    try {
-      return written(() => this.#db.transaction(work).immediate());
-    } catch (error) {
-      if (error instanceof NotWrittenError) throw new InboxStoreError('disk_full', { cause: error });
-      throw error;
-    }
+    return transact(this.#db, work, (cause) => new InboxStoreError('disk_full', { cause }));
   }
 }
 

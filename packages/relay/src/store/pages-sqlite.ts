@@ -2,7 +2,6 @@
 import { join } from 'node:path';
 import type { Bytes } from '@archipel/protocol';
 import type Sqlite from 'better-sqlite3';
-import { NotWrittenError } from './admissions.ts';
 import {
   type MovedPage,
   type NewPage,
@@ -12,7 +11,7 @@ import {
   type PageTotals,
   type StoredPage,
 } from './pages.ts';
-import { openSideFile, written } from './side-file.ts';
+import { openSideFile, transact } from './side-file.ts';
 import type { Ending } from './store.ts';
 
 export const PAGES_FILE = 'pages.sqlite';
@@ -98,12 +97,7 @@ class SqlitePageStore implements PageStore {
   }
 
   #write<T>(work: () => T): T {
-    try {
-      return written(() => this.#db.transaction(work).immediate());
-    } catch (error) {
-      if (error instanceof NotWrittenError) throw new PageStoreError('disk_full', { cause: error });
-      throw error;
-    }
+    return transact(this.#db, work, (cause) => new PageStoreError('disk_full', { cause }));
   }
 }
 

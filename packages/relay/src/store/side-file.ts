@@ -100,6 +100,15 @@ export function written<T>(work: () => T): T {
   }
 }
 
+/** The same, all of it or nothing; throws what `refused` makes when the disk does not take it. */
+export function transact<T>(db: Sqlite.Database, work: () => T, refused: (cause: NotWrittenError) => Error): T {
+  try {
+    return written(() => db.transaction(work).immediate());
+  } catch (error) {
+    throw error instanceof NotWrittenError ? refused(error) : error;
+  }
+}
+
 /**
  * A copy in another place, on the disk when it returns; in place of what is there. Nobody may have that open. `change`: what else
  * is done to the copy. Throws the errors of SQLite and of the file system.

@@ -53,7 +53,6 @@ export class Blobs {
   readonly #door = new Turnstile();
   /** One after the other: each must see the room that the one before was promised. */
   #creating: Promise<unknown> = Promise.resolve();
-  #sweeping: Promise<void> | undefined;
   /** Other hosts. */
   mirrors: BlobMirrors = NO_MIRRORS;
   /** By which nonces are known in all processes of this host. */
@@ -355,12 +354,7 @@ export class Blobs {
 
   /** Removes what is due. */
   sweep(): Promise<void> {
-    this.#sweeping ??= this.#door
-      .pass(() => this.#sweep())
-      .finally(() => {
-        this.#sweeping = undefined;
-      });
-    return this.#sweeping;
+    return this.#door.passOnce(() => this.#sweep());
   }
 
   async #sweep(): Promise<void> {

@@ -57,7 +57,6 @@ export class Inboxes {
   readonly #room: Room;
   /** While inboxes go to another place, nobody changes any. */
   readonly #door = new Turnstile();
-  #sweeping: Promise<void> | undefined;
   /** By which nonces are known in all processes of this host. */
   nonceKey: Bytes;
 
@@ -297,12 +296,7 @@ export class Inboxes {
 
   /** Removes what is due. */
   sweep(): Promise<void> {
-    this.#sweeping ??= this.#door
-      .pass(() => this.#sweep())
-      .finally(() => {
-        this.#sweeping = undefined;
-      });
-    return this.#sweeping;
+    return this.#door.passOnce(() => this.#sweep());
   }
 
   async #sweep(): Promise<void> {

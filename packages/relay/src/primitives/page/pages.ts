@@ -49,7 +49,6 @@ export class Pages {
   readonly #bytes: Allowance;
   /** While pages go to another place, nobody changes any. */
   readonly #door = new Turnstile();
-  #sweeping: Promise<void> | undefined;
 
   private constructor(deps: PageDeps) {
     const { limits } = deps.config;
@@ -224,12 +223,7 @@ export class Pages {
 
   /** Removes what is due. */
   sweep(): Promise<void> {
-    this.#sweeping ??= this.#door
-      .pass(() => this.#sweep())
-      .finally(() => {
-        this.#sweeping = undefined;
-      });
-    return this.#sweeping;
+    return this.#door.passOnce(() => this.#sweep());
   }
 
   async #sweep(): Promise<void> {
