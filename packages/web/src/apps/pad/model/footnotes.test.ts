@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PadNode } from './content.ts';
-import { numberNotes } from './footnotes.ts';
+import { numberNotes, withoutNotes } from './footnotes.ts';
 import { toHtmlFragment } from './html.ts';
 import { toMarkdown } from './markdown.ts';
 import { outlineOf, sizeOf } from './outline.ts';
@@ -68,4 +68,9 @@ describe('the notes of a text', () => {
     expect(outlineOf(DOC)[0]?.words).toBe('Budget');
     expect(sizeOf(DOC, 'en').words).toBe(9);
   });
+});
+
+it('the words alone have neither notes nor their numbers', () => {
+  expect(toText(withoutNotes(DOC))).toMatch(/^Budget\n/);
+  expect(toText(withoutNotes(DOC))).not.toMatch(/\[\d\]|in euros|----/);
 });

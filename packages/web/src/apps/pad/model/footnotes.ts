@@ -24,3 +24,9 @@ export function numberNotes(doc: PadNode): Numbered {
   };
   return { doc: visit(doc), notes };
 }
+
+/** The words alone. */
+export function withoutNotes(node: PadNode): PadNode {
+  const content = node.content?.filter(({ type }) => type !== FOOTNOTE).map(withoutNotes);
+  return { ...node, ...(content && { content }) };
+}

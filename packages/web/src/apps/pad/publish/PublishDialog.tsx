@@ -4,6 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { t } from '../../../i18n/index.ts';
 import { Dialog } from '../../../ui/Dialog.tsx';
 import type { PadDocument, Publisher } from '../model/document.ts';
+import { withoutNotes } from '../model/footnotes.ts';
 import { toText } from '../model/text.ts';
 import { oneLine, readTitle } from '../model/title.ts';
 import './publish.css';
@@ -42,6 +43,6 @@ const FIRST_LINE_LENGTH = 100;
 
 /** A pad that nobody gave a title begins with one as often as not. */
 function titleOf({ ydoc }: PadDocument, editor: Pick<Editor, 'getJSON'>): string {
-  const [first = ''] = toText(editor.getJSON()).trim().split('\n', 1);
+  const [first = ''] = toText(withoutNotes(editor.getJSON())).trim().split('\n', 1);
   return readTitle(ydoc) || oneLine(first.slice(0, FIRST_LINE_LENGTH));
 }
