@@ -63,6 +63,8 @@ const marked = (page: Page): Promise<string> =>
 const addButton = (page: Page) => page.locator('.pad-comment-bar button').first();
 
 async function comment(page: Page, word: string, words: string): Promise<void> {
+  // The bar over the text comes a moment after it, and moves it.
+  await addButton(page).waitFor();
   await chooseWord(page, word);
   await addButton(page).click();
   await page.locator('.pad-side-body textarea, dialog[open] textarea').waitFor();

@@ -62,8 +62,8 @@ describe('the colours of the authors', () => {
     const { view } = await meet('Apples and pears');
     await caretIn(ben.page, 'Apples and pears');
     await ben.page.keyboard.type(', figs');
-    await ben.page.keyboard.press('Home');
-    for (let step = 0; step < 7; step += 1) await ben.page.keyboard.press('ArrowRight');
+    await ben.page.keyboard.press('Home', { delay: 100 });
+    for (let step = 0; step < 7; step += 1) await ben.page.keyboard.press('ArrowRight', { delay: 100 });
     await ben.page.keyboard.type('(red) ');
     await expect.poll(() => padText(ada.page), patience).toBe('Apples (red) and pears, figs');
     expect(await authored(ada.page)).toEqual([]);
