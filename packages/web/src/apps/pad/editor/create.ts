@@ -10,6 +10,7 @@ import { Carets } from './carets.ts';
 import type { ColourCode } from './code-colours.ts';
 import { CodeColours } from './code-colours.ts';
 import { DrawnSelection } from './drawn-selection.ts';
+import { FirstDrawing } from './first-drawing.ts';
 import type { FormulaHooks } from './formula.ts';
 import { FreshSelection } from './fresh-selection.ts';
 import type { KeyOptions } from './keys.ts';
@@ -93,7 +94,13 @@ export function createPadEditor({
     extensions: [
       ...padSchema({ label: words.task, picture: drawPicture, formulas, notes, callouts: words.callout }),
       Gapcursor,
-      Collaboration.configure({ document: ydoc, field: PAD_FIELD, yUndoOptions: { protectedNodes: BLOCKS } }),
+      Collaboration.configure({
+        document: ydoc,
+        field: PAD_FIELD,
+        ySyncOptions: { mapping: new Map() },
+        yUndoOptions: { protectedNodes: BLOCKS },
+      }),
+      FirstDrawing,
       TableRepair.configure({ ydoc, field: PAD_FIELD }),
       FreshSelection.configure({ ydoc }),
       DrawnSelection.configure({ ydoc }),
