@@ -69,9 +69,8 @@ it('CHK-5: no word that a client called saved is lost by kill -9, thirty times',
 
   // They go on by themselves, and end equal with every word that was typed.
   await until(
-    () => typists.map(({ document }) => document.state),
-    (states) => states.every((state) => state === 'saved'),
-    20_000,
+    () => typists.map(({ document }) => [document.state, document.error]),
+    (states) => states.every(([state]) => state === 'saved'),
   );
   for (const [index, { document }] of typists.entries()) {
     const expected = typists.filter((_, other) => other % DOCUMENTS === index % DOCUMENTS);

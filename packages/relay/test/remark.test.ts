@@ -91,8 +91,10 @@ describe('a link to comment', () => {
       forger.append(channel, session.record(), session.record({ key }));
       expect((await forger.next('goodbye')).error).toBe('bad_signature');
     }
+    // What was good of each comes with a commit that the forger did not wait for.
+    const good = await writer.records(channel, 3);
     await writer.settled();
-    expect(writer.takeRecords(channel)).toHaveLength(3);
+    expect([...good, ...writer.takeRecords(channel)]).toHaveLength(3);
     expect((await (await relay.client()).open(author, 'view')).records).toHaveLength(3);
   });
 
