@@ -26,10 +26,10 @@ export function layOutGradually(text: HTMLElement): () => void {
   const sheet = new CSSStyleSheet();
   text.classList.add(name);
   document.adoptedStyleSheets.push(sheet);
-  let timer = 0;
+  let cancel = (): void => undefined;
   let next = 1;
   const stop = (): void => {
-    cancel(timer);
+    cancel();
     text.classList.remove(name);
     document.adoptedStyleSheets = document.adoptedStyleSheets.filter((other) => other !== sheet);
   };
@@ -38,19 +38,20 @@ export function layOutGradually(text: HTMLElement): () => void {
     const style = 'content-visibility: auto; contain-intrinsic-size: auto 5lh; overflow-clip-margin: 2em';
     sheet.replaceSync(`@media screen { .${name} > :nth-child(n + ${next}) { ${style} } }`);
     next += BATCH;
-    timer = whenIdle(go);
+    cancel = whenIdle(go);
   };
   go();
   return stop;
 }
 
-function whenIdle(run: () => void): number {
-  return canWait ? requestIdleCallback(run, { timeout: LATEST_MS }) : (setTimeout(run, IDLE_MS) as unknown as number);
-}
-
-function cancel(timer: number): void {
-  if (canWait) cancelIdleCallback(timer);
-  else clearTimeout(timer);
+/** Runs something once the browser has nothing else to do. Returns how to call it off. */
+export function whenIdle(run: () => void): () => void {
+  if (canWait) {
+    const wait = requestIdleCallback(run, { timeout: LATEST_MS });
+    return () => cancelIdleCallback(wait);
+  }
+  const wait = setTimeout(run, IDLE_MS);
+  return () => clearTimeout(wait);
 }
 
 /** The text as it is when the pad opens. */

@@ -38,6 +38,16 @@ export class Ages {
   isVisible(clock: number, step: number): boolean {
     return (this.inserted[clock] ?? NEVER) <= step && step < (this.deleted[clock] ?? NEVER);
   }
+
+  /** Where the signs from `clock` on that came and went together end; at most `end`. */
+  endOfRun(clock: number, end: number): number {
+    const { inserted, deleted } = this;
+    const came = inserted[clock];
+    const went = deleted[clock];
+    let next = clock + 1;
+    while (next < end && inserted[next] === came && deleted[next] === went) next += 1;
+    return next;
+  }
 }
 
 function grown(from: Uint32Array, length: number): Uint32Array<ArrayBuffer> {

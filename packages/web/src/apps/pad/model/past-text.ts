@@ -120,14 +120,11 @@ function runsAt(text: Y.XmlText, view: PastView, tally: Tally): PadNode[] {
 
 /** The visible parts of one item: it may have been typed and deleted in many steps. */
 function* pieces(text: string, clock: number, ages: Ages, view: PastView): Generator<[string, Change]> {
-  let from = 0;
-  let current = changeAt(ages, clock, view);
-  for (let index = 1; index <= text.length; index += 1) {
-    const next = index === text.length ? undefined : changeAt(ages, clock + index, view);
-    if (next === current && index < text.length) continue;
-    if (current !== undefined) yield [text.slice(from, index), current];
-    from = index;
-    current = next;
+  for (let from = 0; from < text.length; ) {
+    const end = ages.endOfRun(clock + from, clock + text.length) - clock;
+    const change = changeAt(ages, clock + from, view);
+    if (change !== undefined) yield [text.slice(from, end), change];
+    from = end;
   }
 }
 

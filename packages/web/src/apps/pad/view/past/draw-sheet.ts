@@ -1,12 +1,20 @@
 import { personClass } from '../../../../ui/PeopleList.tsx';
-import { layOutGradually } from '../../editor/long-text.ts';
+import { whenIdle } from '../../editor/long-text.ts';
 import { drawPastBlock } from '../../editor/past-schema.ts';
-import { childrenOf } from '../../model/content.ts';
+import { childrenOf, type PadNode } from '../../model/content.ts';
 import type { PastPerson } from '../../model/past.ts';
 import type { PastDrawing } from '../../model/past-text.ts';
 import { calloutNames } from '../callout-names.ts';
 
-/** The text of one moment after another in one element: blocks that both have stay where they are. */
+/** Blocks that are drawn at once beyond the end of the window. */
+const AHEAD = 40;
+/** Blocks that are drawn in one go while nothing else is to do: less than a frame's time. */
+const BATCH = 100;
+
+/**
+ * The text of one moment after another in one element: blocks that both have stay where they are. What is in the window is
+ * there at once, what lies after it follows a batch at a time: 500 pages would take longer than a hand moves the slider.
+ */
 export class SheetDrawing {
   readonly #sheet: HTMLElement;
   readonly #people: readonly PastPerson[];
@@ -29,25 +37,44 @@ export class SheetDrawing {
   }
 
   draw({ doc }: PastDrawing): void {
-    const before = this.#drawn;
-    this.#drawn = new Map();
-    const wanted = childrenOf(doc).flatMap((block) => {
-      const key = JSON.stringify(block);
-      const elements = before.get(key)?.shift() ?? this.#block(block);
-      this.#drawn.set(key, [...(this.#drawn.get(key) ?? []), elements]);
-      return elements;
-    });
-    for (const gone of before.values()) for (const element of gone.flat()) element.remove();
-    let next = this.#sheet.firstChild;
-    for (const element of wanted) {
-      if (element === next) next = next.nextSibling;
-      else this.#sheet.insertBefore(element, next);
-    }
     this.#stop();
-    this.#stop = layOutGradually(this.#sheet);
+    const wanted = childrenOf(doc).map((block) => ({ block, key: JSON.stringify(block) }));
+    const atOnce = childrenInWindow(this.#sheet) + AHEAD;
+    this.#remove(wanted);
+    const kept = new Map([...this.#drawn].map(([key, all]) => [key, [...all]]));
+    let next = this.#sheet.firstChild;
+    let index = 0;
+    const place = (end: number): void => {
+      for (const { block, key } of wanted.slice(index, end)) {
+        for (const element of kept.get(key)?.shift() ?? this.#add(key, block)) {
+          if (element === next) next = next.nextSibling;
+          else this.#sheet.insertBefore(element, next);
+        }
+      }
+      index = end;
+      if (index < wanted.length) this.#stop = whenIdle(() => place(index + BATCH));
+    };
+    place(atOnce);
   }
 
-  #block(block: Parameters<typeof drawPastBlock>[0]): Element[] {
+  /** Takes away what this moment does not have. */
+  #remove(wanted: readonly { key: string }[]): void {
+    const counts = new Map<string, number>();
+    for (const { key } of wanted) counts.set(key, (counts.get(key) ?? 0) + 1);
+    for (const [key, all] of this.#drawn) {
+      const count = counts.get(key) ?? 0;
+      for (const element of all.splice(count).flat()) element.remove();
+      if (count === 0) this.#drawn.delete(key);
+    }
+  }
+
+  #add(key: string, block: PadNode): Element[] {
+    const elements = this.#block(block);
+    this.#drawn.set(key, [...(this.#drawn.get(key) ?? []), elements]);
+    return elements;
+  }
+
+  #block(block: PadNode): Element[] {
     const elements = drawPastBlock(block, document);
     const all = elements.flatMap((each) => [
       each,
@@ -63,4 +90,16 @@ export class SheetDrawing {
     }
     return elements;
   }
+}
+
+/** How many of its children begin before the window ends: they follow one another downwards. */
+function childrenInWindow({ children }: Element): number {
+  let from = 0;
+  let to = children.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((children[middle]?.getBoundingClientRect().top ?? 0) < window.innerHeight) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
