@@ -13,8 +13,6 @@ export default defineConfig({
   test: {
     allowOnly: false,
     passWithNoTests: false,
-    // Much of the time is waiting for disks, clocks and hosts that were killed: two at once also where there are two cores.
-    maxWorkers: 2,
     projects: [
       {
         test: {
@@ -22,6 +20,8 @@ export default defineConfig({
           include: ['packages/*/{src,test,build}/**/*.test.{ts,tsx}', '{scripts,bench,vectors}/**/*.test.ts'],
           exclude: EXCLUDE,
           testTimeout: 60 * SECOND_MS,
+          // Two in five seconds are waiting for disks, clocks and hosts that were killed: three at once also where there are two cores.
+          maxWorkers: 3,
         },
       },
       {
@@ -30,6 +30,7 @@ export default defineConfig({
           include: ['packages/testkit/**/*.sim.ts'],
           exclude: EXCLUDE,
           testTimeout: 600 * SECOND_MS,
+          maxWorkers: 2,
         },
       },
       {
@@ -57,8 +58,8 @@ export default defineConfig({
           name: 'e2e',
           include: ['e2e/**/*.e2e.ts'],
           exclude: EXCLUDE,
-          // Two cores cannot draw several browsers at once and keep to any delay.
-          fileParallelism: false,
+          // Each file has a browser and hosts of its own, and waits for them half of the time.
+          maxWorkers: 2,
           testTimeout: 120 * SECOND_MS,
           hookTimeout: 120 * SECOND_MS,
         },

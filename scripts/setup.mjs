@@ -1,12 +1,24 @@
 // What every `npm run` goes through: it sets up what a fresh machine lacks, then runs the command under Node 24.
 // Plain JavaScript without a dependency, for Node 18 and later, because it runs before anything is installed.
 import { spawn, spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { COMMANDS } from './commands.mjs';
 
 const NODE_MAJOR = 24;
+const LOOK_AGAIN_MS = 200;
+const EMPTY_LOCK_MS = 10_000;
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
 /** Something the person must do: its message is shown alone, without a stack. */
@@ -57,6 +69,56 @@ function must(command, args, options, failure) {
   // The output of a preparation is not the output of the command: it goes to stderr.
   const result = spawnSync(command, args, { stdio: ['ignore', 2, 2], ...options });
   if (result.error || result.status !== 0) throw new SetupError(failure);
+}
+
+/** @param {number} pid */
+function isRunning(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/**
+ * Takes the right to prepare, unless another command that still runs has it.
+ * @param {string} lock path of a file that holds the number of the process
+ */
+function take(lock) {
+  try {
+    writeFileSync(lock, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+  const holder = existsSync(lock) ? Number(readFileSync(lock, 'utf8')) : 0;
+  // Empty: it is being written, or was left so by a crash.
+  const isLeft = holder > 0 ? !isRunning(holder) : modified(lock) < Date.now() - EMPTY_LOCK_MS;
+  if (isLeft) rmSync(lock, { force: true });
+  return false;
+}
+
+/**
+ * One command at a time prepares; the others wait, and find it done.
+ * @param {string} root
+ * @param {(root: string) => boolean} isReady
+ * @param {() => void} prepare
+ */
+function prepareOnce(root, isReady, prepare) {
+  const lock = join(root, '.setup.lock');
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  while (!isReady(root)) {
+    if (!take(lock)) {
+      Atomics.wait(pause, 0, 0, LOOK_AGAIN_MS);
+      continue;
+    }
+    try {
+      if (!isReady(root)) prepare();
+    } finally {
+      rmSync(lock, { force: true });
+    }
+    return;
+  }
 }
 
 /** @param {string} root */
@@ -226,14 +288,14 @@ function become(program, args, env) {
 function main([name = '', ...rest]) {
   const command = COMMANDS[name];
   if (!command) throw new SetupError(`No command "${name}". There are: ${Object.keys(COMMANDS).join(', ')}.`);
-  if (!dependenciesReady(ROOT)) installDependencies(ROOT);
+  prepareOnce(ROOT, dependenciesReady, () => installDependencies(ROOT));
   const node = findNode(ROOT);
   /** @type {Record<string, string | undefined>} */
   const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` };
   const needs = command.needs ?? [];
   if (needs.includes('chromium')) env.ARCHIPEL_CHROMIUM = findChromium(process.env) ?? installChromium();
   if (needs.includes('engines') && !findEngines(process.env)) installEngines();
-  if (needs.includes('front') && !frontReady(ROOT)) buildFront(ROOT, node);
+  if (needs.includes('front')) prepareOnce(ROOT, frontReady, () => buildFront(ROOT, node));
   become(node, [...command.run, ...rest], env);
 }
 

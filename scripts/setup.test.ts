@@ -100,6 +100,29 @@ describe('the command line', () => {
     expect({ status, stdout }).toEqual({ status: 7, stdout: expect.stringMatching(/^wordv(2[4-9]|[3-9]\d)\./) });
   });
 
+  test('of several commands at once one installs, the others wait; a lock of one that was killed holds nobody up', async () => {
+    const at = stand('');
+    const installed = join(folder, 'node_modules', '.package-lock.json');
+    const done = join(folder, 'done');
+    const npm = join(folder, 'npm-cli.js');
+    rmSync(installed);
+    // More than any process has.
+    writeFileSync(join(folder, '.setup.lock'), '4194305');
+    writeFileSync(
+      npm,
+      `const { appendFileSync, writeFileSync } = require('node:fs');
+      appendFileSync(${JSON.stringify(done)}, 'x');
+      setTimeout(() => writeFileSync(${JSON.stringify(installed)}, '{"packages":{}}'), 700);`,
+    );
+    const env = { ...process.env, npm_execpath: npm };
+    const codes = [1, 2, 3].map(async () => {
+      const child = spawn(process.execPath, [at, 'start'], { stdio: 'ignore', env });
+      return new Promise((end) => child.on('close', end));
+    });
+    expect(await Promise.all(codes)).toEqual([0, 0, 0]);
+    expect(readFileSync(done, 'utf8')).toBe('x');
+  });
+
   test.each(['SIGTERM', 'SIGINT'] as const)('passes on %s and ends as the command ended', async (signal) => {
     const at = stand(`
       process.on('${signal}', () => { process.stdout.write('stopped'); process.exit(3); });
