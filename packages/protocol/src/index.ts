@@ -18,6 +18,7 @@ export * from './messages.ts';
 export * from './network/index.ts';
 export * from './order.ts';
 export * from './page.ts';
+export * from './permit.ts';
 export type { PeerBlobMessage } from './peer-blob-messages.ts';
 export * from './peer-frame.ts';
 export type { PeerMessage, PeerMessageType } from './peer-messages.ts';
