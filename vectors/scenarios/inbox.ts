@@ -330,13 +330,7 @@ async function permitScenarios(one: Inbox, other: Inbox): Promise<Scenario[]> {
   const good = await signPermit(one.fill, sender, blobId);
   const checks = scenario('checkPermit', 'permit-');
   const check = (name: string, rules: string[], description: string, permit: Bytes, error?: ErrorName): Scenario =>
-    checks(
-      name,
-      rules,
-      description,
-      { blobId, post, permit },
-      error ?? { value: { inboxId: one.keys.docId, sender } },
-    );
+    checks(name, rules, description, { blobId, post, permit }, error ?? { value: { inboxId: one.keys.docId, sender } });
   const rules = ['ASK-3'];
   const ofAnother = await signPermit(one.fill, sender, blobId.with(0, 0x78));
   return [

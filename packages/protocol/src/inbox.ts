@@ -123,7 +123,20 @@ export function decodeInboxHeader(bytes: Bytes): Result<InboxHeader> {
   const words = { salt: reader.fixed(SALT_BYTES), ciphertext: reader.bytes(MAX_WORDS_BYTES + TAG_BYTES) };
   const previous = seq > 1 ? { previous: reader.fixed(HASH_BYTES) } : {};
   const signature = reader.fixed(SIGNATURE_BYTES);
-  const header = { seq, owner, post, inbox, closes, expiry, maxItems, maxBytes, ...drops, words, ...previous, signature };
+  const header = {
+    seq,
+    owner,
+    post,
+    inbox,
+    closes,
+    expiry,
+    maxItems,
+    maxBytes,
+    ...drops,
+    words,
+    ...previous,
+    signature,
+  };
   reader.check(isFit(header));
   return reader.end(header);
 }

@@ -1,5 +1,15 @@
 /** A request for files, for whoever asks: made, changed, ended. */
-import { type Bytes, fail, type InboxHeader, inboxHeaderHash, KIND_INBOX, ok, type Result } from '@archipel/protocol';
+import {
+  type Bytes,
+  type DropLimits,
+  fail,
+  type InboxHeader,
+  inboxHeaderHash,
+  KIND_INBOX,
+  MAX_SEALED_MANIFEST_BYTES,
+  ok,
+  type Result,
+} from '@archipel/protocol';
 import {
   createKeys,
   decodeFileRequest,
@@ -9,6 +19,7 @@ import {
   type Link,
   linkFor,
   openWords,
+  sealedSize,
   sealWords,
   signInboxHeader,
 } from '@archipel/protocol/secret';
@@ -24,8 +35,15 @@ export interface RequestTerms {
   maxItems: number;
 }
 
+/** ASK-4: `maxBytes` of one sending as its words say, `allBytes` of all drops that are there together; 0 as much as the host takes. */
+export function dropLimitsOf({ maxBytes }: Pick<FileRequest, 'maxBytes'>, allBytes: number): DropLimits {
+  return { each: maxBytes === 0 ? 0 : sealedSize(maxBytes) + MAX_SEALED_MANIFEST_BYTES, all: allBytes };
+}
+
 export interface AskWish extends RequestTerms {
   request: FileRequest;
+  /** Of all drops that are there together, sealed; left out: as much as the host takes. */
+  allBytes?: number;
   voucher?: string;
 }
 
@@ -39,12 +57,13 @@ export interface OwnRequest {
 /** Its links; hints are added by whoever shows them elsewhere. Errors: those of the relay, `host_unreachable`. */
 export async function askForFiles(
   deps: InboxHost & RetryDeps,
-  { request, voucher, ...terms }: AskWish,
+  { request, voucher, allBytes = 0, ...terms }: AskWish,
 ): Promise<Result<{ own: Link; fill: Link }>> {
   const { suite, signal } = deps;
   const inbox = await ownInbox(deps, await createKeys(suite, KIND_INBOX));
   const words = await sealWords(suite, inbox.fill, encodeFileRequest(request));
-  const fields = { seq: 1, ...terms, maxBytes: 0, words };
+  const drops = dropLimitsOf(request, allBytes);
+  const fields = { seq: 1, ...terms, maxBytes: 0, drops, words };
   const body = await signInboxHeader(inbox.keys, inbox.fill, inbox.inboxKey.publicKey, fields);
   const headers = { ...BYTES_TYPE, ...(voucher !== undefined && { 'archipel-voucher': voucher }) };
   const made = await again(deps, () => inbox.line.ask({ method: 'POST', headers, body, signal }));
@@ -70,8 +89,9 @@ export async function changeRequest(
   const { closes, expiry, maxItems } = { ...header, ...terms };
   const words = await sealWords(deps.suite, inbox.fill, encodeFileRequest(request));
   const previous = inboxHeaderHash(bytes);
-  const { maxBytes, seq } = header;
-  const fields = { seq: seq + 1, closes: Math.min(closes, expiry), expiry, maxItems, maxBytes, words, previous };
+  const { maxBytes, seq, drops } = header;
+  const kept = { maxBytes, ...(drops !== undefined && { drops }), words, previous };
+  const fields = { seq: seq + 1, closes: Math.min(closes, expiry), expiry, maxItems, ...kept };
   const body = await signInboxHeader(inbox.keys, inbox.fill, inbox.inboxKey.publicKey, fields);
   const { line } = inbox;
   const ask = { method: 'PUT', path: `/${line.id}/header`, headers: BYTES_TYPE, body, signal: deps.signal };

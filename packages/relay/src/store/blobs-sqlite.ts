@@ -104,7 +104,11 @@ class SqliteBlobStore implements LocalBlobStore {
   }
 
   #isOver({ inboxId, length }: NewBlob, { mostBytes, mostDrops, mostUploads }: DropBounds): boolean {
-    const { drops, uploads, bytes } = this.#sql.dropsOf.get(inboxId) as { drops: number; uploads: number; bytes: number };
+    const { drops, uploads, bytes } = this.#sql.dropsOf.get(inboxId) as {
+      drops: number;
+      uploads: number;
+      bytes: number;
+    };
     return bytes + length > mostBytes || drops >= mostDrops || uploads >= mostUploads;
   }
 
@@ -283,7 +287,9 @@ function prepare(db: Sqlite.Database) {
     addTicket: db.prepare('insert into ticket values (?, ?, ?)'),
     holds: db.prepare('select 1 from ticket where blob_id = ? and ticket = ? and until > ?'),
     dropTickets: db.prepare('delete from ticket where blob_id = ?'),
-    end: db.prepare(`update blob set state = ?, touched = ?, header = x'', inbox_id = x'', sender = x'' where blob_id = ? and ${IS_ALIVE}`),
+    end: db.prepare(
+      `update blob set state = ?, touched = ?, header = x'', inbox_id = x'', sender = x'' where blob_id = ? and ${IS_ALIVE}`,
+    ),
     due: db.prepare(
       `select blob_id as blobId, 'expired' as ending from blob where ${IS_ALIVE} and expiry <= :nowSeconds
        union select blob_id, 'expired' from blob where state = 'uploading' and counts = 1 and touched < :idleSince

@@ -145,7 +145,8 @@ export class Blobs {
     const known = await this.#deps.store.find(blobId);
     if (known !== undefined) return this.#again(known, bytes);
     if (header.value.seq !== 1) return fail('stale_header');
-    const asked = permit && ((await this.asking?.admitDrop(blobId, permit, header.value.length)) ?? fail('not_offered'));
+    const asked =
+      permit && ((await this.asking?.admitDrop(blobId, permit, header.value.length)) ?? fail('not_offered'));
     if (asked?.ok === false) return asked;
     // Room that was promised is there already; all else looks for it.
     const admitted = await this.#deps.admission?.admitBlob(voucher, header.value, asked !== undefined);
