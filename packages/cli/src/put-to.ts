@@ -52,7 +52,7 @@ export function putTo({ paths, link, name, message }: PutToOptions, terminal: Te
     const inbox = await fillInboxOf(host, fragment);
     const asked = inbox.ok ? await openRequest(deps, inbox.value) : inbox;
     if (!asked.ok) return asked.error;
-    const { request, header } = asked.value;
+    const { request } = asked.value;
     terminal.say(`For: ${printable(request.title)}`);
     if (request.asksName && name === '') throw new StartError('Say who you are: --name "NAME". Nothing was sent.');
     const { line } = asked.value.inbox;

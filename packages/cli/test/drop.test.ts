@@ -33,7 +33,7 @@ import { makeConfig, random, startServer } from '@archipel/relay';
 import { freePort } from '@archipel/relay/services';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { run } from '../src/commands.ts';
-import { counter, spawnCommand } from './support/processes.ts';
+import { counter, MAIN, spawnCommand } from './support/processes.ts';
 import { testTerminal } from './support/terminal.ts';
 
 const MIB = 2 ** 20;

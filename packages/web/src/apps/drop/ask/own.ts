@@ -43,7 +43,10 @@ export async function isRequest(fragment: string): Promise<boolean> {
 }
 
 /** The fragment of the link to own. Errors: those of `askForFiles`. */
-export async function makeRequest(request: FileRequest, terms: RequestTerms): Promise<Result<string>> {
+export async function makeRequest(
+  request: FileRequest,
+  terms: RequestTerms & { allBytes: number },
+): Promise<Result<string>> {
   const made = await askForFiles(await requestHost(), { request, ...terms });
   if (!made.ok) return made;
   const own = printLink(made.value.own);
