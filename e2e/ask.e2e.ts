@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { deliver, fillInboxOf, newSeed, openRequest, permitsOf, sealDelivery } from '@archipel/client/inbox';
+import { nodeSuite } from '@archipel/client/node';
+import { nobleHpke } from '@archipel/protocol/secret';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { filesOnDisk, holdAfter, takeDrop } from './harness/drop.ts';
-import { utf8 } from './harness/drops.ts';
+import { sendDrop, utf8, valued } from './harness/drops.ts';
 import { WAIT_MS } from './harness/pad.ts';
 import { DESK, expectSound, PHONE } from './harness/screens.ts';
 import { useWorld } from './harness/world.ts';
@@ -209,6 +212,40 @@ describe('an answer that was interrupted', () => {
     await button(page, WORDS.en.send).click();
     await page.locator('.ask-done').waitFor({ timeout: WAIT_MS });
     expect(await asker.page.locator('.ask-item').innerText()).toContain('Léa');
+  });
+});
+
+/** A program that counts one small drop for the request, and announces another one that lies there for nobody. */
+async function pointsElsewhere(link: string): Promise<void> {
+  const { origin, hash } = new URL(link);
+  const wait = async (): Promise<void> => undefined;
+  const host = { suite: nodeSuite, hpke: await nobleHpke(), origin, fetch, wait };
+  const inbox = valued(await fillInboxOf(host, hash.slice(1)));
+  const asked = valued(await openRequest(host, inbox));
+  const seed = newSeed(host);
+  const permit = await permitsOf(host, inbox, seed);
+  const other = await sendDrop(origin, [{ name: 'other.txt', bytes: utf8('not counted') }]);
+  await sendDrop(origin, [{ name: 'small.txt', bytes: utf8('counted') }], { permit });
+  const delivery = { name: 'Mallory', files: 1, bytes: 11, link: new URL(other).hash.slice(1) };
+  const sealed = valued(await sealDelivery(host, asked, delivery, { seed, drop: '', host: origin }));
+  valued(await deliver(host, inbox, sealed));
+}
+
+describe('an owner sees what counts', () => {
+  test('[ASK-8] how much was sent, of how much, and that a link leads to something else', async () => {
+    const asker = await asks();
+    const { page } = asker;
+    await gives(asker.link, 'Zoé', 'what Zoé wrote');
+    await pointsElsewhere(asker.link);
+    const [honest, other] = [page.locator('[data-number="1"]'), page.locator('[data-number="2"]')];
+    await other.getByText('These files are not at the host of this request').waitFor({ timeout: WAIT_MS });
+    expect(await honest.innerText()).not.toContain('These files are not');
+    await page.getByText(/^The files that were sent take [\d.]+\skB\.$/).waitFor({ timeout: WAIT_MS });
+    await page.getByLabel('Size of all sendings together').selectOption('1000000000');
+    await button(page, 'Set this size').click();
+    await page.getByText(/^The files that were sent take [\d.]+\skB of 1\sGB\.$/).waitFor({ timeout: WAIT_MS });
+    await page.reload();
+    await page.getByText(/ of 1\sGB\.$/).waitFor({ timeout: WAIT_MS });
   });
 });
 

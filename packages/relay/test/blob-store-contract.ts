@@ -186,7 +186,9 @@ export function testBlobStore(name: string, prepare: () => Promise<BlobStorePlac
       expect(await store.hasDrop(bytes(20), sender)).toBe(false);
       expect(await create({}, { ...bounds, mostUploads: 1 })).toBe('created');
       expect(await create({ length: 1 })).toBe('over');
+      expect((await store.dropsOf(inboxId)).map(({ state }) => state).sort()).toEqual(['complete', 'uploading']);
       await store.end(first.blobId, 'deleted', 200);
+      expect((await store.dropsOf(inboxId)).map(({ state }) => state)).toEqual(['uploading']);
       expect(await store.hasDrop(inboxId, sender)).toBe(false);
       expect(await store.find(first.blobId)).toMatchObject({ inboxId: new Uint8Array(0), sender: new Uint8Array(0) });
       expect(await create({ length: 1500 })).toBe('created');

@@ -1,4 +1,5 @@
 /** Drops that are sent for a request: what they may take together, and which items announce them. */
+import { encodeBase64url } from '@archipel/protocol';
 import { describe, expect, it } from 'vitest';
 import { BlobSender, pair, refusal } from './support/blobs.ts';
 import { nowSeconds, TestInbox } from './support/inboxes.ts';
@@ -56,6 +57,25 @@ describe('a drop for a request', () => {
     expect(await refused(inbox.permit(blob.blobId))).toEqual([410, 'closed']);
     await inbox.own('DELETE');
     expect(await refused(inbox.permit(blob.blobId))).toEqual([410, 'deleted']);
+  });
+
+  it('[ASK-8] its owner, and nobody else, sees which drops count', async () => {
+    const { inbox } = await requested();
+    const [one, two] = [dropFor(inbox, 200), dropFor(inbox, 300)];
+    await one.create();
+    await one.blob.append(0);
+    await two.create();
+    await new BlobSender(inbox.port).send();
+    const seen = async () => ((await (await inbox.own('GET', '/drops')).json()) as { drops: unknown[] }).drops;
+    const facts = ({ blob, sender }: typeof one, isWhole: boolean) => {
+      return { id: blob.id, sender: encodeBase64url(sender.publicKey), length: blob.bytes.length, isWhole };
+    };
+    const expected = [facts(one, true), facts(two, false)];
+    expect(await seen()).toEqual(expect.arrayContaining(expected));
+    expect(await seen()).toHaveLength(2);
+    await one.blob.ask('own', 'DELETE');
+    expect(await seen()).toEqual([facts(two, false)]);
+    expect(await refusal(await inbox.own('GET', '/drops', inbox.post))).toEqual([403, 'proof_failed']);
   });
 
   it('[ASK-4] no drop is larger than one may be, and all together take no more than they may', async () => {

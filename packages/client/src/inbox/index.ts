@@ -16,7 +16,9 @@ export { type FillInbox, fillInboxOf, type InboxHost, type OwnInbox, ownInboxOf 
 export {
   type AskWish,
   askForFiles,
+  type CountedDrop,
   changeRequest,
+  countedDrops,
   deleteItem,
   dropLimitsOf,
   endRequest,

@@ -80,16 +80,43 @@ export async function openOwnRequest(deps: InboxHost & RetryDeps, inbox: OwnInbo
   return request.ok ? ok({ inbox, request: request.value, header, bytes }) : request;
 }
 
-/** INBOX-2: closed, opened again, or kept longer. Errors: those of the relay, `host_unreachable`. */
+/** A drop that counts for a request now. */
+export interface CountedDrop {
+  /** As in its link. */
+  id: string;
+  /** Of the item that announces it. */
+  sender: string;
+  /** Bytes, sealed. */
+  length: number;
+  isWhole: boolean;
+}
+
+/** ASK-8, as the relay says. Errors: those of the relay, `host_unreachable`, `bad_message`. */
+export async function countedDrops(deps: RetryDeps, { line }: OwnInbox): Promise<Result<CountedDrop[]>> {
+  const ask = { method: 'GET', path: `/${line.id}/drops`, role: 'own', signal: deps.signal } as const;
+  const got = await again(deps, () => line.ask(ask));
+  if (!got.ok) return got;
+  const said = (await got.value.json().catch(() => undefined)) as { drops?: unknown } | undefined;
+  const drops = Array.isArray(said?.drops) ? (said.drops as Partial<CountedDrop>[]) : undefined;
+  return drops?.every(isCounted) ? ok(drops as CountedDrop[]) : fail('bad_message');
+}
+
+function isCounted(drop: Partial<CountedDrop> | null): boolean {
+  const { id, sender, length, isWhole } = drop ?? {};
+  return [typeof id, typeof sender, typeof isWhole].join() === 'string,string,boolean' && Number.isSafeInteger(length);
+}
+
+/** INBOX-2: closed, opened again, kept longer, or with other limits. Errors: those of the relay, `host_unreachable`. */
 export async function changeRequest(
   deps: InboxHost & RetryDeps,
   { inbox, header, bytes, request }: OwnRequest,
-  terms: Partial<RequestTerms>,
+  { allBytes, ...terms }: Partial<RequestTerms> & Pick<AskWish, 'allBytes'>,
 ): Promise<Result<OwnRequest>> {
   const { closes, expiry, maxItems } = { ...header, ...terms };
   const words = await sealWords(deps.suite, inbox.fill, encodeFileRequest(request));
   const previous = inboxHeaderHash(bytes);
-  const { maxBytes, seq, drops } = header;
+  const { maxBytes, seq } = header;
+  const drops = header.drops && { ...header.drops, ...(allBytes !== undefined && { all: allBytes }) };
   const kept = { maxBytes, ...(drops !== undefined && { drops }), words, previous };
   const fields = { seq: seq + 1, closes: Math.min(closes, expiry), expiry, maxItems, ...kept };
   const body = await signInboxHeader(inbox.keys, inbox.fill, inbox.inboxKey.publicKey, fields);

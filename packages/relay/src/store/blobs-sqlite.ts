@@ -104,7 +104,7 @@ class SqliteBlobStore implements LocalBlobStore {
   }
 
   #isOver({ inboxId, length }: NewBlob, { mostBytes, mostDrops, mostUploads }: DropBounds): boolean {
-    const { drops, uploads, bytes } = this.#sql.dropsOf.get(inboxId) as {
+    const { drops, uploads, bytes } = this.#sql.countDrops.get(inboxId) as {
       drops: number;
       uploads: number;
       bytes: number;
@@ -114,6 +114,10 @@ class SqliteBlobStore implements LocalBlobStore {
 
   hasDrop(inboxId: Bytes, sender: Bytes): boolean {
     return this.#sql.hasDrop.get(inboxId, sender) !== undefined;
+  }
+
+  dropsOf(inboxId: Bytes): StoredBlob[] {
+    return (this.#sql.listDrops.all(inboxId) as Row[]).map(blobOf);
   }
 
   touch(blobId: Bytes, nowSeconds: number, reached: number): void {
@@ -266,9 +270,12 @@ function prepare(db: Sqlite.Database) {
       `insert into blob values
          (:blobId, :header, :length, :expiry, :downloads, 0, 'uploading', :nowSeconds, :counts, :seq, 0, :inboxId, :sender)`,
     ),
-    dropsOf: db.prepare(
+    countDrops: db.prepare(
       `select count(*) as drops, coalesce(sum(state = 'uploading'), 0) as uploads, coalesce(sum(length), 0) as bytes
        from blob where inbox_id = ? and inbox_id <> x'' and ${IS_ALIVE}`,
+    ),
+    listDrops: db.prepare(
+      `select ${COLUMNS} from blob where inbox_id = ? and inbox_id <> x'' and ${IS_ALIVE} order by blob_id`,
     ),
     hasDrop: db.prepare(
       `select 1 from blob where inbox_id = ? and inbox_id <> x'' and sender = ? and state = 'complete'`,

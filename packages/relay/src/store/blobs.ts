@@ -85,6 +85,8 @@ export interface BlobStore {
   create(blob: NewBlob, nowSeconds: number, space: BlobSpace, bounds?: DropBounds): Soon<BlobCreated>;
   /** A drop of this inbox that this sender announces is there as a whole. */
   hasDrop(inboxId: Bytes, sender: Bytes): Soon<boolean>;
+  /** Of this inbox, alive, in the order of the ids. */
+  dropsOf(inboxId: Bytes): Soon<StoredBlob[]>;
   /** Something came; so many bytes are on the disk. */
   touch(blobId: Bytes, nowSeconds: number, reached: number): Soon<void>;
   /** False: it is not being uploaded (any more). */

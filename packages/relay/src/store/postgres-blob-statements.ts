@@ -23,10 +23,14 @@ export const CREATE_BLOB: Statement = {
     values ($1, $2, $3, $4, $5, 0, ${UPLOADING}, $6, $7, $8, $9, $10, 0) on conflict (blob_id) do nothing returning seq`,
 };
 /** After LOCK_ROOM: nobody adds one meanwhile. */
-export const DROPS_OF_INBOX: Statement = {
-  name: 'drops_of_inbox',
+export const COUNT_DROPS: Statement = {
+  name: 'count_drops',
   text: `select count(*), count(*) filter (where state = ${UPLOADING}), coalesce(sum(length), 0)::bigint
     from blob where inbox_id = $1 and inbox_id <> '' and ${IS_ALIVE}`,
+};
+export const LIST_DROPS: Statement = {
+  name: 'list_drops',
+  text: `select ${COLUMNS} from blob where inbox_id = $1 and inbox_id <> '' and ${IS_ALIVE} order by blob_id`,
 };
 export const HAS_DROP: Statement = {
   name: 'has_drop',

@@ -19,9 +19,9 @@ import {
   BLOB_TOTALS,
   COMPLETE,
   COMPLETE_BLOB,
+  COUNT_DROPS,
   CREATE_BLOB,
   DROP_TICKETS,
-  DROPS_OF_INBOX,
   DUE_BLOBS,
   END_BLOB,
   ERASE_BLOB,
@@ -34,6 +34,7 @@ import {
   KNOWS_TICKET,
   LEAVE_SWEEP,
   LIST_BLOBS,
+  LIST_DROPS,
   LIST_TICKETS,
   LOCK_BLOB,
   LOCK_ROOM,
@@ -133,6 +134,10 @@ class PostgresBlobStore implements BlobStore {
 
   async hasDrop(inboxId: Bytes, sender: Bytes): Promise<boolean> {
     return (await this.#run(HAS_DROP, [inboxId, sender])).length > 0;
+  }
+
+  async dropsOf(inboxId: Bytes): Promise<StoredBlob[]> {
+    return (await this.#run<Row>(LIST_DROPS, [inboxId])).map((row) => blobOf(row));
   }
 
   async touch(blobId: Bytes, nowSeconds: number, reached: number): Promise<void> {
@@ -260,7 +265,7 @@ class PostgresBlobStore implements BlobStore {
 }
 
 async function isOver(session: Session, { inboxId, length }: NewBlob, bounds: DropBounds): Promise<boolean> {
-  const rows = await session.run<[number, number, number]>(DROPS_OF_INBOX, [inboxId]);
+  const rows = await session.run<[number, number, number]>(COUNT_DROPS, [inboxId]);
   const [[drops, uploads, bytes] = [0, 0, 0]] = rows;
   const { mostBytes, mostDrops, mostUploads } = bounds;
   return bytes + length > mostBytes || drops >= mostDrops || uploads >= mostUploads;

@@ -1,6 +1,6 @@
 /** Drops that are sent for an inbox of this host (protocol §20): who may send one, and how much all of them may take. */
 import type { Bytes } from '@archipel/protocol';
-import type { DropBounds } from '../../store/blobs.ts';
+import type { DropBounds, StoredBlob } from '../../store/blobs.ts';
 import type { Refusal } from './blobs.ts';
 
 /** For which inbox, and what there is room for in it. */
@@ -20,4 +20,6 @@ export interface DropAsking {
 export interface AskedDrops {
   /** ASK-5. Rejects with BlobStoreError. */
   hasDrop(inboxId: Bytes, sender: Bytes): Promise<boolean>;
+  /** ASK-8. Rejects with BlobStoreError. */
+  dropsOf(inboxId: Bytes): Promise<StoredBlob[]>;
 }

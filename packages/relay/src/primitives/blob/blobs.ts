@@ -229,6 +229,11 @@ export class Blobs {
     return this.#deps.store.hasDrop(inboxId, sender);
   }
 
+  /** ASK-8. Rejects with BlobStoreError. */
+  async dropsOf(inboxId: Bytes): Promise<StoredBlob[]> {
+    return this.#deps.store.dropsOf(inboxId);
+  }
+
   /** Bytes that are on the disk here. */
   reached({ blobId, length, state }: StoredBlob): number {
     return state === 'complete' ? length : (this.#uploads.reached(blobId) ?? length);

@@ -19,7 +19,7 @@ import {
   ok,
   succeedInboxHeader,
 } from '@archipel/protocol';
-import { BlobStoreError } from '../../store/blobs.ts';
+import { BlobStoreError, type StoredBlob } from '../../store/blobs.ts';
 import { type InboxStore, InboxStoreError, ROW_BYTES, type StoredInbox } from '../../store/inboxes.ts';
 import type { Ending } from '../../store/store.ts';
 import { Allowance } from '../blob/allowance.ts';
@@ -246,6 +246,11 @@ export class Inboxes {
       const mostBytes = all > 0 ? all : Number.MAX_SAFE_INTEGER;
       return ok({ inboxId, sender, bounds: { mostBytes, mostDrops, mostUploads } });
     });
+  }
+
+  /** ASK-8: those that count now. */
+  countedDrops({ inboxId }: OpenInbox): Answer<StoredBlob[]> {
+    return this.#attempt(async () => ok((await this.drops?.dropsOf(inboxId)) ?? []));
   }
 
   #count(inboxId: Bytes, bytes: number): void {
