@@ -11,6 +11,7 @@ import {
   checkManifest,
   checkOrder,
   checkPage,
+  checkPermit,
   checkRemovals,
   checkStatement,
   checkVoucher,
@@ -369,6 +370,10 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   checkWithdrawal: async (suite, input) => {
     const checked = await checkWithdrawal(hex(input.docId), hex(input.item), hex(input.withdrawal), suite.verify);
     return checked.ok ? ok({ hash: checked.value.hash }) : checked;
+  },
+  checkPermit: async (suite, input) => {
+    const permit = await checkPermit(hex(input.blobId), hex(input.post), hex(input.permit), suite.verify);
+    return permit.ok ? ok({ inboxId: permit.value.inboxId, sender: permit.value.sender }) : permit;
   },
   decodeInboxPage: (_, input) => decodeInboxPage(hex(input.page)),
   decodeFileRequest: (_, input) => decodeFileRequest(hex(input.request)),

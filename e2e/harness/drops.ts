@@ -30,6 +30,8 @@ export interface DropWish {
   message?: string;
   downloads?: number;
   keepSeconds?: number;
+  /** Of a request for files. */
+  permit?: (blobId: Uint8Array) => Promise<Uint8Array>;
 }
 
 const DAY_SECONDS = 86_400;
@@ -87,14 +89,14 @@ function sourceOf({ name, bytes, type = '', modified = 0 }: Sent): SourceFile {
 export async function sendDrop(
   origin: string,
   files: readonly (Sent | SourceFile)[],
-  { message = '', downloads = 0, keepSeconds = DAY_SECONDS }: DropWish = {},
+  { message = '', downloads = 0, keepSeconds = DAY_SECONDS, permit }: DropWish = {},
 ): Promise<string> {
   const journal = { load: async () => undefined, save: async () => undefined, clear: async () => undefined };
   const sources = files.map((file) => ('bytes' in file ? sourceOf(file) : file));
   const expiry = Math.floor(Date.now() / 1000) + keepSeconds;
   const sent = await uploadDrop(
     { ...deps, fetch, journal, onProgress: () => undefined, streams: true },
-    { origin, files: sources, message, expiry, downloads },
+    { origin, files: sources, message, expiry, downloads, permit },
   );
   return `${origin}/drop#${printLink(valued(sent).view)}`;
 }

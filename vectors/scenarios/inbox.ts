@@ -29,6 +29,7 @@ import {
   sealWords,
   senderKeysOf,
   signInboxHeader,
+  signPermit,
 } from '@archipel/protocol/secret';
 import { flip, hex, type Input, type Scenario, splice, toJson } from '../scenario.ts';
 import type { World } from '../world.ts';
@@ -111,6 +112,7 @@ async function headerScenarios(suite: Suite, one: Inbox, other: Inbox): Promise<
   const sign = ({ keys, fill, inbox }: Inbox, changes: object) =>
     signInboxHeader(keys, fill, inbox, { ...fields, ...changes });
   const header = await sign(one, {});
+  const counting = await sign(one, { drops: { each: 11_000_000, all: 2_000_000_000 } });
   const after = { seq: 2, closes: 1, previous: inboxHeaderHash(header) };
   const next = await sign(one, after);
   const checks = scenario('checkInboxHeader', 'header-');
@@ -136,6 +138,14 @@ async function headerScenarios(suite: Suite, one: Inbox, other: Inbox): Promise<
   const NUMBERS = 3 + 1 + 96;
   return [
     check('accepted', ['INBOX-1'], 'The first header of an inbox.', header),
+    check('counts-drops', ['ASK-4'], 'The first header of a request that counts its drops.', counting),
+    check(
+      'counts-drops-truncated',
+      ['ENC-2'],
+      'It says that drops are counted, and not how many bytes.',
+      splice(header, 2, 1, 2),
+      'bad_message',
+    ),
     check('of-another-owner', ['INBOX-1'], 'Properly signed, of another inbox.', await sign(other, {}), 'bad_header'),
     check('tampered-closes', ['INBOX-1'], 'The time at which it closes changed.', flip(header, NUMBERS), 'bad_header'),
     check('tampered-signature', ['INBOX-1'], 'A bit of the signature changed.', flip(header, -1), 'bad_header'),
@@ -313,6 +323,36 @@ async function withdrawalScenarios(one: Inbox, other: Inbox, item: Bytes): Promi
   ];
 }
 
+async function permitScenarios(one: Inbox, other: Inbox): Promise<Scenario[]> {
+  const blobId = new Uint8Array(20).fill(0x77);
+  const sender = one.sender.signer.publicKey;
+  const post = one.fill.postSigner.publicKey;
+  const good = await signPermit(one.fill, sender, blobId);
+  const checks = scenario('checkPermit', 'permit-');
+  const check = (name: string, rules: string[], description: string, permit: Bytes, error?: ErrorName): Scenario =>
+    checks(name, rules, description, { blobId, post, permit }, error ?? { value: { inboxId: one.keys.docId, sender } });
+  const rules = ['ASK-3'];
+  const ofAnother = await signPermit(one.fill, sender, blobId.with(0, 0x78));
+  return [
+    check('accepted', rules, 'Signed with the link to fill, for this drop.', good),
+    check('of-another-drop', rules, 'Signed for another drop.', ofAnother, 'bad_signature'),
+    check(
+      'of-another-link',
+      rules,
+      'Signed with the link of another inbox.',
+      await signPermit({ ...one.fill, postSigner: other.fill.postSigner }, sender, blobId),
+      'bad_signature',
+    ),
+    check('other-inbox', rules, 'It would count for another inbox.', flip(good, 2), 'bad_signature'),
+    check('other-sender', rules, 'Another item would announce the drop.', flip(good, 22), 'bad_signature'),
+    check('type-5', ['ENC-4'], 'The type of an item.', splice(good, 1, 1, 5), 'bad_message'),
+    check('version-2', ['ENC-4'], 'A newer version.', splice(good, 0, 1, 2), 'unsupported_version'),
+    check('truncated', ['ENC-2'], 'The last byte is missing.', good.subarray(0, -1), 'bad_message'),
+    check('left-over', ['ENC-2'], 'A byte too many.', concat(good, Uint8Array.of(0)), 'bad_message'),
+    check('oversize', rules, 'More than 256 bytes.', concat(good, new Uint8Array(256)), 'too_large'),
+  ];
+}
+
 function pageScenarios(): Scenario[] {
   const here: PageItem = {
     number: 1,
@@ -438,6 +478,7 @@ export async function inboxScenarios(world: World): Promise<Scenario[]> {
     ...hpkeScenarios(),
     ...(await headerScenarios(suite, one, other)),
     ...(await itemScenarios(one, other)),
+    ...(await permitScenarios(one, other)),
     ...pageScenarios(),
     ...requestScenarios(world),
   ];

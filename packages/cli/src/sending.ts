@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Uploaded, type UploadState, type UploadWish, uploadDrop } from '@archipel/client/drop';
 import { JsonFile, NoSourceError, nodeSuite, sendingFetch, sourceFiles } from '@archipel/client/node';
-import type { ErrorName, Result } from '@archipel/protocol';
+import { type ErrorName, ok, type Result } from '@archipel/protocol';
 import { StartError, stateFolder } from '@archipel/relay/admin';
 import { sentenceOf } from './drop-words.ts';
 import { mediaTypeOf } from './media-types.ts';
@@ -43,31 +43,42 @@ export interface SentFiles extends Uploaded {
   bytes: number;
 }
 
-/** `fits`: looks at number and bytes before anything is sent; throws StartError. Errors: those of `uploadDrop`. */
+export interface SendingParts {
+  /** Looks at number and bytes before anything is sent; throws StartError. */
+  fits?: (count: number, bytes: number) => void;
+  /** What makes it another sending of the same files; left out: the host. */
+  place?: string;
+  /** All is at the host: what must not be lost is kept now. */
+  whenSent?: (sent: SentFiles) => Promise<Result<unknown>>;
+}
+
+/** Errors: those of `uploadDrop` and `whenSent`. */
 export async function sendFiles(
   paths: readonly string[],
   wish: Omit<UploadWish, 'files'>,
   terminal: Terminal,
   signal: AbortSignal,
-  fits: (count: number, bytes: number) => void = () => undefined,
+  { fits, place = wish.origin, whenSent }: SendingParts = {},
 ): Promise<Result<SentFiles>> {
   const source = await sourceFiles(paths, mediaTypeOf);
   try {
     const { files } = source;
     const bytes = files.reduce((sum, { size }) => sum + size, 0);
-    fits(files.length, bytes);
+    fits?.(files.length, bytes);
+    const told = (uploaded: Uploaded): SentFiles => ({ ...uploaded, count: files.length, bytes });
     const line = new TransferLine(terminal, 'Sending');
     const deps = {
       suite: nodeSuite,
       fetch: sendingFetch,
       streams: true,
       wait: (ms: number) => wait(ms, undefined, { signal }),
-      journal: new JsonFile<UploadState>(statePath('put', wish.origin, paths)),
+      journal: new JsonFile<UploadState>(statePath('put', place, paths)),
       onProgress: (sent: number, total: number) => line.show(sent, total),
       signal,
+      whenSent: async (uploaded: Uploaded) => whenSent?.(told(uploaded)) ?? ok(undefined),
     };
     const sent = await uploadDrop(deps, { ...wish, files });
-    return sent.ok ? { ok: true, value: { ...sent.value, count: files.length, bytes } } : sent;
+    return sent.ok ? ok(told(sent.value)) : sent;
   } finally {
     await source.close();
   }

@@ -3,11 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { askForFiles } from '@archipel/client/inbox';
 import { nodeSuite } from '@archipel/client/node';
-import { type FileRequest, nobleHpke, printLink } from '@archipel/protocol/secret';
-import { makeConfig, startServer } from '@archipel/relay';
+import { type FileRequest, type Link, nobleHpke, printLink } from '@archipel/protocol/secret';
+import { makeConfig, random, startServer } from '@archipel/relay';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { run } from '../src/commands.ts';
+import { counter, spawnCommand } from './support/processes.ts';
 import { testTerminal } from './support/terminal.ts';
+
+const MIB = 2 ** 20;
+/** For tests that start and kill programs while others use the machine. */
+const KILLS_MS = 300_000;
 
 function makeFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'archipel-ask-'));
@@ -22,7 +27,7 @@ async function command(...args: string[]): Promise<{ code: number; said: string;
 }
 
 /** Addresses of a request at a real host. */
-async function asked(changes: Partial<FileRequest> = {}, maxItems = 9): Promise<{ own: string; fill: string }> {
+async function asked(changes: Partial<FileRequest> = {}, maxItems = 9, allBytes = 0) {
   vi.stubEnv('XDG_STATE_HOME', makeFolder());
   onTestFinished(() => void vi.unstubAllEnvs());
   const server = await startServer(makeConfig({ host: '127.0.0.1', port: 0, logLevel: 'silent', data: makeFolder() }));
@@ -31,9 +36,15 @@ async function asked(changes: Partial<FileRequest> = {}, maxItems = 9): Promise<
   const deps = { suite: nodeSuite, hpke: await nobleHpke(), origin, fetch, wait: async () => undefined };
   const day = Math.floor(Date.now() / 1000) + 86_400;
   const request = { title: 'Homework', text: '', asksName: false, maxFiles: 0, maxBytes: 0, ...changes };
-  const made = await askForFiles(deps, { request, closes: day, expiry: day, maxItems });
+  const made = await askForFiles(deps, { request, closes: day, expiry: day, maxItems, allBytes });
   if (!made.ok) throw new Error(made.error);
-  return { own: `${origin}/drop#${printLink(made.value.own)}`, fill: `${origin}/drop#${printLink(made.value.fill)}` };
+  const at = (link: Link, host = origin): string => `${host}/drop#${printLink(link)}`;
+  return {
+    origin,
+    own: at(made.value.own),
+    fill: at(made.value.fill),
+    fillAt: (host: string) => at(made.value.fill, host),
+  };
 }
 
 function fileOf(name: string, text: string): string {
@@ -93,3 +104,54 @@ it('what was sent and deleted again by whoever sent it is told, and the rest is 
   expect(await command('get', own, '--to', folder)).toMatchObject({ code: 1 });
   expect(readdirSync(folder)).toEqual(['2']);
 });
+
+it('[ASK-4] the host refuses what is more than whoever asks wants, before any of it is sent', async () => {
+  const { origin, fillAt, own } = await asked({}, 9, 100_000);
+  const line = await counter(origin, () => undefined);
+  const fill = fillAt(line.origin);
+  const [one, two] = [fileOf('a.bin', 'a'.repeat(60_000)), fileOf('b.bin', 'b'.repeat(60_000))];
+  const first = await command('put', one, '--to', fill);
+  expect(first).toMatchObject({ code: 0, complained: '' });
+  const before = line.up();
+  const refused = { code: 1, complained: 'As much was sent for this request as whoever asks wanted.' };
+  expect(await command('put', two, '--to', fill)).toMatchObject(refused);
+  expect(line.up()).toBe(before);
+  // Whoever deletes what they sent makes room.
+  expect((await command('drop', first.said.split('\n').at(-1) ?? '', '--delete')).code).toBe(0);
+  expect(await command('put', two, '--to', fill)).toMatchObject({ code: 0, complained: '' });
+  const folder = makeFolder();
+  await command('get', own, '--to', folder);
+  expect(readdirSync(folder)).toEqual(['2']);
+});
+
+it(
+  '[ASK-7] killed in the middle, and again before it is delivered, it goes on as the answer and comes once',
+  async () => {
+    const { origin, fillAt, own } = await asked();
+    const state = makeFolder();
+    const path = join(makeFolder(), 'film.bin');
+    const size = 40 * MIB;
+    writeFileSync(path, random(size));
+    let sending: ReturnType<typeof spawnCommand> | undefined;
+    const line = await counter(origin, () => sending?.child.kill('SIGKILL'));
+    const send = () => spawnCommand(state, 'put', path, '--to', fillAt(line.origin), '--name', 'Zoé');
+    line.at(20 * MIB);
+    sending = send();
+    expect(await sending.ended).toBe(null);
+    expect((await command('get', own, '--to', makeFolder())).said).toContain('Nothing new was sent.');
+    line.hold(/\/items$/);
+    sending = send();
+    expect(await sending.ended).toBe(null);
+    const before = line.up();
+    expect(before).toBeLessThan(size + 17 * MIB);
+    sending = send();
+    expect(await sending.ended).toBe(0);
+    expect(line.up()).toBe(before);
+    expect(sending.output()).toContain('Delivered as number 1,');
+    const folder = makeFolder();
+    await command('get', own, '--to', folder);
+    expect(readdirSync(folder)).toEqual(['1 Zoé']);
+    expect(readFileSync(join(folder, '1 Zoé', 'film.bin')).equals(readFileSync(path))).toBe(true);
+  },
+  KILLS_MS,
+);

@@ -13,8 +13,6 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer, type IncomingMessage, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -35,9 +33,9 @@ import { makeConfig, random, startServer } from '@archipel/relay';
 import { freePort } from '@archipel/relay/services';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { run } from '../src/commands.ts';
+import { counter, MAIN, spawnCommand } from './support/processes.ts';
 import { testTerminal } from './support/terminal.ts';
 
-const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const MIB = 2 ** 20;
 /** For tests that start and kill programs while others use the machine. */
 const KILLS_MS = 300_000;
@@ -227,76 +225,6 @@ function spawnHost(data: string, port = 0) {
     child.stderr.on('data', hear);
   });
   return { child, ready, output: () => output };
-}
-
-/** Between a command and its host: counts what passes, and acts when so much has passed. */
-async function counter(
-  target: string,
-  then: () => void,
-): Promise<{ origin: string; up(): number; down(): number; at(bytes: number): void }> {
-  let [up, down, at] = [0, 0, Number.POSITIVE_INFINITY];
-  const count = (): void => {
-    if (up + down < at) return;
-    at = Number.POSITIVE_INFINITY;
-    then();
-  };
-  const server = createServer((asked, answer) => {
-    const url = new URL(target);
-    const { host: _, ...headers } = asked.headers;
-    const passed = request({
-      host: url.hostname,
-      port: url.port,
-      method: asked.method,
-      path: asked.url,
-      headers: { ...headers, host: asked.headers.host },
-    });
-    passed.on('response', (response: IncomingMessage) => {
-      answer.writeHead(response.statusCode ?? 500, response.headers);
-      if (asked.method === 'GET')
-        response.on('data', (bytes: Buffer) => {
-          down += bytes.length;
-          count();
-        });
-      response.on('error', () => answer.destroy()).pipe(answer);
-    });
-    passed.on('error', () => answer.destroy());
-    if (asked.method === 'PATCH')
-      asked.on('data', (bytes: Buffer) => {
-        up += bytes.length;
-        count();
-      });
-    asked.on('error', () => passed.destroy()).pipe(passed);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const { port } = server.address() as AddressInfo;
-  return {
-    origin: `http://127.0.0.1:${port}`,
-    up: () => up,
-    down: () => down,
-    at: (bytes) => {
-      at = bytes;
-    },
-  };
-}
-
-function spawnCommand(state: string, ...args: string[]) {
-  const env = { ...process.env, XDG_STATE_HOME: state };
-  const child = spawn(process.execPath, [MAIN, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  child.stdout.on('data', (text: Buffer) => {
-    output += text.toString();
-  });
-  child.stderr.on('data', (text: Buffer) => {
-    output += text.toString();
-  });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  const ended = once(child, 'close').then(([code]) => code as number | null);
-  return { child, ended, output: () => output };
 }
 
 it(

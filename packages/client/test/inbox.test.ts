@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeInboxPage, encodeInboxPage, fail, ok } from '@archipel/protocol';
 import {
@@ -10,7 +10,7 @@ import {
   senderKeysOf,
 } from '@archipel/protocol/secret';
 import { describe, expect, it } from 'vitest';
-import type { Fetch } from '../src/drop/index.ts';
+import { type Fetch, uploadDrop } from '../src/drop/index.ts';
 import {
   askForFiles,
   Collection,
@@ -19,14 +19,17 @@ import {
   deliver,
   endRequest,
   fillInboxOf,
+  newSeed,
   openOwnRequest,
   openRequest,
   ownInboxOf,
+  permitsOf,
   sealDelivery,
   takeBack,
 } from '../src/inbox/index.ts';
+import { sourceFiles } from '../src/node/source-files.ts';
 import { nodeSuite as suite } from '../src/node/suite.ts';
-import { startRelay } from './support/relay.ts';
+import { startRelay, temporaryFolder } from './support/relay.ts';
 
 const REQUEST: FileRequest = {
   title: 'Photos of the feast',
@@ -59,8 +62,25 @@ async function asked(fetchBy: (real: Fetch) => Fetch = (real) => real) {
 
 type Asked = Awaited<ReturnType<typeof asked>>;
 
-async function send({ deps, fill, request }: Asked, name: string) {
-  const sealed = await sealDelivery(deps, request, { name, files: 2, bytes: 10, link: DROP }, OWN);
+/** A drop of one small file for the request. */
+async function drop({ deps, fill, relay }: Asked, seed: string) {
+  const path = join(temporaryFolder(), 'a.txt');
+  writeFileSync(path, 'one');
+  const { files, close } = await sourceFiles([path], () => '');
+  const journal = { load: async () => undefined, save: async () => undefined, clear: async () => undefined };
+  const sending = { suite, fetch, wait, journal, streams: true, onProgress: () => undefined };
+  const permit = await permitsOf(deps, fill, seed);
+  const wish = { origin: `http://127.0.0.1:${relay.port}`, files, message: '', downloads: 0, expiry: soon(1), permit };
+  const sent = await uploadDrop(sending, wish);
+  await close();
+  return sent;
+}
+
+async function send(all: Asked, name: string) {
+  const { deps, fill, request } = all;
+  const seed = newSeed(deps);
+  await drop(all, seed);
+  const sealed = await sealDelivery(deps, request, { name, files: 2, bytes: 10, link: DROP }, { seed, ...OWN });
   if (!sealed.ok) throw new Error(sealed.error);
   return { sealed: sealed.value, receipt: await deliver(deps, fill, sealed.value) };
 }
@@ -122,7 +142,9 @@ describe('a request for files', () => {
   it('[INBOX-4] shows what nobody can read as that', async () => {
     const all = await asked();
     const { deps, fill, own, request } = all;
-    const sender = await senderKeysOf(suite, deps.hpke, suite.random(32));
+    const seed = newSeed(deps);
+    await drop(all, seed);
+    const sender = await senderKeysOf(suite, deps.hpke, new Uint8Array(Buffer.from(seed, 'base64url')));
     const item = await sealItem(deps.hpke, fill.fill, request.header.inbox, sender, new Uint8Array([7]));
     if (!item.ok) throw new Error(item.error);
     await deliver(deps, fill, { item: Buffer.from(item.value).toString('base64url'), seed: '', ...OWN });

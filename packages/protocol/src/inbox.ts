@@ -27,6 +27,14 @@ export interface SealedWords {
   ciphertext: Bytes;
 }
 
+/** What the drops may take that are sent for a request: in bytes, whole and sealed; 0 as much as the host takes. */
+export interface DropLimits {
+  /** Of one drop. */
+  each: number;
+  /** Of all that are there together. */
+  all: number;
+}
+
 export interface InboxFields {
   seq: number;
   owner: Bytes;
@@ -42,6 +50,8 @@ export interface InboxFields {
   maxItems: number;
   /** Of all items that are there together; 0 the host's limit. */
   maxBytes: number;
+  /** Each item announces a drop that its relay has (ASK-4); left out: items are of another kind. */
+  drops?: DropLimits;
   words: SealedWords;
   /** Hash of the header before; exactly when seq > 1. */
   previous?: Bytes;
@@ -50,6 +60,9 @@ export interface InboxFields {
 export interface InboxHeader extends InboxFields {
   signature: Bytes;
 }
+
+/** Bit 0 never had a meaning. */
+const FLAG_DROPS = 2;
 
 function isFit({ closes, expiry, maxItems, words }: InboxFields): boolean {
   const { length } = words.ciphertext;
@@ -62,7 +75,7 @@ function writeFields(writer: Writer, header: InboxFields): void {
   if (!isFit(header)) throw new RangeError('times, numbers or words of an inbox');
   writer.u8(VERSION);
   writer.u8(KIND_INBOX);
-  writer.u8(0);
+  writer.u8(header.drops === undefined ? 0 : FLAG_DROPS);
   writer.varint(header.seq);
   writer.fixed(header.owner, PUBLIC_KEY_BYTES);
   writer.fixed(header.post, PUBLIC_KEY_BYTES);
@@ -71,6 +84,10 @@ function writeFields(writer: Writer, header: InboxFields): void {
   writer.varint(header.expiry);
   writer.varint(header.maxItems);
   writer.varint(header.maxBytes);
+  if (header.drops !== undefined) {
+    writer.varint(header.drops.each);
+    writer.varint(header.drops.all);
+  }
   writer.fixed(header.words.salt, SALT_BYTES);
   writer.bytes(header.words.ciphertext);
   if (header.previous !== undefined) writer.fixed(header.previous, HASH_BYTES);
@@ -94,17 +111,32 @@ export function decodeInboxHeader(bytes: Bytes): Result<InboxHeader> {
   const reader = new Reader(bytes);
   reader.check(reader.u8() === VERSION, 'unsupported_version');
   reader.check(reader.u8() === KIND_INBOX);
-  reader.check(reader.u8() === 0);
+  const flags = reader.u8();
+  reader.check((flags & ~FLAG_DROPS) === 0);
   const seq = reader.varint();
   reader.check(seq >= 1);
   const owner = reader.fixed(PUBLIC_KEY_BYTES);
   const post = reader.fixed(PUBLIC_KEY_BYTES);
   const inbox = reader.fixed(PUBLIC_KEY_BYTES);
   const [closes, expiry, maxItems, maxBytes] = [reader.varint(), reader.varint(), reader.varint(), reader.varint()];
+  const drops = flags === FLAG_DROPS ? { drops: { each: reader.varint(), all: reader.varint() } } : {};
   const words = { salt: reader.fixed(SALT_BYTES), ciphertext: reader.bytes(MAX_WORDS_BYTES + TAG_BYTES) };
   const previous = seq > 1 ? { previous: reader.fixed(HASH_BYTES) } : {};
   const signature = reader.fixed(SIGNATURE_BYTES);
-  const header = { seq, owner, post, inbox, closes, expiry, maxItems, maxBytes, words, ...previous, signature };
+  const header = {
+    seq,
+    owner,
+    post,
+    inbox,
+    closes,
+    expiry,
+    maxItems,
+    maxBytes,
+    ...drops,
+    words,
+    ...previous,
+    signature,
+  };
   reader.check(isFit(header));
   return reader.end(header);
 }

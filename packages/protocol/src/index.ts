@@ -21,6 +21,7 @@ export * from './page.ts';
 export type { PeerBlobMessage } from './peer-blob-messages.ts';
 export * from './peer-frame.ts';
 export type { PeerMessage, PeerMessageType } from './peer-messages.ts';
+export * from './permit.ts';
 export * from './picture-type.ts';
 export * from './proof.ts';
 export * from './record.ts';

@@ -82,6 +82,7 @@ export const MAX_INBOX_ITEMS = 10_000;
 /** INBOX-4: the only lengths that the plaintext of an item has. */
 export const ITEM_CLASSES_BYTES = [256, KIB, 4 * KIB, 16 * KIB] as const;
 export const MAX_ITEM_BYTES = 17 * KIB;
+export const MAX_PERMIT_BYTES = 256;
 /** A page of items, as an owner takes them. */
 export const MAX_PAGE_BYTES = MIB;
 export const MAX_PAGE_ITEMS = 1000;

@@ -125,12 +125,14 @@ describe('headers of inboxes', () => {
       longer: fc.integer({ min: 1 }),
       maxItems: fc.integer({ min: 1, max: 10_000 }),
       maxBytes: fc.nat(),
+      drops: fc.option(fc.record({ each: fc.nat(), all: fc.nat() }), { nil: undefined }),
       words: fc.record({ salt: bytes(16), ciphertext: fc.uint8Array({ minLength: 16, maxLength: 300 }) }),
       hash: bytes(32),
       signature: bytes(64),
     })
-    .map(({ longer, hash, ...fields }) => ({
+    .map(({ longer, hash, drops, ...fields }) => ({
       ...fields,
+      ...(drops !== undefined && { drops }),
       expiry: fields.closes + longer,
       ...(fields.seq > 1 && { previous: hash }),
     }));

@@ -95,6 +95,8 @@ async function openAll(
   if (config.store.kind === 'postgres') blobs = await openFiles(holding);
   const inboxes = await openAsking(holding);
   opened.push(() => inboxes?.stop());
+  if (blobs !== undefined) blobs.asking = inboxes;
+  if (inboxes !== undefined) inboxes.drops = blobs;
   const pages = await openPublishing(holding);
   opened.push(() => pages?.stop());
   host.holdings = { blobs, inboxes, pages };

@@ -18,6 +18,8 @@ const plan = (changes: Partial<NewBlob> = {}): NewBlob => ({
   downloads: 0,
   seq: 1,
   counts: true,
+  inboxId: new Uint8Array(0),
+  sender: new Uint8Array(0),
   ...changes,
 });
 
@@ -167,8 +169,46 @@ export function testBlobStore(name: string, prepare: () => Promise<BlobStorePlac
       expect(await create(2000)).toBe('created');
     });
 
+    it('[ASK-4] counts the drops of an inbox as long as they are there, each for its own', async () => {
+      const store = await opened();
+      const [inboxId, sender] = [bytes(20), bytes(32)];
+      const bounds = { mostBytes: 2500, mostDrops: 2, mostUploads: 2 };
+      const create = async (changes: Partial<NewBlob> = {}, limits = bounds): Promise<BlobCreated> =>
+        store.create(plan({ inboxId, ...changes }), 100, AMPLE, limits);
+      const first = plan({ inboxId, sender });
+      expect(await store.create(first, 100, AMPLE, bounds)).toBe('created');
+      expect(await create({ length: 1501 })).toBe('over');
+      expect(await create({ inboxId: bytes(20), length: 1501 })).toBe('created');
+      expect(await create({}, { ...bounds, mostUploads: 1 })).toBe('over');
+      expect(await store.hasDrop(inboxId, sender)).toBe(false);
+      await store.complete(first.blobId);
+      expect(await store.hasDrop(inboxId, sender)).toBe(true);
+      expect(await store.hasDrop(bytes(20), sender)).toBe(false);
+      expect(await create({}, { ...bounds, mostUploads: 1 })).toBe('created');
+      expect(await create({ length: 1 })).toBe('over');
+      expect((await store.dropsOf(inboxId)).map(({ state }) => state).sort()).toEqual(['complete', 'uploading']);
+      await store.end(first.blobId, 'deleted', 200);
+      expect((await store.dropsOf(inboxId)).map(({ state }) => state)).toEqual(['uploading']);
+      expect(await store.hasDrop(inboxId, sender)).toBe(false);
+      expect(await store.find(first.blobId)).toMatchObject({ inboxId: new Uint8Array(0), sender: new Uint8Array(0) });
+      expect(await create({ length: 1500 })).toBe('created');
+      expect(await store.create(plan(), 100, AMPLE)).toBe('created');
+    });
+
+    it('[ASK-4] takes no more for an inbox than it may have, however many ask at once', async () => {
+      const store = await opened();
+      const inboxId = bytes(20);
+      const bounds = { mostBytes: 3500, mostDrops: 9, mostUploads: 9 };
+      const asked = Array.from({ length: 8 }, async () => store.create(plan({ inboxId }), 100, AMPLE, bounds));
+      const answers = await Promise.all(asked);
+      expect(answers.filter((answer) => answer === 'created')).toHaveLength(3);
+      expect(answers.filter((answer) => answer === 'over')).toHaveLength(5);
+    });
+
     it('gives out all that it knows in the order of the ids, and takes it', async () => {
-      const [store, blobs] = [await opened(), Array.from({ length: 5 }, () => plan({ downloads: 3 }))];
+      const store = await opened();
+      const asked = { inboxId: bytes(20), sender: bytes(32) };
+      const blobs = Array.from({ length: 5 }, (_, at) => plan({ downloads: 3, ...(at === 1 && asked) }));
       const [open, , ended] = blobs;
       for (const blob of blobs) {
         await store.create(blob, 100, AMPLE);

@@ -44,6 +44,8 @@ export interface UploadDeps {
   /** `fetch` sends a body while it is being made (Node; browsers over HTTP/2 alone). */
   streams: boolean;
   signal?: AbortSignal | undefined;
+  /** All is at the host, and the journal still has it: what must not be lost with the links is kept now. */
+  whenSent?: ((uploaded: Uploaded) => Promise<Result<unknown>>) | undefined;
 }
 
 export interface UploadWish {
@@ -56,6 +58,8 @@ export interface UploadWish {
   downloads: number;
   /** Of an attachment, which lies at that host alone, and where this one keeps copies; by default a secret by chance. */
   keys?: Keys;
+  /** Of a drop that somebody asked for: says so of this blob to the host, which is that of the request (ASK-3, ASK-6). */
+  permit?: ((blobId: Bytes) => Promise<Bytes>) | undefined;
 }
 
 export interface Uploaded extends DropCopies {
@@ -72,6 +76,7 @@ interface Job extends PartSource {
   keys: Keys;
   line: BlobLine;
   voucher: Bytes | undefined;
+  permit: Bytes | undefined;
 }
 
 type LeftUpload = NonNullable<UploadState['left']>[number];
@@ -100,15 +105,18 @@ export async function uploadDrop(deps: UploadDeps, wish: UploadWish): Promise<Re
     return giveUp(deps, job.value, 'source_changed');
   const { keys, line } = job.value;
   const { copies, hosts } = await secondHost(deps, line);
-  await removeLeft(deps, job.value);
-  await deps.journal.clear();
   const { origin } = line;
   const all = [origin, ...hosts];
   // Where an attachment lies, its document says.
   const isHere = wish.keys !== undefined || (all.length === 1 && origin === wish.origin);
   const hints = isHere ? [] : all.slice(0, HOSTS_IN_LINK).map(hintOfOrigin);
   const linkOf = (cap: 'own' | 'view'): Link => ({ ...linkFor(keys, cap), hints });
-  return ok({ own: linkOf('own'), view: linkOf('view'), isResumed: isSame, origin, copies, hosts });
+  const uploaded = { own: linkOf('own'), view: linkOf('view'), isResumed: isSame, origin, copies, hosts };
+  const kept = await deps.whenSent?.(uploaded);
+  if (kept?.ok === false) return kept;
+  await removeLeft(deps, job.value);
+  await deps.journal.clear();
+  return ok(uploaded);
 }
 
 /** Waits a little until it is on a second host, when there is one that takes it. */
@@ -185,7 +193,8 @@ async function begin(
   const ttlSeconds = Math.max(0, expiry - Math.floor(systemClock.now() / SECOND_MS));
   const here = ok({ origin: wish.origin, voucher: undefined });
   const askPlace = () => placeDrop(fetch, wish.origin, { bytes: total, ttlSeconds }, signal);
-  const place = wish.keys === undefined ? await again(deps, askPlace) : here;
+  const isElsewhere = wish.keys === undefined && wish.permit === undefined;
+  const place = isElsewhere ? await again(deps, askPlace) : here;
   if (!place.ok) return place;
   const { origin, voucher } = place.value;
   const header = await signBlobHeader(keys, { seq: 1, expiry, downloads, length: total, manifest: sealed.length });
@@ -203,14 +212,16 @@ async function begin(
   await journal.save(state);
   const line = new BlobLine(origin, keys, fetch);
   const memory = new PartMemory(state, journal);
-  const job = { state, keys, line, stream, front: concat(sealed, stream.header), body, total, memory, voucher };
+  const permit = await wish.permit?.(keys.docId);
+  const front = concat(sealed, stream.header);
+  const job = { state, keys, line, stream, front, body, total, memory, voucher, permit };
   await removeLeft(deps, job);
   return ok(job);
 }
 
 async function resume(
   { suite, fetch, journal }: UploadDeps,
-  { files }: UploadWish,
+  wish: UploadWish,
   state: UploadState,
 ): Promise<Result<Job>> {
   const link = parseLink(state.link);
@@ -219,18 +230,21 @@ async function resume(
   const [sealed, salt] = [decodeBase64url(state.manifest), decodeBase64url(state.salt)];
   if (!sealed.ok || !salt.ok) return fail('bad_message');
   const stream = await sealBody(suite, keys.value, salt.value);
-  const body = new Body(files);
+  const body = new Body(wish.files);
   const total = sealed.value.length + sealedSize(body.size);
   const line = new BlobLine(state.origin, keys.value, fetch);
   const memory = new PartMemory(state, journal);
   const front = concat(sealed.value, stream.header);
-  return ok({ state, keys: keys.value, line, stream, front, body, total, memory, voucher: undefined });
+  const permit = await wish.permit?.(keys.value.docId);
+  return ok({ state, keys: keys.value, line, stream, front, body, total, memory, voucher: undefined, permit });
 }
 
-async function create({ line, total, state: { header }, voucher }: Job): Promise<Result<unknown>> {
-  const bytes = decodeBase64url(header);
-  if (!bytes.ok) return bytes;
-  const metadata = [`header ${base64(bytes.value)}`, ...(voucher === undefined ? [] : [`voucher ${base64(voucher)}`])];
+async function create({ line, total, state, voucher, permit }: Job): Promise<Result<unknown>> {
+  const header = decodeBase64url(state.header);
+  if (!header.ok) return header;
+  const metadata = Object.entries({ header: header.value, voucher, permit })
+    .filter((pair): pair is [string, Bytes] => pair[1] !== undefined)
+    .map(([name, bytes]) => `${name} ${base64(bytes)}`);
   const headers = { 'upload-length': String(total), 'upload-metadata': metadata.join(',') };
   return line.ask({ method: 'POST', headers });
 }

@@ -4,6 +4,7 @@ import {
   checkItem,
   decodeInboxPage,
   type ErrorName,
+  encodeBase64url,
   equal,
   fail,
   type InboxPage,
@@ -29,6 +30,8 @@ export interface Collected<T> {
   content: T | undefined;
   /** X25519: an answer is sealed to it. */
   reply: Bytes | undefined;
+  /** Key that was made for this item alone, base64url; a drop that it announces counts under it (ASK-5). Undefined: it is gone. */
+  sender: string | undefined;
 }
 
 export interface CollectionDeps extends RetryDeps {
@@ -115,7 +118,7 @@ export class Collection<T> {
   }
 
   async #collect({ number, time, state, hash, bytes }: PageItem): Promise<Result<Collected<T>>> {
-    if (state !== 'here') return ok({ number, time, state, content: undefined, reply: undefined });
+    if (state !== 'here') return ok({ number, time, state, content: undefined, reply: undefined, sender: undefined });
     const { fill, inboxKey } = this.#inbox;
     const { inboxId, postSigner } = fill;
     if (!equal(itemHash(inboxId, bytes), hash)) return fail('relay_forged');
@@ -125,6 +128,7 @@ export class Collection<T> {
     const opened = await openItem(inboxKey, inboxId, bytes);
     const content = opened.ok ? this.#contentOf(opened.value.content) : opened;
     const reply = opened.ok ? opened.value.reply : undefined;
-    return ok({ number, time, state, reply, content: content.ok ? content.value : undefined });
+    const sender = encodeBase64url(checked.value.sender);
+    return ok({ number, time, state, reply, sender, content: content.ok ? content.value : undefined });
   }
 }

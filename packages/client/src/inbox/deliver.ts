@@ -14,13 +14,17 @@ import {
   encodeDelivery,
   type FileRequest,
   openWords,
+  printLink,
   sealItem,
   senderKeysOf,
+  signPermit,
   signWithdrawal,
 } from '@archipel/protocol/secret';
 import { dropOf } from '../drop/link.ts';
 import { deleteDrop } from '../drop/manage.ts';
 import { again, type RetryDeps } from '../drop/retry.ts';
+import type { Uploaded } from '../drop/upload.ts';
+import { hintOfOrigin } from '../relay-address.ts';
 import { BYTES_TYPE, type FillInbox, fetchHeader, fillInboxOf, type InboxHost } from './link.ts';
 
 const SEED_BYTES = 32;
@@ -56,17 +60,37 @@ export interface Delivered {
   time: number;
 }
 
-/** Seals it; nothing is sent yet. Error: `bad_header`. */
+/** What is made before the first byte of a drop is sent, and kept until it is delivered (ASK-7). */
+export function newSeed({ suite }: Pick<InboxHost, 'suite'>): string {
+  return encodeBase64url(suite.random(SEED_BYTES));
+}
+
+/** What makes a host count a drop for this request (ASK-3). */
+export async function permitsOf(
+  { suite, hpke }: Pick<InboxHost, 'suite' | 'hpke'>,
+  { fill }: FillInbox,
+  seed: string,
+): Promise<(blobId: Bytes) => Promise<Bytes>> {
+  const { signer } = await senderKeysOf(suite, hpke, bytesOf(seed));
+  return (blobId) => signPermit(fill, signer.publicKey, blobId);
+}
+
+/** Seals it; nothing is sent yet. `seed`: of the permit of its drop. Error: `bad_header`. */
 export async function sealDelivery(
-  { suite, hpke }: InboxHost,
+  { suite, hpke }: Pick<InboxHost, 'suite' | 'hpke'>,
   { inbox, header }: AskedRequest,
   delivery: Delivery,
-  drop: Pick<SentDelivery, 'drop' | 'host'>,
+  { seed, ...drop }: Omit<SentDelivery, 'item'>,
 ): Promise<Result<SentDelivery>> {
-  const seed = suite.random(SEED_BYTES);
-  const sender = await senderKeysOf(suite, hpke, seed);
+  const sender = await senderKeysOf(suite, hpke, bytesOf(seed));
   const item = await sealItem(hpke, inbox.fill, header.inbox, sender, encodeDelivery(delivery));
-  return item.ok ? ok({ item: encodeBase64url(item.value), seed: encodeBase64url(seed), ...drop }) : item;
+  return item.ok ? ok({ item: encodeBase64url(item.value), seed, ...drop }) : item;
+}
+
+/** The link to view that travels in the item. `front`: where the link to fill was opened; another host is named. */
+export function deliveredLink({ view, origin }: Pick<Uploaded, 'view' | 'origin'>, front: string): string {
+  const isNamed = view.hints.length > 0 || origin === front;
+  return printLink(isNamed ? view : { ...view, hints: [hintOfOrigin(origin)] });
 }
 
 /** The same again has no other effect (INBOX-6). Errors: those of the relay, `host_unreachable`. */

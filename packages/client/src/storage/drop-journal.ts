@@ -1,6 +1,7 @@
 /**
  * Drops that are being sent from this browser, so that they go on after a closed tab or a crash: what is sent, handles of the files where the
- * browser gives them, and how far it is (STREAM-4). It holds the secrets of those drops until they are sent or given up.
+ * browser gives them, and how far it is (STREAM-4). It holds the secrets of those drops, and the links of the requests that they answer, until
+ * they are sent or given up.
  */
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import type { UploadJournal, UploadState } from '../drop/parts.ts';
@@ -19,6 +20,20 @@ export interface WaitingFile {
   handle?: FileSystemFileHandle;
 }
 
+/** For whom a drop is: with it the same is announced to whoever asked, after whatever interrupted (ASK-7). */
+export interface WaitingAnswer {
+  /** Of the inbox, as in its link. */
+  inbox: string;
+  /** To fill, without `#`. */
+  link: string;
+  /** What was asked for. */
+  title: string;
+  /** Of whoever sends, as they say; perhaps empty. */
+  name: string;
+  /** Secret of the item that will announce it, base64url. */
+  seed: string;
+}
+
 export interface WaitingDrop {
   id: string;
   /** ms since 1970. */
@@ -31,6 +46,8 @@ export interface WaitingDrop {
   downloads: number;
   /** Photos are sent without what their cameras wrote into them. */
   isCleaned: boolean;
+  /** Left out: nobody asked for it. */
+  answer?: WaitingAnswer;
 }
 
 type Parts = UploadState['parts'];

@@ -1,4 +1,4 @@
 /** What a browser keeps. */
-export { DropJournal, type WaitingDrop, type WaitingFile } from './drop-journal.ts';
+export { DropJournal, type WaitingAnswer, type WaitingDrop, type WaitingFile } from './drop-journal.ts';
 export { indexedDbStorage } from './indexeddb.ts';
 export { type KeptDelivery, SentDeliveries } from './sent-deliveries.ts';

@@ -53,6 +53,10 @@ export class SentDeliveries {
     return kept.sort((one, other) => other.sentAt - one.sentAt);
   }
 
+  async get(id: string): Promise<KeptDelivery | undefined> {
+    return (await this.#database()).get('deliveries', id);
+  }
+
   async put(delivery: KeptDelivery): Promise<void> {
     const transaction = (await this.#database()).transaction('deliveries', 'readwrite', STRICT);
     await Promise.all([transaction.store.put(delivery), transaction.done]);

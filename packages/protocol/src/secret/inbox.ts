@@ -22,6 +22,7 @@ import {
   SEED_BYTES,
   VERSION,
 } from '../limits.ts';
+import { encodeUnsignedPermit, permitSigningInput } from '../permit.ts';
 import { Reader } from '../reader.ts';
 import { encode, sizeOf } from '../writer.ts';
 import type { Hpke, OpeningKey } from './hpke-suite.ts';
@@ -200,4 +201,14 @@ export async function openItem(key: OpeningKey, inboxId: Bytes, bytes: Bytes): P
 export async function signWithdrawal({ signer }: SenderKeys, inboxId: Bytes, item: Bytes): Promise<Bytes> {
   const hash = itemHash(inboxId, item);
   return encodeWithdrawal({ hash, signature: await signer.sign(withdrawalSigningInput(inboxId, hash)) });
+}
+
+/** What makes a relay count a drop for this inbox (ASK-3), in bytes. `sender`: of the item that will announce it. */
+export async function signPermit(
+  { inboxId, postSigner }: FillKeys,
+  sender: Signer['publicKey'],
+  blobId: Bytes,
+): Promise<Bytes> {
+  const unsigned = encodeUnsignedPermit({ inboxId, sender });
+  return concat(unsigned, await postSigner.sign(permitSigningInput(blobId, unsigned)));
 }

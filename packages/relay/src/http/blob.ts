@@ -119,7 +119,12 @@ class BlobHandlers {
     if (request.headers['upload-length'] !== String(decoded.value.length)) {
       return this.#refuse(reply, { error: 'bad_message' });
     }
-    const created = await blobs.create({ header, voucher: metadata.get('voucher'), prefix });
+    const created = await blobs.create({
+      header,
+      voucher: metadata.get('voucher'),
+      permit: metadata.get('permit'),
+      prefix,
+    });
     if (!created.ok) return this.#refuse(reply, created);
     return reply
       .header('location', `/blob/${encodeBase64url(created.value)}`)

@@ -61,6 +61,7 @@ function addRoutes(app: FastifyInstance, handlers: InboxHandlers): void {
   app.post('/inbox/:id/items', { bodyLimit }, handlers.known(handlers.add));
   app.post('/inbox/:id/withdrawals', { bodyLimit }, handlers.known(handlers.withdraw));
   app.get('/inbox/:id/items', { exposeHeadRoute: false }, handlers.owned(handlers.read));
+  app.get('/inbox/:id/drops', { exposeHeadRoute: false }, handlers.owned(handlers.drops));
   app.delete('/inbox/:id/items/:number', handlers.owned(handlers.remove));
   app.delete('/inbox/:id', handlers.owned(handlers.end));
 }
@@ -154,6 +155,17 @@ class InboxHandlers {
     const page = await inboxes.read(inbox, Number(after), Number(wait) * SECOND_MS, leaving.signal);
     if (!page.ok) return refuse(metrics, reply, page);
     return reply.type('application/octet-stream').send(Buffer.from(page.value));
+  };
+
+  readonly drops: Found = async (inbox, _request, reply) => {
+    const { inboxes, metrics } = this.#routes;
+    const counted = await inboxes.countedDrops(inbox);
+    if (!counted.ok) return refuse(metrics, reply, counted);
+    const drops = counted.value.map(({ blobId, sender, length, state }) => {
+      const [id, by] = [encodeBase64url(blobId), encodeBase64url(sender)];
+      return { id, sender: by, length, isWhole: state === 'complete' };
+    });
+    return reply.send({ drops });
   };
 
   readonly remove: Found = async (inbox, request, reply) => {

@@ -68,11 +68,19 @@ export class NetworkAdmission implements Admission, BlobAdmission {
     return equal(issuer, this.#id) ? this.#admitPromised(fact) : this.#admitSent(issuer, fact);
   }
 
-  /** Who comes with a voucher brings one of a host that this one works with, or one of its own for which room is kept. */
-  async admitBlob(voucher: Bytes | undefined, { length, expiry }: BlobWish): Promise<Result<Admitted>> {
+  /**
+   * Who comes with a voucher brings one of a host that this one works with, or one of its own for which room is kept. `isAwaited`: the
+   * inbox for which it is sent was admitted, and that is enough (ASK-6).
+   */
+  async admitBlob(
+    voucher: Bytes | undefined,
+    { length, expiry }: BlobWish,
+    isAwaited = false,
+  ): Promise<Result<Admitted>> {
     const { verify, room, network, guests, metrics } = this.#deps;
     if (room.isDraining) return fail('full');
-    if (voucher === undefined) return welcomesAnybody(network) ? ok({ settle: () => undefined }) : fail('not_welcome');
+    if (voucher === undefined || isAwaited)
+      return isAwaited || welcomesAnybody(network) ? ok({ settle: () => undefined }) : fail('not_welcome');
     const checked = await checkVoucher(voucher, { nowSeconds: room.seconds, audience: this.#id }, verify);
     if (!checked.ok) return checked;
     const { key, fact } = checked.value;

@@ -10,6 +10,7 @@ import type {
   BlobSpace,
   BlobState,
   BlobTotals,
+  DropBounds,
   LocalBlobStore,
   MovedBlob,
   NewBlob,
@@ -33,6 +34,9 @@ const STEPS = [
   COPY_STEP,
   `alter table blob add column reached integer not null default 0;
    create table mark (id integer primary key check (id = 1), mark blob not null);`,
+  `alter table blob add column inbox_id blob not null default x'';
+   alter table blob add column sender blob not null default x'';
+   create index blob_inbox on blob (inbox_id) where inbox_id <> x'';`,
 ];
 
 /** Throws StoreOpenError with a sentence when the file cannot be used. */
@@ -47,11 +51,13 @@ function opened(folder: string) {
   return { db, sql };
 }
 
-type Row = Omit<StoredBlob, 'blobId' | 'header' | 'counts'> & { blobId: Buffer; header: Buffer; counts: 0 | 1 };
+type BytesIn = 'blobId' | 'header' | 'inboxId' | 'sender';
+type Row = Omit<StoredBlob, BytesIn | 'counts'> & Record<BytesIn, Buffer> & { counts: 0 | 1 };
 
 function blobOf(row: Row): StoredBlob {
   const counts = row.counts === 1;
-  return { ...row, blobId: new Uint8Array(row.blobId), header: new Uint8Array(row.header), counts };
+  const [inboxId, sender] = [new Uint8Array(row.inboxId), new Uint8Array(row.sender)];
+  return { ...row, blobId: new Uint8Array(row.blobId), header: new Uint8Array(row.header), counts, inboxId, sender };
 }
 
 class SqliteBlobStore implements LocalBlobStore {
@@ -84,17 +90,34 @@ class SqliteBlobStore implements LocalBlobStore {
     return row && blobOf(row);
   }
 
-  create(blob: NewBlob, nowSeconds: number, { mostBytes, freeBytes }: BlobSpace): BlobCreated {
-    const { blobId, header, length, expiry, downloads, seq, counts } = blob;
-    const values = [blobId, header, length, expiry, downloads, nowSeconds, counts ? 1 : 0, seq];
+  create(blob: NewBlob, nowSeconds: number, { mostBytes, freeBytes }: BlobSpace, bounds?: DropBounds): BlobCreated {
+    const { blobId, length, counts } = blob;
     const create = this.#db.transaction((): BlobCreated => {
       if (this.#sql.find.get(blobId) !== undefined) return 'known';
       const { bytes, missing } = this.#sql.totals.get() as BlobTotals;
       if (bytes + length > mostBytes || missing + length > freeBytes) return 'full';
-      this.#sql.create.run(...values);
+      if (bounds !== undefined && this.#isOver(blob, bounds)) return 'over';
+      this.#sql.create.run({ ...blob, counts: counts ? 1 : 0, nowSeconds });
       return 'created';
     });
     return written(() => create.immediate());
+  }
+
+  #isOver({ inboxId, length }: NewBlob, { mostBytes, mostDrops, mostUploads }: DropBounds): boolean {
+    const { drops, uploads, bytes } = this.#sql.countDrops.get(inboxId) as {
+      drops: number;
+      uploads: number;
+      bytes: number;
+    };
+    return bytes + length > mostBytes || drops >= mostDrops || uploads >= mostUploads;
+  }
+
+  hasDrop(inboxId: Bytes, sender: Bytes): boolean {
+    return this.#sql.hasDrop.get(inboxId, sender) !== undefined;
+  }
+
+  dropsOf(inboxId: Bytes): StoredBlob[] {
+    return (this.#sql.listDrops.all(inboxId) as Row[]).map(blobOf);
   }
 
   touch(blobId: Bytes, nowSeconds: number, reached: number): void {
@@ -237,12 +260,26 @@ class SqliteBlobStore implements LocalBlobStore {
 
 const ALIVE: readonly BlobState[] = ['uploading', 'complete'];
 const IS_ALIVE = `state in (${ALIVE.map((state) => `'${state}'`).join(', ')})`;
-const COLUMNS = 'blob_id as blobId, header, length, expiry, downloads, taken, state, seq, counts';
+const COLUMNS =
+  'blob_id as blobId, header, length, expiry, downloads, taken, state, seq, counts, inbox_id as inboxId, sender';
 
 function prepare(db: Sqlite.Database) {
   return {
     find: db.prepare(`select ${COLUMNS} from blob where blob_id = ?`),
-    create: db.prepare(`insert into blob values (?, ?, ?, ?, ?, 0, 'uploading', ?, ?, ?, 0)`),
+    create: db.prepare(
+      `insert into blob values
+         (:blobId, :header, :length, :expiry, :downloads, 0, 'uploading', :nowSeconds, :counts, :seq, 0, :inboxId, :sender)`,
+    ),
+    countDrops: db.prepare(
+      `select count(*) as drops, coalesce(sum(state = 'uploading'), 0) as uploads, coalesce(sum(length), 0) as bytes
+       from blob where inbox_id = ? and inbox_id <> x'' and ${IS_ALIVE}`,
+    ),
+    listDrops: db.prepare(
+      `select ${COLUMNS} from blob where inbox_id = ? and inbox_id <> x'' and ${IS_ALIVE} order by blob_id`,
+    ),
+    hasDrop: db.prepare(
+      `select 1 from blob where inbox_id = ? and inbox_id <> x'' and sender = ? and state = 'complete'`,
+    ),
     touch: db.prepare(`update blob set touched = ?, reached = ? where blob_id = ? and state = 'uploading'`),
     complete: db.prepare(`update blob set state = 'complete' where blob_id = ? and state = 'uploading'`),
     putHeader: db.prepare(
@@ -257,7 +294,9 @@ function prepare(db: Sqlite.Database) {
     addTicket: db.prepare('insert into ticket values (?, ?, ?)'),
     holds: db.prepare('select 1 from ticket where blob_id = ? and ticket = ? and until > ?'),
     dropTickets: db.prepare('delete from ticket where blob_id = ?'),
-    end: db.prepare(`update blob set state = ?, touched = ?, header = x'' where blob_id = ? and ${IS_ALIVE}`),
+    end: db.prepare(
+      `update blob set state = ?, touched = ?, header = x'', inbox_id = x'', sender = x'' where blob_id = ? and ${IS_ALIVE}`,
+    ),
     due: db.prepare(
       `select blob_id as blobId, 'expired' as ending from blob where ${IS_ALIVE} and expiry <= :nowSeconds
        union select blob_id, 'expired' from blob where state = 'uploading' and counts = 1 and touched < :idleSince
@@ -281,7 +320,7 @@ function prepare(db: Sqlite.Database) {
     ticketsOf: db.prepare('select ticket, until from ticket where blob_id = ? order by ticket'),
     import: db.prepare(
       `insert into blob values
-         (:blobId, :header, :length, :expiry, :downloads, :taken, :state, :touched, :counts, :seq, :reached)`,
+         (:blobId, :header, :length, :expiry, :downloads, :taken, :state, :touched, :counts, :seq, :reached, :inboxId, :sender)`,
     ),
     erase: db.prepare('delete from blob where blob_id = ?'),
     copies: prepareCopies(db),

@@ -21,9 +21,20 @@ export interface StoredBlob {
   seq: number;
   /** Whether this host counts its downloads (COPY-4): one host alone does. */
   counts: boolean;
+  /** Ids of the inbox for which it is sent, and of the sender of the item that announces it (ASK-3); empty: for none. Gone with its header. */
+  inboxId: Bytes;
+  sender: Bytes;
 }
 
-export type NewBlob = Pick<StoredBlob, 'blobId' | 'header' | 'length' | 'expiry' | 'downloads' | 'seq' | 'counts'>;
+export type NewBlob = Omit<StoredBlob, 'taken' | 'state'>;
+
+/** What the drops of one inbox may take together (ASK-4). */
+export interface DropBounds {
+  mostBytes: number;
+  mostDrops: number;
+  /** Of those that are still being sent. */
+  mostUploads: number;
+}
 
 export interface BlobTotals {
   blobs: number;
@@ -41,8 +52,8 @@ export interface BlobSpace {
   freeBytes: number;
 }
 
-/** `known`: the id is there, alive or as a tombstone. */
-export type BlobCreated = 'created' | 'known' | 'full';
+/** `known`: the id is there, alive or as a tombstone; `over`: more than the bounds of its inbox. */
+export type BlobCreated = 'created' | 'known' | 'full' | 'over';
 
 /** A blob as it is carried to another store. */
 export interface MovedBlob extends StoredBlob {
@@ -70,8 +81,12 @@ export type Soon<T> = T | Promise<T>;
 /** Every call is on the disk when it is answered, and holds after `kill -9` and after a power cut. Throws NotWrittenError, or rejects with BlobStoreError. */
 export interface BlobStore {
   find(blobId: Bytes): Soon<StoredBlob | undefined>;
-  /** Room and row are one: of several processes none takes what another was given. */
-  create(blob: NewBlob, nowSeconds: number, space: BlobSpace): Soon<BlobCreated>;
+  /** Room and row are one: of several processes none takes what another was given; with the bounds of its inbox, where it has one. */
+  create(blob: NewBlob, nowSeconds: number, space: BlobSpace, bounds?: DropBounds): Soon<BlobCreated>;
+  /** A drop of this inbox that this sender announces is there as a whole. */
+  hasDrop(inboxId: Bytes, sender: Bytes): Soon<boolean>;
+  /** Of this inbox, alive, in the order of the ids. */
+  dropsOf(inboxId: Bytes): Soon<StoredBlob[]>;
   /** Something came; so many bytes are on the disk. */
   touch(blobId: Bytes, nowSeconds: number, reached: number): Soon<void>;
   /** False: it is not being uploaded (any more). */

@@ -48,11 +48,13 @@ function steps(source: BlobStore, target: BlobStore) {
 }
 
 function isSame(a: MovedBlob, b: MovedBlob): boolean {
-  const { header, tickets, blobId: _a, ...fields } = a;
+  const { header, tickets, inboxId, sender, blobId: _a, ...fields } = a;
   const { header: otherHeader, tickets: otherTickets, blobId: _b, ...others } = b;
   const names = Object.keys(fields) as (keyof typeof fields)[];
   return (
     equal(header, otherHeader) &&
+    equal(inboxId, b.inboxId) &&
+    equal(sender, b.sender) &&
     names.every((name) => fields[name] === others[name]) &&
     tickets.length === otherTickets.length &&
     tickets.every(({ ticket, until }, at) => {

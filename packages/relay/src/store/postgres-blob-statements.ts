@@ -8,7 +8,7 @@ const EXPIRED = 3;
 const SPENT = 4;
 const IS_ALIVE = `state in (${UPLOADING}, ${COMPLETE})`;
 
-const COLUMNS = 'blob_id, header, length, expiry, downloads, taken, state, seq, counts';
+const COLUMNS = 'blob_id, header, length, expiry, downloads, taken, state, seq, counts, inbox_id, sender';
 
 export const FIND_BLOB: Statement = { name: 'find_blob', text: `select ${COLUMNS} from blob where blob_id = $1` };
 
@@ -19,8 +19,22 @@ export const LOCK_ROOM: Statement = {
 };
 export const CREATE_BLOB: Statement = {
   name: 'create_blob',
-  text: `insert into blob (blob_id, header, length, expiry, downloads, taken, state, seq, counts, touched, reached)
-    values ($1, $2, $3, $4, $5, 0, ${UPLOADING}, $6, $7, $8, 0) on conflict (blob_id) do nothing returning seq`,
+  text: `insert into blob (${COLUMNS}, touched, reached)
+    values ($1, $2, $3, $4, $5, 0, ${UPLOADING}, $6, $7, $8, $9, $10, 0) on conflict (blob_id) do nothing returning seq`,
+};
+/** After LOCK_ROOM: nobody adds one meanwhile. */
+export const COUNT_DROPS: Statement = {
+  name: 'count_drops',
+  text: `select count(*), count(*) filter (where state = ${UPLOADING}), coalesce(sum(length), 0)::bigint
+    from blob where inbox_id = $1 and inbox_id <> '' and ${IS_ALIVE}`,
+};
+export const LIST_DROPS: Statement = {
+  name: 'list_drops',
+  text: `select ${COLUMNS} from blob where inbox_id = $1 and inbox_id <> '' and ${IS_ALIVE} order by blob_id`,
+};
+export const HAS_DROP: Statement = {
+  name: 'has_drop',
+  text: `select seq from blob where inbox_id = $1 and inbox_id <> '' and sender = $2 and state = ${COMPLETE}`,
 };
 export const TOUCH_BLOB: Statement = {
   name: 'touch_blob',
@@ -56,7 +70,7 @@ export const HOLDS_TICKET: Statement = {
 };
 export const END_BLOB: Statement = {
   name: 'end_blob',
-  text: `update blob set state = $2, touched = $3, header = '' where blob_id = $1 and ${IS_ALIVE} returning seq`,
+  text: `update blob set state = $2, touched = $3, header = '', inbox_id = '', sender = '' where blob_id = $1 and ${IS_ALIVE} returning seq`,
 };
 export const DROP_TICKETS: Statement = {
   name: 'drop_blob_tickets',
@@ -96,7 +110,7 @@ export const LIST_TICKETS: Statement = {
 };
 export const IMPORT_BLOB: Statement = {
   name: 'import_blob',
-  text: `insert into blob (${COLUMNS}, touched, reached) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+  text: `insert into blob (${COLUMNS}, touched, reached) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
 };
 export const ERASE_BLOB: Statement = { name: 'erase_blob', text: 'delete from blob where blob_id = $1' };
 

@@ -8,6 +8,7 @@ import type {
   BlobState,
   BlobStore,
   BlobTotals,
+  DropBounds,
   MovedBlob,
   NewBlob,
   StoredBlob,
@@ -18,6 +19,7 @@ import {
   BLOB_TOTALS,
   COMPLETE,
   COMPLETE_BLOB,
+  COUNT_DROPS,
   CREATE_BLOB,
   DROP_TICKETS,
   DUE_BLOBS,
@@ -26,11 +28,13 @@ import {
   FIND_BLOB,
   FIND_MARK,
   FORGET_BLOBS,
+  HAS_DROP,
   HOLDS_TICKET,
   IMPORT_BLOB,
   KNOWS_TICKET,
   LEAVE_SWEEP,
   LIST_BLOBS,
+  LIST_DROPS,
   LIST_TICKETS,
   LOCK_BLOB,
   LOCK_ROOM,
@@ -65,15 +69,16 @@ type Row = [
   state: number,
   seq: number,
   counts: boolean,
+  inboxId: Bytes,
+  sender: Bytes,
 ];
 type MovedRow = [...Row, touched: number, reached: number];
 type LockedRow = [state: number, downloads: number, taken: number, counts: boolean];
 
-function blobOf([blobId, header, length, expiry, downloads, taken, state, seq, counts]: readonly [
-  ...Row,
-  ...unknown[],
-]): StoredBlob {
-  return { blobId, header, length, expiry, downloads, taken, state: STATES[state] as BlobState, seq, counts };
+function blobOf(row: readonly [...Row, ...unknown[]]): StoredBlob {
+  const [blobId, header, length, expiry, downloads, taken, at, seq, counts, inboxId, sender] = row;
+  const state = STATES[at] as BlobState;
+  return { blobId, header, length, expiry, downloads, taken, state, seq, counts, inboxId, sender };
 }
 
 class PostgresBlobStore implements BlobStore {
@@ -108,16 +113,31 @@ class PostgresBlobStore implements BlobStore {
     return row && blobOf(row);
   }
 
-  create(blob: NewBlob, nowSeconds: number, { mostBytes, freeBytes }: BlobSpace): Promise<BlobCreated> {
-    const { blobId, header, length, expiry, downloads, seq, counts } = blob;
+  create(
+    blob: NewBlob,
+    nowSeconds: number,
+    { mostBytes, freeBytes }: BlobSpace,
+    bounds?: DropBounds,
+  ): Promise<BlobCreated> {
+    const { blobId, header, length, expiry, downloads, seq, counts, inboxId, sender } = blob;
     return this.#changing(async (session) => {
       await session.run(LOCK_ROOM, []);
       if ((await session.run(FIND_BLOB, [blobId])).length > 0) return 'known';
       const [[, bytes, missing] = [0, 0, 0]] = await session.run<[number, number, number]>(BLOB_TOTALS, []);
       if (bytes + length > mostBytes || missing + length > freeBytes) return 'full';
-      await session.run(CREATE_BLOB, [blobId, header, length, expiry, downloads, seq, counts, nowSeconds]);
+      if (bounds !== undefined && (await isOver(session, blob, bounds))) return 'over';
+      const values = [blobId, header, length, expiry, downloads, seq, counts, inboxId, sender, nowSeconds];
+      await session.run(CREATE_BLOB, values);
       return 'created';
     });
+  }
+
+  async hasDrop(inboxId: Bytes, sender: Bytes): Promise<boolean> {
+    return (await this.#run(HAS_DROP, [inboxId, sender])).length > 0;
+  }
+
+  async dropsOf(inboxId: Bytes): Promise<StoredBlob[]> {
+    return (await this.#run<Row>(LIST_DROPS, [inboxId])).map((row) => blobOf(row));
   }
 
   async touch(blobId: Bytes, nowSeconds: number, reached: number): Promise<void> {
@@ -214,8 +234,8 @@ class PostgresBlobStore implements BlobStore {
       const own = tickets.get(toHex(row[0])) ?? [];
       return {
         ...blobOf(row),
-        touched: row[9],
-        reached: row[10],
+        touched: row[11],
+        reached: row[12],
         tickets: own.map(([, ticket, until]) => ({ ticket, until })),
       };
     });
@@ -225,9 +245,9 @@ class PostgresBlobStore implements BlobStore {
     return this.#changing(async (session) => {
       for (const { blobId, header, tickets, ...blob } of blobs) {
         await eraseFrom(session, blobId);
-        const { length, expiry, downloads, taken, state, seq, counts, touched, reached } = blob;
-        const numbers = [length, expiry, downloads, taken, STATES.indexOf(state), seq, counts, touched, reached];
-        await session.run(IMPORT_BLOB, [blobId, header, ...numbers]);
+        const { length, expiry, downloads, taken, state, seq, counts, inboxId, sender, touched, reached } = blob;
+        const numbers = [length, expiry, downloads, taken, STATES.indexOf(state), seq, counts];
+        await session.run(IMPORT_BLOB, [blobId, header, ...numbers, inboxId, sender, touched, reached]);
         for (const { ticket, until } of tickets) await session.run(ADD_TICKET, [blobId, ticket, until]);
       }
     });
@@ -242,6 +262,13 @@ class PostgresBlobStore implements BlobStore {
   close(): Promise<void> {
     return this.#pool.close();
   }
+}
+
+async function isOver(session: Session, { inboxId, length }: NewBlob, bounds: DropBounds): Promise<boolean> {
+  const rows = await session.run<[number, number, number]>(COUNT_DROPS, [inboxId]);
+  const [[drops, uploads, bytes] = [0, 0, 0]] = rows;
+  const { mostBytes, mostDrops, mostUploads } = bounds;
+  return bytes + length > mostBytes || drops >= mostDrops || uploads >= mostUploads;
 }
 
 async function eraseFrom(session: Session, blobId: Bytes): Promise<void> {

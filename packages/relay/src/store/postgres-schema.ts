@@ -107,7 +107,12 @@ const BLOBS = `create table blob (
   );
   create table blob_mark (id integer primary key check (id = 1), mark bytea not null)`;
 
-const STEPS: readonly string[] = [TABLES.join(';'), STANDING, INBOXES, PAGES, BLOBS];
+/** For which inbox a file is sent, and which item announces it; empty for others. */
+const DROPS_OF_INBOXES = `alter table blob add column inbox_id bytea not null default '';
+  alter table blob add column sender bytea not null default '';
+  create index blob_inbox on blob (inbox_id) where inbox_id <> ''`;
+
+const STEPS: readonly string[] = [TABLES.join(';'), STANDING, INBOXES, PAGES, BLOBS, DROPS_OF_INBOXES];
 
 /** Processes that start together take turns: the number stands for the schema's name. */
 const LOCK: Statement = {

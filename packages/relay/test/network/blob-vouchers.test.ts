@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { random } from '../../src/index.ts';
 import { loadIdentity } from '../../src/network/identity.ts';
 import { BlobSender, refusal } from '../support/blobs.ts';
+import { TestInbox } from '../support/inboxes.ts';
 import { makeFolder, startRelay } from '../support/relay.ts';
 
 const PEER_URL = 'http://127.0.0.1:1';
@@ -53,6 +54,19 @@ describe('a host that takes only whom others send', () => {
     expect((await new BlobSender(port, { expiry: issued + 3600 }).create(short)).status).toBe(201);
     const pads = await voucher({ service: 'docs' });
     expect(await refusal(await new BlobSender(port).create(pads))).toEqual([403, 'not_welcome']);
+  });
+
+  it('[ASK-6] a drop for a request that it took is welcome without a voucher, and no other one', async () => {
+    const { port, voucher } = await start();
+    const inbox = new TestInbox(port, { drops: { each: 300, all: 400 } });
+    expect(await refusal(await inbox.create())).toEqual([403, 'not_welcome']);
+    const given = Buffer.from((await voucher()).split(' ')[1] ?? '', 'base64').toString('base64url');
+    expect((await inbox.send('POST', '', inbox.header, { 'archipel-voucher': given })).status).toBe(201);
+    const [first, second] = [new BlobSender(port), new BlobSender(port)];
+    expect((await first.create(inbox.permit(first.blobId))).status).toBe(201);
+    expect(await refusal(await second.create(inbox.permit(second.blobId)))).toEqual([409, 'document_full']);
+    expect(await refusal(await second.create(inbox.permit(first.blobId)))).toEqual([403, 'bad_signature']);
+    expect(await refusal(await second.create())).toEqual([403, 'not_welcome']);
   });
 
   it('[BLOB-4] strangers and forgeries are nobody', async () => {

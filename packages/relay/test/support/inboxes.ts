@@ -9,12 +9,14 @@ import {
   encodeBase64url,
   encodeUnsignedInboxHeader,
   encodeUnsignedItem,
+  encodeUnsignedPermit,
   encodeWithdrawal,
   inboxHeaderHash,
   inboxSigningInput,
   itemHash,
   itemSigningInput,
   KIND_INBOX,
+  permitSigningInput,
   proofInput,
   withdrawalSigningInput,
 } from '@archipel/protocol';
@@ -67,8 +69,14 @@ export class TestInbox {
     return this.signed({ ...changes, seq: this.#fields.seq + 1, previous: inboxHeaderHash(this.header) });
   }
 
-  item({ size = 256, by = this.post }: { size?: number; by?: Pair } = {}): TestItem {
-    const sender = pair();
+  /** As it is put behind the header of a new blob. */
+  permit(blobId: Bytes, sender = pair(), by = this.post): string {
+    const unsigned = encodeUnsignedPermit({ inboxId: this.inboxId, sender: sender.publicKey });
+    const signature = sign(null, permitSigningInput(blobId, unsigned), by.secret);
+    return `,permit ${Buffer.from(concat(unsigned, new Uint8Array(signature))).toString('base64')}`;
+  }
+
+  item({ size = 256, by = this.post, sender = pair() }: { size?: number; by?: Pair; sender?: Pair } = {}): TestItem {
     const fields = { sender: sender.publicKey, enc: random(32), ciphertext: random(size + 16) };
     const unsigned = encodeUnsignedItem(fields);
     const signature = new Uint8Array(sign(null, itemSigningInput(this.inboxId, unsigned), by.secret));

@@ -18,6 +18,7 @@ import {
 import { type BlobEnding, isLocal, type StoredBlob } from '../../store/blobs.ts';
 import { Turnstile } from '../turnstile.ts';
 import { Allowance } from './allowance.ts';
+import type { AskedDrop, DropAsking } from './asked.ts';
 import { type BlobDeps, type BlobPlace, type BlobWish, folderOf } from './context.ts';
 import { diskFailure } from './disk-failure.ts';
 import { Downloads, type Taken } from './downloads.ts';
@@ -30,6 +31,7 @@ import { type Source, Uploads } from './uploads.ts';
 
 const SECOND_MS = 1000;
 const DAY_SECONDS = 86_400;
+const NONE = new Uint8Array(0);
 const GONE: Readonly<Record<BlobEnding, ErrorName>> = {
   deleted: 'deleted',
   expired: 'expired',
@@ -41,6 +43,8 @@ export type Refusal = { ok: false; error: ErrorName; retryAfterMs?: number };
 export interface NewBlobRequest {
   header: Bytes;
   voucher: Bytes | undefined;
+  /** Of a drop that somebody asked for (ASK-3). */
+  permit: Bytes | undefined;
   /** Who sends it, by address prefix. */
   prefix: string;
 }
@@ -55,6 +59,8 @@ export class Blobs {
   #creating: Promise<unknown> = Promise.resolve();
   /** Other hosts. */
   mirrors: BlobMirrors = NO_MIRRORS;
+  /** Undefined: this host keeps no inboxes. */
+  asking: DropAsking | undefined;
   /** By which nonces are known in all processes of this host. */
   nonceKey: Bytes;
   readonly room: BlobRoom;
@@ -128,7 +134,8 @@ export class Blobs {
     return created;
   }
 
-  async #create({ header: bytes, voucher, prefix }: NewBlobRequest): Promise<{ ok: true; value: Bytes } | Refusal> {
+  async #create(request: NewBlobRequest): Promise<{ ok: true; value: Bytes } | Refusal> {
+    const { header: bytes, voucher, permit, prefix } = request;
     const decoded = decodeBlobHeader(bytes);
     if (!decoded.ok) return decoded;
     const blobId = docIdOf(KIND_BLOB, decoded.value.owner);
@@ -138,8 +145,11 @@ export class Blobs {
     const known = await this.#deps.store.find(blobId);
     if (known !== undefined) return this.#again(known, bytes);
     if (header.value.seq !== 1) return fail('stale_header');
+    const asked =
+      permit && ((await this.asking?.admitDrop(blobId, permit, header.value.length)) ?? fail('not_offered'));
+    if (asked?.ok === false) return asked;
     // Room that was promised is there already; all else looks for it.
-    const admitted = await this.#deps.admission?.admitBlob(voucher, header.value);
+    const admitted = await this.#deps.admission?.admitBlob(voucher, header.value, asked !== undefined);
     if (admitted?.ok === false) return admitted;
     const giveBack = (): void => admitted?.value.settle(false);
     const error = await this.room.refuses(header.value);
@@ -152,7 +162,7 @@ export class Blobs {
       giveBack();
       return { ok: false, error: 'quota_reached', retryAfterMs };
     }
-    const stored = await this.#store(blobId, bytes, header.value, true);
+    const stored = await this.#store(blobId, bytes, header.value, true, asked?.value);
     admitted?.value.settle(stored.ok);
     return stored;
   }
@@ -163,13 +173,20 @@ export class Blobs {
     return equal(known.header, header) ? ok(known.blobId) : fail('already_exists');
   }
 
-  async #store(blobId: Bytes, header: Bytes, fields: BlobHeader, counts: boolean): Promise<Result<Bytes>> {
+  async #store(
+    blobId: Bytes,
+    header: Bytes,
+    { length, expiry, downloads, seq }: BlobHeader,
+    counts: boolean,
+    asked: AskedDrop | undefined,
+  ): Promise<Result<Bytes>> {
     const { store, metrics } = this.#deps;
-    const { length, expiry, downloads, seq } = fields;
-    const blob = { blobId, header, length, expiry, downloads, seq, counts };
+    const { inboxId = NONE, sender = NONE, bounds } = asked ?? {};
+    const blob = { blobId, header, length, expiry, downloads, seq, counts, inboxId, sender };
     try {
-      const created = await store.create(blob, this.#seconds, await this.room.space());
+      const created = await store.create(blob, this.#seconds, await this.room.space(), bounds);
       if (created === 'full') return fail('disk_full');
+      if (created === 'over') return fail('document_full');
       // Another process was asked for it a moment ago.
       if (created === 'known') return this.#again((await store.find(blobId)) as StoredBlob, header);
       this.#uploads.add({ blobId, length });
@@ -202,9 +219,19 @@ export class Blobs {
         } catch (failure) {
           return this.#failed(failure);
         }
-        return this.#store(blobId, header, fields, false);
+        return this.#store(blobId, header, fields, false, undefined);
       }),
     );
+  }
+
+  /** ASK-5. Rejects with BlobStoreError. */
+  async hasDrop(inboxId: Bytes, sender: Bytes): Promise<boolean> {
+    return this.#deps.store.hasDrop(inboxId, sender);
+  }
+
+  /** ASK-8. Rejects with BlobStoreError. */
+  async dropsOf(inboxId: Bytes): Promise<StoredBlob[]> {
+    return this.#deps.store.dropsOf(inboxId);
   }
 
   /** Bytes that are on the disk here. */
@@ -254,13 +281,10 @@ export class Blobs {
     return error === undefined ? this.#replaceHeader(blob, next, header.value) : fail(error);
   }
 
-  #replaceHeader(
-    { blobId, header: current, counts }: StoredBlob,
-    header: Bytes,
-    fields: BlobHeader,
-  ): Promise<Result<void>> {
+  #replaceHeader(blob: StoredBlob, header: Bytes, fields: BlobHeader): Promise<Result<void>> {
+    const { blobId, header: current } = blob;
     const { expiry, downloads, length, seq } = fields;
-    const next = { blobId, header, length, expiry, downloads, seq, counts };
+    const next = { ...blob, header, length, expiry, downloads, seq };
     return this.#door.pass(async () => {
       try {
         if (!(await this.#deps.store.putHeader(current, next))) return fail('stale_header');

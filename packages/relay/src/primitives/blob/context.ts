@@ -18,7 +18,8 @@ export interface BlobWish {
 
 /** Says who may create blobs where a host tells others how much it takes. */
 export interface BlobAdmission {
-  admitBlob(voucher: Bytes | undefined, wish: BlobWish): Promise<Result<Admitted>>;
+  /** `isAwaited`: by an inbox that is here already (ASK-6). */
+  admitBlob(voucher: Bytes | undefined, wish: BlobWish, isAwaited?: boolean): Promise<Result<Admitted>>;
 }
 
 /** Where blobs are. */

@@ -3,9 +3,11 @@ import type { Bytes, ErrorName, InboxHeader, ItemState, Result } from '@archipel
 import {
   checkInboxHeader,
   checkItem,
+  checkPermit,
   checkWithdrawal,
   decodeInboxHeader,
   decodeItem,
+  decodePermit,
   decodeWithdrawal,
   docIdOf,
   encodeInboxPage,
@@ -17,9 +19,11 @@ import {
   ok,
   succeedInboxHeader,
 } from '@archipel/protocol';
+import { BlobStoreError, type StoredBlob } from '../../store/blobs.ts';
 import { type InboxStore, InboxStoreError, ROW_BYTES, type StoredInbox } from '../../store/inboxes.ts';
 import type { Ending } from '../../store/store.ts';
 import { Allowance } from '../blob/allowance.ts';
+import type { AskedDrop, AskedDrops } from '../blob/asked.ts';
 import type { Refusal } from '../blob/blobs.ts';
 import { NONCE_KEY_BYTES } from '../blob/nonces.ts';
 import { Turnstile } from '../turnstile.ts';
@@ -57,6 +61,8 @@ export class Inboxes {
   readonly #room: Room;
   /** While inboxes go to another place, nobody changes any. */
   readonly #door = new Turnstile();
+  /** Undefined: this host keeps no files. */
+  drops: AskedDrops | undefined;
   /** By which nonces are known in all processes of this host. */
   nonceKey: Bytes;
 
@@ -133,6 +139,7 @@ export class Inboxes {
         if (!alive.ok) return alive;
         return equal(known.header, bytes) ? ok(inboxId) : fail('already_exists');
       }
+      if (header.value.drops !== undefined && this.drops === undefined) return fail('not_offered');
       const error = header.value.seq === 1 ? this.#refuses(header.value) : 'stale_header';
       if (error !== undefined) return fail(error);
       return this.#admit(inboxId, bytes, header.value, voucher);
@@ -203,17 +210,47 @@ export class Inboxes {
 
   async #refusesItem(
     inboxId: Bytes,
-    { closes, post }: InboxHeader,
+    { closes, post, drops }: InboxHeader,
     body: Bytes,
     prefix: string,
   ): Promise<Refusal | undefined> {
     if (closes <= this.#seconds) return fail('closed');
     const checked = await checkItem(inboxId, post, body, this.#deps.verify);
     if (!checked.ok) return checked;
+    if (drops !== undefined && (await this.drops?.hasDrop(inboxId, checked.value.sender)) !== true)
+      return fail('upload_incomplete');
     const cost = Math.max(body.length, this.#deps.config.limits.inboxItemLeastBytes);
     const waitMs = this.#intake.isFull ? FULL_RETRY_MS : this.#allowance.take(prefix, cost);
     if (waitMs > 0) return { ok: false, error: 'rate_limited', retryAfterMs: waitMs };
     return (await this.#room.has(body.length)) ? undefined : fail('disk_full');
+  }
+
+  /** ASK-3, ASK-4. */
+  admitDrop(blobId: Bytes, permit: Bytes, length: number): Answer<AskedDrop> {
+    return this.#attempt(async () => {
+      const decoded = decodePermit(permit);
+      if (!decoded.ok) return decoded;
+      const { inboxId, sender } = decoded.value;
+      if (this.#deps.removals?.has(inboxId) === true) return fail('removed');
+      const stored = await this.#deps.store.find(inboxId);
+      const alive = this.#alive(stored);
+      if (!alive.ok) return alive;
+      const { header } = alive.value;
+      if (header.closes <= this.#seconds) return fail('closed');
+      const checked = await checkPermit(blobId, header.post, permit, this.#deps.verify);
+      if (!checked.ok) return checked;
+      const { each, all } = header.drops ?? { each: 0, all: 0 };
+      if (each > 0 && length > each) return fail('too_large');
+      const mostDrops = Math.min(header.maxItems, this.#deps.config.limits.inboxMaxItems);
+      const mostUploads = mostDrops - (stored?.last ?? 0);
+      const mostBytes = all > 0 ? all : Number.MAX_SAFE_INTEGER;
+      return ok({ inboxId, sender, bounds: { mostBytes, mostDrops, mostUploads } });
+    });
+  }
+
+  /** ASK-8: those that count now. */
+  countedDrops({ inboxId }: OpenInbox): Answer<StoredBlob[]> {
+    return this.#attempt(async () => ok((await this.drops?.dropsOf(inboxId)) ?? []));
   }
 
   #count(inboxId: Bytes, bytes: number): void {
@@ -329,7 +366,7 @@ export class Inboxes {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof InboxStoreError)) throw error;
+      if (!(error instanceof InboxStoreError || error instanceof BlobStoreError)) throw error;
       this.#deps.log.warn({ failure: error.failure }, 'the store of inboxes did not do what it was asked');
       return fail(error.failure);
     }

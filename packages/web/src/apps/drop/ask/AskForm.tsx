@@ -7,7 +7,15 @@ import { Page } from '../../../shell/Page.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { Icon } from '../../../ui/icons.tsx';
 import { Select } from '../../../ui/Select.tsx';
-import { AFTER_DAYS, bytesChoices, filesChoices, mostDays, openChoices, timesChoices } from './choices.ts';
+import {
+  AFTER_DAYS,
+  allBytesChoices,
+  bytesChoices,
+  filesChoices,
+  mostDays,
+  openChoices,
+  timesChoices,
+} from './choices.ts';
 import { makeRequest } from './own.ts';
 import { type Obstacle, obstacleOf } from './words.ts';
 
@@ -21,10 +29,20 @@ interface Wish {
   maxItems: number;
   maxFiles: number;
   maxBytes: number;
+  allBytes: number;
   asksName: boolean;
 }
 
-const FIRST: Wish = { title: '', text: '', days: 7, maxItems: 30, maxFiles: 0, maxBytes: 0, asksName: true };
+const FIRST: Wish = {
+  title: '',
+  text: '',
+  days: 7,
+  maxItems: 30,
+  maxFiles: 0,
+  maxBytes: 0,
+  allBytes: 0,
+  asksName: true,
+};
 const lengthOf = (text: string): number => new TextEncoder().encode(text).length;
 
 interface AskFormProps {
@@ -45,11 +63,12 @@ export function AskForm({ onMade }: AskFormProps): VNode {
     event.preventDefault();
     if (title === '' || isTooLong) return;
     setBusy(true);
-    const { text, asksName, maxFiles, maxBytes, maxItems, days } = wish;
+    const { text, asksName, maxFiles, maxBytes, maxItems, allBytes, days } = wish;
     const now = Math.floor(Date.now() / SECOND_MS);
     const closes = now + days * DAY_S;
     const expiry = now + Math.min(days + AFTER_DAYS, mostDays()) * DAY_S;
-    const made = await makeRequest({ title, text, asksName, maxFiles, maxBytes }, { closes, expiry, maxItems });
+    const request = { title, text, asksName, maxFiles, maxBytes };
+    const made = await makeRequest(request, { closes, expiry, maxItems, allBytes });
     setBusy(false);
     if (made.ok) onMade(made.value);
     else setObstacle(obstacleOf(made.error));
@@ -117,6 +136,18 @@ function Limits({ wish, set }: { wish: Wish; set: (some: Partial<Wish>) => void 
           options={timesChoices()}
           onChange={(times) => set({ maxItems: Number(times) })}
         />
+        <Select
+          label={t('ask.bytesLabel')}
+          value={String(wish.maxBytes)}
+          options={bytesChoices()}
+          onChange={(bytes) => set({ maxBytes: Number(bytes) })}
+        />
+        <Select
+          label={t('ask.allBytesLabel')}
+          value={String(wish.allBytes)}
+          options={allBytesChoices()}
+          onChange={(bytes) => set({ allBytes: Number(bytes) })}
+        />
       </div>
       <p class="soft small">{t('ask.hostWatches')}</p>
       <div class="row drop-selects">
@@ -125,12 +156,6 @@ function Limits({ wish, set }: { wish: Wish; set: (some: Partial<Wish>) => void 
           value={String(wish.maxFiles)}
           options={filesChoices()}
           onChange={(files) => set({ maxFiles: Number(files) })}
-        />
-        <Select
-          label={t('ask.bytesLabel')}
-          value={String(wish.maxBytes)}
-          options={bytesChoices()}
-          onChange={(bytes) => set({ maxBytes: Number(bytes) })}
         />
       </div>
       <label class="check">

@@ -16,8 +16,8 @@ import { announce } from '../../../ui/toasts.ts';
 import { drop as meta } from '../meta.ts';
 import { pageOf } from '../session/opening.ts';
 import { Refused } from './AskForm.tsx';
-import { AFTER_DAYS, mostDays, openChoices } from './choices.ts';
-import { Asked, type Sent } from './own.ts';
+import { AFTER_DAYS, allBytesChoices, mostDays, openChoices } from './choices.ts';
+import { Asked, isElsewhere, type Sent } from './own.ts';
 import { type Obstacle, obstacleOf } from './words.ts';
 
 const DAY_S = 86_400;
@@ -92,10 +92,16 @@ function SentList({ asked }: { asked: Asked }): VNode {
       <h2 id="ask-sent">{heading}</h2>
       {trouble !== undefined && <Refused obstacle={obstacleOf(trouble)} />}
       {items.length === 0 && <p class="soft">{t('ask.nothingYetText')}</p>}
+      <Room asked={asked} />
       <ul class="ask-list">
         {[...items].reverse().map((item) => (
           <li key={item.number} class={`ask-item is-${item.state}`} data-number={item.number}>
-            <SentItem item={item} own={asked.own.value as OwnRequest} onDelete={() => asked.remove(item.number)} />
+            <SentItem
+              item={item}
+              own={asked.own.value as OwnRequest}
+              isElsewhere={isElsewhere(item, asked.counted.value)}
+              onDelete={() => asked.remove(item.number)}
+            />
           </li>
         ))}
       </ul>
@@ -103,13 +109,23 @@ function SentList({ asked }: { asked: Asked }): VNode {
   );
 }
 
+/** How much of the room that everybody has together is taken. */
+function Room({ asked }: { asked: Asked }): VNode | null {
+  const counted = asked.counted.value;
+  const { drops } = (asked.own.value as OwnRequest).header;
+  if (counted === null || drops === undefined || (counted.bytes === 0 && drops.all === 0)) return null;
+  const [size, most] = [sizeInWords(counted.bytes), sizeInWords(drops.all)];
+  return <p class="soft small">{drops.all === 0 ? t('ask.room', { size }) : t('ask.roomOf', { size, most })}</p>;
+}
+
 interface SentItemProps {
   item: Sent;
   own: OwnRequest;
+  isElsewhere: boolean;
   onDelete: () => Promise<Result<unknown>>;
 }
 
-function SentItem({ item, own, onDelete }: SentItemProps): VNode {
+function SentItem({ item, own, isElsewhere, onDelete }: SentItemProps): VNode {
   const { number, time, state, content } = item;
   const [obstacle, setObstacle] = useState<Obstacle | null>(null);
   const when = dateInWords(time * SECOND_MS);
@@ -132,6 +148,7 @@ function SentItem({ item, own, onDelete }: SentItemProps): VNode {
             : t('ask.facts', { files: plural('ask.files', content.files), size: sizeInWords(content.bytes), when })}
         </span>
         {content !== undefined && isMore(content, own) && <span class="small ask-more">{t('ask.isMore')}</span>}
+        {isElsewhere && <span class="small ask-more">{t('ask.isElsewhere')}</span>}
       </div>
       <p class="row">
         {content !== undefined && (
@@ -157,6 +174,8 @@ function isMore({ files, bytes, name }: NonNullable<Sent['content']>, { request 
 function Manage({ asked }: { asked: Asked }): VNode {
   const own = asked.own.value as OwnRequest;
   const [days, setDays] = useState('7');
+  const { drops } = own.header;
+  const [all, setAll] = useState(String(drops?.all ?? 0));
   const [obstacle, setObstacle] = useState<Obstacle | null>(null);
   const [isEnding, setEnding] = useState(false);
   const attempt = async (work: Promise<Result<void>>): Promise<boolean> => {
@@ -184,6 +203,12 @@ function Manage({ asked }: { asked: Asked }): VNode {
           <Button onClick={() => void attempt(asked.change({ closes: nowSeconds() }))}>{t('ask.close')}</Button>
         )}
       </div>
+      {drops !== undefined && (
+        <div class="row drop-selects">
+          <Select label={t('ask.allBytesLabel')} value={all} options={allBytesChoices()} onChange={setAll} />
+          <Button onClick={() => void attempt(asked.change({ allBytes: Number(all) }))}>{t('ask.setSize')}</Button>
+        </div>
+      )}
       {obstacle !== null && <Refused obstacle={obstacle} />}
       <p class="row">
         <Button kind="danger" icon="remove" onClick={() => setEnding(true)}>

@@ -17,11 +17,12 @@ import { dropNames } from '../model/names.ts';
 import { Chooser } from '../send/Chooser.tsx';
 import { FileRows } from '../send/FileRows.tsx';
 import { Going } from '../send/Going.tsx';
+import { UnfinishedList } from '../send/UnfinishedList.tsx';
 import { keepAwake } from '../session/keeping-awake.ts';
 import { pageOf } from '../session/opening.ts';
-import { prepare, type Started, startSending } from '../session/send.ts';
+import { prepare, type Started, startSending, takeUp } from '../session/send.ts';
 import { Refused } from './AskForm.tsx';
-import { deliverKept, type Given, keepDelivery, openGiven, sentBefore } from './give.ts';
+import { deliverKept, type Given, idOf, newAnswer, openGiven, sentBefore } from './give.ts';
 import { Receipts } from './Receipts.tsx';
 import { type Obstacle, obstacleOf } from './words.ts';
 
@@ -91,7 +92,7 @@ function Opened({ given }: { given: Given }): VNode {
             <span>{t('ask.refused.closed')}</span>
           </p>
         ) : (
-          <Form given={given} onKept={(one) => void hand(one)} onFailed={(error) => setObstacle(obstacleOf(error))} />
+          <Form given={given} onKept={(one) => void hand(one)} />
         )}
       </div>
     </Page>
@@ -101,10 +102,9 @@ function Opened({ given }: { given: Given }): VNode {
 interface FormProps {
   given: Given;
   onKept: (one: KeptDelivery) => void;
-  onFailed: (error: ErrorName) => void;
 }
 
-function Form({ given, onKept, onFailed }: FormProps): VNode {
+function Form({ given, onKept }: FormProps): VNode {
   const [files, setFiles] = useState<readonly ChosenFile[]>([]);
   const [name, setName] = useState(ownName.value ?? '');
   const [started, setStarted] = useState<Started | null>(null);
@@ -113,12 +113,10 @@ function Form({ given, onKept, onFailed }: FormProps): VNode {
   const total = files.reduce((sum, { file }) => sum + file.size, 0);
   const names = dropNames(files.map(({ path }) => path));
   const obstacle = obstacleIn(given, files.length, total, name.trim());
-  useDelivered(started, async (uploaded) => {
-    const sent = await keepDelivery(given, uploaded, { name: name.trim(), files: files.length, bytes: total });
+  useSent(started, (one) => {
     setStarted(null);
     setFiles([]);
-    if (sent.ok) onKept(sent.value);
-    else onFailed(sent.error);
+    if (one !== undefined) onKept(one);
   });
   const send = async (): Promise<void> => {
     setBusy(true);
@@ -127,7 +125,8 @@ function Form({ given, onKept, onFailed }: FormProps): VNode {
       if (request.asksName) setOwnName(name.trim());
       const days = hostFacts.value.files?.maxDays ?? DEFAULT_DROP_DAYS;
       const expiry = Math.min(header.expiry, Math.floor(Date.now() / SECOND_MS) + days * DAY_S);
-      setStarted(await startSending({ files, message: '', expiry, downloads: 0, isCleaned: false }, outgoing));
+      const wish = { files, message: '', expiry, downloads: 0, isCleaned: false };
+      setStarted(await startSending(wish, outgoing, { given, answer: await newAnswer(given, name.trim()) }));
     } catch (error) {
       if (!(error instanceof DOMException)) throw error;
       showToast(t('drop.send.unreadable'));
@@ -137,6 +136,10 @@ function Form({ given, onKept, onFailed }: FormProps): VNode {
   if (started !== null) return <Going started={started} onBack={() => setStarted(null)} />;
   return (
     <div class="drop-form">
+      <UnfinishedList
+        inbox={idOf(given)}
+        onGoOn={({ drop }, found) => void takeUp(drop, found, given).then(setStarted)}
+      />
       {files.length > 0 && (
         <section class="stack" aria-labelledby="chosen">
           <h2 id="chosen">
@@ -194,26 +197,25 @@ function NameField(props: { name: string; isAsked: boolean; onChange: (name: str
   );
 }
 
-function useDelivered(
-  started: Started | null,
-  done: (uploaded: Parameters<typeof keepDelivery>[1]) => Promise<void>,
-): void {
+function useSent(started: Started | null, done: (one: KeptDelivery | undefined) => void): void {
   const state = started?.sending.state.value;
   const isOpen = state?.at === 'running' || state?.at === 'waiting' || state?.at === 'paused';
   useEffect(() => (isOpen ? keepAwake() : undefined), [isOpen]);
   useEffect(() => {
-    if (state?.at === 'done') void done(state.uploaded);
+    if (state?.at === 'done') done(started?.delivery());
   }, [state]);
 }
 
 /** ASK-2, and what the host takes: known before anything is sent. */
 function obstacleIn({ asked }: Given, count: number, total: number, name: string): string | undefined {
   const { maxFiles, maxBytes, asksName } = asked.request;
+  const all = asked.header.drops?.all ?? 0;
   const most = maxFiles > 0 ? maxFiles : MAX_FILES;
   if (count > most) return t('give.tooMany', { most: plural('ask.files', most) });
   const hostBytes = hostFacts.value.files?.maxBytes ?? Number.POSITIVE_INFINITY;
   const bytes = Math.min(maxBytes > 0 ? maxBytes : Number.POSITIVE_INFINITY, hostBytes);
   if (total > bytes) return t('give.tooLarge', { most: sizeInWords(bytes), total: sizeInWords(total) });
+  if (all > 0 && total > all) return t('give.tooLargeInAll', { most: sizeInWords(all), total: sizeInWords(total) });
   if (asksName && name === '') return t('give.nameMissing');
   return new TextEncoder().encode(name).length > MAX_SENDER_NAME_BYTES ? t('give.nameLong') : undefined;
 }

@@ -10,6 +10,8 @@ const TIMES = [1, 10, 30, 100, 1000];
 const FILES = [0, 1, 5, 20, 100];
 const MEGABYTE = 1_000_000;
 const BYTES = [0, 10 * MEGABYTE, 100 * MEGABYTE, 1000 * MEGABYTE, 10_000 * MEGABYTE];
+/** Of all sendings together. */
+const ALL_BYTES = [0, 100 * MEGABYTE, 1000 * MEGABYTE, 10_000 * MEGABYTE, 100_000 * MEGABYTE];
 const DEFAULT_MAX_DAYS = 30;
 /** So long whoever asks can still look after it is closed. */
 export const AFTER_DAYS = 30;
@@ -40,5 +42,8 @@ export const timesChoices = (): Choice[] =>
 export const filesChoices = (): Choice[] =>
   choices(FILES, (files) => (files === 0 ? t('ask.any') : plural('ask.files', files)));
 
-export const bytesChoices = (): Choice[] =>
-  choices(BYTES, (bytes) => (bytes === 0 ? t('ask.any') : sizeInWords(bytes)));
+const bytesInWords = (bytes: number): string => (bytes === 0 ? t('ask.any') : sizeInWords(bytes));
+
+export const bytesChoices = (): Choice[] => choices(BYTES, bytesInWords);
+
+export const allBytesChoices = (): Choice[] => choices(ALL_BYTES, bytesInWords);

@@ -3,13 +3,16 @@ import type { Uploaded } from '@archipel/client/drop';
 import {
   type AskedRequest,
   deliver,
+  deliveredLink,
   fillInboxOf,
+  newSeed,
   openRequest,
+  permitsOf,
   sealDelivery,
   takeBack as takeBackFrom,
 } from '@archipel/client/inbox';
-import { type KeptDelivery, SentDeliveries } from '@archipel/client/storage';
-import { encodeBase64url, ok, type Result } from '@archipel/protocol';
+import { type KeptDelivery, SentDeliveries, type WaitingAnswer } from '@archipel/client/storage';
+import { type Bytes, encodeBase64url, ok, type Result } from '@archipel/protocol';
 import { printLink } from '@archipel/protocol/secret';
 import { requestHost } from './own.ts';
 
@@ -28,28 +31,41 @@ export async function openGiven(link: string): Promise<Result<Given>> {
   return asked.ok ? ok({ asked: asked.value, link }) : asked;
 }
 
-const idOf = ({ asked }: Given): string => encodeBase64url(asked.inbox.fill.inboxId);
+export const idOf = ({ asked }: Given): string => encodeBase64url(asked.inbox.fill.inboxId);
 
-/** Seals and keeps what was uploaded: from here on it is delivered, whatever happens to the tab. Error: `bad_header`. */
+/** What is kept before the first byte, so that the drop stays the answer to this request whatever happens to the tab (ASK-7). */
+export async function newAnswer(given: Given, name: string): Promise<WaitingAnswer> {
+  const { link, asked } = given;
+  return { inbox: idOf(given), link, title: asked.request.title, name, seed: newSeed(await requestHost()) };
+}
+
+/** What makes the host count the drop for this request. */
+export async function permits({ asked }: Given, { seed }: WaitingAnswer): Promise<(blobId: Bytes) => Promise<Bytes>> {
+  return permitsOf(await requestHost(), asked.inbox, seed);
+}
+
+/** A drop that is sent for a request. */
+export interface AnsweringDrop {
+  id: string;
+  files: number;
+  bytes: number;
+  answer: WaitingAnswer;
+}
+
+/** Seals and keeps what was uploaded: from here on it is delivered, once, whatever happens to the tab. Error: `bad_header`. */
 export async function keepDelivery(
-  { asked, link }: Given,
-  { own, view }: Uploaded,
-  { name, files, bytes }: { name: string; files: number; bytes: number },
+  { asked }: Given,
+  { id, files, bytes, answer }: AnsweringDrop,
+  uploaded: Uploaded,
 ): Promise<Result<KeptDelivery>> {
-  const isElsewhere = asked.inbox.line.origin !== location.origin;
-  const hints = isElsewhere ? [location.host] : [];
-  const delivery = { name, files, bytes, link: printLink({ ...view, hints }) };
-  const drop = { drop: printLink(own), host: location.origin };
+  const before = await attempt(() => kept.get(id));
+  if (before !== undefined) return ok(before);
+  const { seed, name, inbox } = answer;
+  const delivery = { name, files, bytes, link: deliveredLink(uploaded, location.origin) };
+  const drop = { seed, drop: printLink(uploaded.own), host: uploaded.origin };
   const sealed = await sealDelivery(await requestHost(), asked, delivery, drop);
   if (!sealed.ok) return sealed;
-  const one = {
-    id: crypto.randomUUID(),
-    inbox: idOf({ asked, link }),
-    sentAt: Date.now(),
-    files,
-    bytes,
-    sent: sealed.value,
-  };
+  const one = { id, inbox, sentAt: Date.now(), files, bytes, sent: sealed.value };
   await attempt(() => kept.put(one));
   return ok(one);
 }

@@ -4,6 +4,7 @@ import {
   type Collected,
   Collection,
   changeRequest,
+  countedDrops,
   deleteItem,
   endRequest,
   type InboxHost,
@@ -43,7 +44,10 @@ export async function isRequest(fragment: string): Promise<boolean> {
 }
 
 /** The fragment of the link to own. Errors: those of `askForFiles`. */
-export async function makeRequest(request: FileRequest, terms: RequestTerms): Promise<Result<string>> {
+export async function makeRequest(
+  request: FileRequest,
+  terms: RequestTerms & { allBytes: number },
+): Promise<Result<string>> {
   const made = await askForFiles(await requestHost(), { request, ...terms });
   if (!made.ok) return made;
   const own = printLink(made.value.own);
@@ -59,6 +63,21 @@ function note(link: string, docId: string, title: string, expiry: number): Promi
 
 export type Sent = Collected<Delivery>;
 
+export interface Counted {
+  /** Of all drops that are there, sealed. */
+  bytes: number;
+  /** Number of the item that came last when the host was asked. */
+  last: number;
+  /** By the key of the item that announces it, the id in its link. */
+  bySender: ReadonlyMap<string, string>;
+}
+
+/** ASK-8: its link is not that of the drop that counts for it: that one was deleted, or the link leads somewhere else. */
+export function isElsewhere({ number, sender, content }: Sent, counted: Counted | null): boolean {
+  if (counted === null || number > counted.last || content === undefined || sender === undefined) return false;
+  return counted.bySender.get(sender) !== content.link.split('.')[1];
+}
+
 /** What the page of whoever asks shows. */
 export class Asked {
   readonly #host: Awaited<ReturnType<typeof requestHost>>;
@@ -66,6 +85,8 @@ export class Asked {
   readonly #stopping = new AbortController();
   readonly own = signal<OwnRequest | null>(null);
   readonly items = signal<readonly Sent[]>([]);
+  /** What the host counts for it (ASK-8); null: not known. */
+  readonly counted = signal<Counted | null>(null);
   /** Undefined: all is well. */
   readonly trouble = signal<ErrorName | undefined>(undefined);
   /** Whole address, to hand on. */
@@ -102,6 +123,7 @@ export class Asked {
   async follow(): Promise<void> {
     const changed = (): void => {
       this.items.value = this.#collection.items;
+      void this.#count();
     };
     const first = await this.#collection.update();
     changed();
@@ -113,11 +135,22 @@ export class Asked {
     if (ended !== undefined) this.trouble.value = ended;
   }
 
+  /** A request of before counts nothing. */
+  async #count(): Promise<void> {
+    const { inbox, header } = this.own.value as OwnRequest;
+    if (header.drops === undefined) return;
+    const last = this.items.value.at(-1)?.number ?? 0;
+    const drops = await countedDrops(this.#host, inbox);
+    if (!drops.ok) return;
+    const bytes = drops.value.reduce((sum, { length }) => sum + length, 0);
+    this.counted.value = { bytes, last, bySender: new Map(drops.value.map(({ id, sender }) => [sender, id])) };
+  }
+
   stop(): void {
     this.#stopping.abort();
   }
 
-  async change(terms: Partial<RequestTerms>): Promise<Result<void>> {
+  async change(terms: Parameters<typeof changeRequest>[2]): Promise<Result<void>> {
     const changed = await changeRequest(this.#host, this.own.value as OwnRequest, terms);
     if (!changed.ok) return changed;
     this.own.value = changed.value;

@@ -13,8 +13,7 @@ import { showToast } from '../../../ui/toasts.ts';
 import { dropNames } from '../model/names.ts';
 import { isUncleanable } from '../model/photo/clean.ts';
 import { keepAwake } from '../session/keeping-awake.ts';
-import { goOn, type Prepared, prepare, type Started, startSending } from '../session/send.ts';
-import type { Unfinished } from '../session/unfinished.ts';
+import { type Prepared, prepare, type Started, startSending, takeUp } from '../session/send.ts';
 import { Chooser } from './Chooser.tsx';
 import { FileRows } from './FileRows.tsx';
 import { Going } from './Going.tsx';
@@ -43,11 +42,6 @@ export function Send({ onSent }: SendProps): VNode {
   useSentOrKeptAwake(started, onSent);
   const percent = started === null ? undefined : percentOf(started);
   const title = percent === undefined ? t('drop.send.title') : t('drop.going.title', { percent });
-  const again = async ({ drop }: Unfinished, found: ChosenFile[]): Promise<void> => {
-    const { outgoing } = await prepare({ files: found, isCleaned: drop.isCleaned }, () => undefined);
-    const named = outgoing.map((one, index) => ({ ...one, name: drop.files[index]?.name ?? one.name }));
-    setStarted(await goOn(drop, named));
-  };
   return (
     <Page title={`${title} – Archipel`}>
       <div class="drop-page">
@@ -57,7 +51,7 @@ export function Send({ onSent }: SendProps): VNode {
         </header>
         {started === null ? (
           <>
-            <UnfinishedList onGoOn={(one, found) => void again(one, found)} />
+            <UnfinishedList onGoOn={({ drop }, found) => void takeUp(drop, found).then(setStarted)} />
             <Form files={files} setFiles={setFiles} terms={terms} setTerms={setTerms} onStarted={setStarted} />
           </>
         ) : (

@@ -3,36 +3,48 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { type ChosenFile, filesOfField } from '../../../files/chosen.ts';
 import { sizeInWords } from '../../../i18n/amounts.ts';
 import { plural, t } from '../../../i18n/index.ts';
-import { Button } from '../../../ui/Button.tsx';
+import { linkTo } from '../../../shell/fragment.ts';
+import { Button, ButtonLink } from '../../../ui/Button.tsx';
 import { Icon } from '../../../ui/icons.tsx';
+import { drop as meta } from '../meta.ts';
 import { filesAgain, forgetUnfinished, matchFiles, type Unfinished, unfinishedDrops } from '../session/unfinished.ts';
 
 interface UnfinishedListProps {
+  /** Those alone that answer this request, whose page it is; left out: all. */
+  inbox?: string;
   onGoOn: (unfinished: Unfinished, files: ChosenFile[]) => void;
 }
 
 /** Drops whose tab was closed before all was sent. */
-export function UnfinishedList({ onGoOn }: UnfinishedListProps): VNode | null {
+export function UnfinishedList({ inbox, onGoOn }: UnfinishedListProps): VNode | null {
   const [found, setFound] = useState<Unfinished[]>([]);
-  const load = async (): Promise<void> => setFound(await unfinishedDrops());
-  useEffect(() => void load(), []);
+  const load = async (): Promise<void> => setFound(await unfinishedDrops(inbox));
+  useEffect(() => void load(), [inbox]);
   if (found.length === 0) return null;
   return (
     <section class="drop-unfinished" aria-labelledby="unfinished">
       <h2 id="unfinished">{t('drop.unfinished.title')}</h2>
       {found.map((one) => (
-        <One key={one.drop.id} unfinished={one} onGoOn={onGoOn} onForgotten={() => void load()} />
+        <One
+          key={one.drop.id}
+          unfinished={one}
+          isElsewhere={inbox === undefined && one.drop.answer !== undefined}
+          onGoOn={onGoOn}
+          onForgotten={() => void load()}
+        />
       ))}
     </section>
   );
 }
 
-interface OneProps extends UnfinishedListProps {
+interface OneProps extends Pick<UnfinishedListProps, 'onGoOn'> {
   unfinished: Unfinished;
+  /** It goes on at the page of the request that it answers. */
+  isElsewhere: boolean;
   onForgotten: () => void;
 }
 
-function One({ unfinished, onGoOn, onForgotten }: OneProps): VNode {
+function One({ unfinished, isElsewhere, onGoOn, onForgotten }: OneProps): VNode {
   const field = useRef<HTMLInputElement>(null);
   /** Null: not asked for yet; names that are missing among what was chosen. */
   const [missing, setMissing] = useState<readonly string[] | null>(null);
@@ -62,6 +74,7 @@ function One({ unfinished, onGoOn, onForgotten }: OneProps): VNode {
         {drop.files.length > 1 && plural('drop.unfinished.more', drop.files.length - 1)}{' '}
         {t('progress.amount', { done: sizeInWords(sent), total: sizeInWords(size) })}
       </p>
+      {isElsewhere && <p class="soft small">{t('drop.unfinished.for', { title: drop.answer?.title ?? '' })}</p>}
       {missing !== null && (
         <p class="note" role="status">
           <Icon name="info" />
@@ -73,7 +86,11 @@ function One({ unfinished, onGoOn, onForgotten }: OneProps): VNode {
         </p>
       )}
       <p class="row">
-        {missing === null ? (
+        {isElsewhere ? (
+          <ButtonLink kind="primary" href={linkTo(meta.path, drop.answer?.link ?? '')}>
+            {t('drop.unfinished.toRequest')}
+          </ButtonLink>
+        ) : missing === null ? (
           <Button kind="primary" onClick={() => void goOn()}>
             {t('drop.going.resume')}
           </Button>

@@ -16,6 +16,8 @@ const REASONS = {
   not_found: 'lost',
   expired: 'lost',
   deleted: 'lost',
+  document_full: 'document_full',
+  closed: 'closed',
 } as const satisfies Partial<Record<ErrorName, string>>;
 
 type Reason = (typeof REASONS)[keyof typeof REASONS] | 'other';

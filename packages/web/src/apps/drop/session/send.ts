@@ -1,11 +1,19 @@
 /** From what somebody chose to a drop on its way. */
-import { abandonUpload, type UploadJournal, type UploadState, uploadDrop, webFetch } from '@archipel/client/drop';
-import type { WaitingDrop } from '@archipel/client/storage';
+import {
+  abandonUpload,
+  type Uploaded,
+  type UploadJournal,
+  type UploadState,
+  uploadDrop,
+  webFetch,
+} from '@archipel/client/drop';
+import type { KeptDelivery, WaitingAnswer, WaitingDrop } from '@archipel/client/storage';
 import { sendingFetch } from '@archipel/client/web';
-import { mayRetry } from '@archipel/protocol';
+import { mayRetry, ok, type Result } from '@archipel/protocol';
 import { webSuite } from '@archipel/protocol/secret';
 import type { ChosenFile } from '../../../files/chosen.ts';
 import { besideThePage } from '../../../files/sealing.ts';
+import { type Given, keepDelivery, permits } from '../ask/give.ts';
 import { Ahead } from '../model/ahead.ts';
 import { dropNames } from '../model/names.ts';
 import { cleanPhoto } from '../model/photo/clean.ts';
@@ -62,20 +70,32 @@ function unreadable(error: unknown): DOMException {
   throw error;
 }
 
+/** A request for files that a drop answers. */
+interface Answering {
+  given: Given;
+  answer: WaitingAnswer;
+}
+
 export interface Started {
   sending: Sending;
+  /** What is delivered to whoever asked, as soon as all is sent; undefined: nobody did, or not all is sent. */
+  delivery(): KeptDelivery | undefined;
   /** It would go on after a closed tab. */
   isKept: boolean;
   /** Name of the file that is not as it was when it was chosen; undefined: none is known. */
   changed(): string | undefined;
 }
 
-/** Sends to the host of this page. */
-export async function startSending(wish: SendWish, outgoing: readonly Outgoing[]): Promise<Started> {
+/** Sends to the host of this page, or to that of the request that is answered. */
+export async function startSending(
+  wish: SendWish,
+  outgoing: readonly Outgoing[],
+  answering?: Answering,
+): Promise<Started> {
   const drop: WaitingDrop = {
     id: crypto.randomUUID(),
     begunAt: Date.now(),
-    origin: location.origin,
+    origin: answering?.given.asked.inbox.line.origin ?? location.origin,
     files: outgoing.map(({ path, name, file, handle }) => ({
       path,
       name,
@@ -87,20 +107,34 @@ export async function startSending(wish: SendWish, outgoing: readonly Outgoing[]
     expiry: wish.expiry,
     downloads: wish.downloads,
     isCleaned: wish.isCleaned,
+    ...(answering !== undefined && { answer: answering.answer }),
   };
   try {
     await journal.add(drop);
-    return goOn(drop, outgoing);
+    return goOn(drop, outgoing, answering?.given);
   } catch (error) {
     if (!(error instanceof DOMException)) throw error;
     // This browser keeps nothing: it is sent all the same.
-    return begin(drop, outgoing, memoryJournal(), false);
+    return begin({ drop, outgoing, given: answering?.given }, memoryJournal(), false);
   }
 }
 
-/** Sends what the journal has, from where it is. */
-export function goOn(drop: WaitingDrop, outgoing: readonly Outgoing[]): Promise<Started> {
-  return begin(drop, outgoing, (signal) => journal.of(drop.id, signal), true);
+/** Sends what the journal has, from where it is. `given`: the request that it answers, when it answers one. */
+export function goOn(drop: WaitingDrop, outgoing: readonly Outgoing[], given?: Given): Promise<Started> {
+  return begin({ drop, outgoing, given }, (signal) => journal.of(drop.id, signal), true);
+}
+
+/** As `goOn`, with the files that were chosen again. Rejects with a DOMException when one cannot be read. */
+export async function takeUp(drop: WaitingDrop, files: readonly ChosenFile[], given?: Given): Promise<Started> {
+  const { outgoing } = await prepare({ files, isCleaned: drop.isCleaned }, () => undefined);
+  const named = outgoing.map((one, index) => ({ ...one, name: drop.files[index]?.name ?? one.name }));
+  return goOn(drop, named, given);
+}
+
+interface Job {
+  drop: WaitingDrop;
+  outgoing: readonly Outgoing[];
+  given: Given | undefined;
 }
 
 type JournalOf = (signal: AbortSignal) => UploadJournal;
@@ -119,14 +153,19 @@ function memoryJournal(): JournalOf {
   return () => own;
 }
 
-async function begin(
-  drop: WaitingDrop,
-  outgoing: readonly Outgoing[],
-  journalOf: JournalOf,
-  isKept: boolean,
-): Promise<Started> {
+async function begin({ drop, outgoing, given }: Job, journalOf: JournalOf, isKept: boolean): Promise<Started> {
   const letGo = await holdDrop(drop.id);
   let changed: string | undefined;
+  let delivery: KeptDelivery | undefined;
+  const permit = drop.answer && given && (await permits(given, drop.answer));
+  const whenSent = async (uploaded: Uploaded): Promise<Result<unknown>> => {
+    const { id, answer } = drop;
+    if (answer === undefined || given === undefined) return ok(undefined);
+    const bytes = drop.files.reduce((sum, { size }) => sum + size, 0);
+    const kept = await keepDelivery(given, { id, answer, files: drop.files.length, bytes }, uploaded);
+    if (kept.ok) delivery = kept.value;
+    return kept;
+  };
   const files = sourcesOf(outgoing, (name) => {
     changed = name;
   });
@@ -156,8 +195,9 @@ async function begin(
         onProgress: progress,
         streams: false,
         signal,
+        whenSent,
       };
-      const sent = await uploadDrop(deps, { origin, files, message, expiry, downloads });
+      const sent = await uploadDrop(deps, { origin, files, message, expiry, downloads, permit });
       // What can be gone on with stays.
       if (sent.ok || !(mayRetry(sent.error) || sent.error === 'host_unreachable')) await forget();
       return sent;
@@ -168,7 +208,7 @@ async function begin(
       await forget();
     },
   });
-  return { sending, isKept, changed: () => changed };
+  return { sending, isKept, changed: () => changed, delivery: () => delivery };
 }
 
 function ifBlocked(error: unknown): void {

@@ -26,11 +26,12 @@ export async function holdDrop(id: string): Promise<(() => void) | undefined> {
   return 'locks' in navigator ? webLocks(navigator.locks).acquire(lockOf(id)) : () => undefined;
 }
 
-/** Those that no tab is sending; none where the browser keeps nothing. */
-export async function unfinishedDrops(): Promise<Unfinished[]> {
+/** Those that no tab is sending; none where the browser keeps nothing. `inbox`: those alone that answer this request. */
+export async function unfinishedDrops(inbox?: string): Promise<Unfinished[]> {
   try {
     const found: Unfinished[] = [];
     for (const drop of await journal.list()) {
+      if (inbox !== undefined && drop.answer?.inbox !== inbox) continue;
       const letGo = await holdDrop(drop.id);
       if (letGo === undefined) continue;
       letGo();
