@@ -201,24 +201,6 @@ describe('a text file', () => {
     expect(found).not.toContain('alert');
     expect(await textOf(page).locator('img:not(.ProseMirror-separator), script, a').count()).toBe(0);
   });
-
-  test('of Etherpad comes in with its marks and lists', async () => {
-    const page = await emptyPad();
-    const pad = {
-      'pad:reunion': {
-        atext: { text: 'Titre\n*pain\n*eau\nfin\n', attribs: '*0+5|1+1*1*2*3+1|1+5*1*2*3+1|1+4|1+4' },
-        pool: {
-          numToAttrib: { 0: ['bold', 'true'], 1: ['lmkr', '1'], 2: ['list', 'bullet1'], 3: ['insertorder', 'first'] },
-        },
-      },
-      'pad:reunion:revs:0': {},
-    };
-    await brought(page, 'reunion.etherpad', JSON.stringify(pad));
-    const html = await structure(page);
-    expect(html).toContain('<p><strong>Titre</strong></p>');
-    expect(html).toContain('<ul><li><p>pain</p></li><li><p>eau</p></li></ul>');
-    expect(html).toContain('<p>fin</p>');
-  });
 });
 
 describe('a file that is not what it should be', () => {
