@@ -108,7 +108,7 @@ describe('a changeset of Etherpad', () => {
   it('does to any text what a splice does, and lines that it does not touch stay the same objects', () => {
     const words = fc.string({ unit: fc.constantFrom('a', 'b', 'é', '\n', ' '), maxLength: 12 });
     const edits = fc.array(fc.record({ at: fc.nat(), gone: fc.nat(8), come: words }), { maxLength: 30 });
-    fc.assert(
+    void fc.assert(
       fc.property(edits, (all) => {
         const text = new PadText(new AttributePool(new Map()));
         let model = '\n';
@@ -153,7 +153,7 @@ describe('a changeset of Etherpad', () => {
         );
         return `Z:${before}${turn}${growth}${said.join('')}$${signs}`;
       });
-    fc.assert(
+    void fc.assert(
       fc.property(any, (source) => {
         const text = new PadText(new AttributePool(new Map([[0, ['bold', 'true']]])));
         text.apply(readChangeset('Z:1>8|2+8$one\ntwo\n'));
