@@ -1,9 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { strToU8, unzipSync, zipSync } from 'fflate';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
+import { bring, brought, keep, save } from './harness/files.ts';
 import { newPad, padHtml, padText, textOf, untilPill, WAIT_MS } from './harness/pad.ts';
 import { useWorld } from './harness/world.ts';
 
@@ -15,42 +15,10 @@ const LONG = { timeout: 60_000 };
 const fixture = (name: string): Promise<Buffer> =>
   readFile(fileURLToPath(new URL(`fixtures/${name}`, import.meta.url)));
 
-/** For who wants to look at it with the program it is made for. */
-async function keep(name: string, bytes: Uint8Array): Promise<void> {
-  const folder = process.env.ARCHIPEL_SHOTS;
-  if (folder !== undefined) await writeFile(join(folder, name), bytes);
-}
-
 async function emptyPad(): Promise<Page> {
   const { page } = await world.person();
   await newPad(page, world.origin);
   return page;
-}
-
-async function bring(page: Page, name: string, buffer: Buffer | Uint8Array | string): Promise<void> {
-  await page.getByRole('button', { name: 'Menu' }).click();
-  const file = { name, mimeType: 'application/octet-stream', buffer: Buffer.from(buffer) };
-  await page.getByTestId('pad-file').setInputFiles(file);
-  await page.keyboard.press('Escape');
-}
-
-async function brought(page: Page, name: string, buffer: Buffer | Uint8Array | string): Promise<void> {
-  await bring(page, name, buffer);
-  await page.getByText(`The text of “${name}” is at the end of the pad.`).waitFor(LONG);
-}
-
-async function save(page: Page, format: string): Promise<Buffer> {
-  await page.getByRole('button', { name: 'Menu' }).click();
-  await page.getByRole('button', { name: 'Save a copy' }).click();
-  await page.getByLabel(format).check();
-  const [saved] = await Promise.all([
-    page.waitForEvent('download', LONG),
-    page.getByRole('button', { name: 'Save as a file' }).click(),
-  ]);
-  const chunks: Buffer[] = [];
-  for await (const chunk of await saved.createReadStream()) chunks.push(chunk as Buffer);
-  await page.keyboard.press('Escape');
-  return Buffer.concat(chunks);
 }
 
 /** Tags and words without what is not structure: what two formats must agree on. */
@@ -200,24 +168,6 @@ describe('a text file', () => {
     await textOf(page).locator('pre .code-word', { hasText: 'let' }).waitFor(LONG);
     expect(found).not.toContain('alert');
     expect(await textOf(page).locator('img:not(.ProseMirror-separator), script, a').count()).toBe(0);
-  });
-
-  test('of Etherpad comes in with its marks and lists', async () => {
-    const page = await emptyPad();
-    const pad = {
-      'pad:reunion': {
-        atext: { text: 'Titre\n*pain\n*eau\nfin\n', attribs: '*0+5|1+1*1*2*3+1|1+5*1*2*3+1|1+4|1+4' },
-        pool: {
-          numToAttrib: { 0: ['bold', 'true'], 1: ['lmkr', '1'], 2: ['list', 'bullet1'], 3: ['insertorder', 'first'] },
-        },
-      },
-      'pad:reunion:revs:0': {},
-    };
-    await brought(page, 'reunion.etherpad', JSON.stringify(pad));
-    const html = await structure(page);
-    expect(html).toContain('<p><strong>Titre</strong></p>');
-    expect(html).toContain('<ul><li><p>pain</p></li><li><p>eau</p></li></ul>');
-    expect(html).toContain('<p>fin</p>');
   });
 });
 

@@ -234,7 +234,7 @@ export class Document {
     await this.#until(() => this.unsaved === 0 && this.#log.phase === 'live');
   }
 
-  /** Writes edits to this machine's disk and seals what can be sealed: for a page that is being left. */
+  /** Writes edits to this machine's disk and seals what can be sealed: for a page that is being left, or a step of its own in the history. */
   async hide(): Promise<void> {
     await Promise.all([...this.#contents.parts.map(({ lanes }) => lanes.persist()), this.#seal()]);
   }

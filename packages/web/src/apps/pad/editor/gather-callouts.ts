@@ -4,6 +4,7 @@ import { calloutKind } from '../model/callouts.ts';
 export function gatherCallouts(body: Element): void {
   for (const quote of body.querySelectorAll('blockquote')) fromQuote(quote);
   for (const alert of body.querySelectorAll('.markdown-alert')) fromClass(alert);
+  for (const title of body.querySelectorAll('[data-callout-title]')) fromTable(title);
   for (const part of body.querySelectorAll('[data-callout-part]')) joinPart(part);
   for (const name of body.querySelectorAll('[data-callout] > [data-callout-name]')) name.remove();
 }
@@ -32,6 +33,20 @@ function fromQuote(quote: Element): void {
   }
   if (first.childNodes.length === 0 && quote.children.length > 1) first.remove();
   become(quote, kind);
+}
+
+/** A table of one cell that begins with the title of a callout. */
+function fromTable(title: Element): void {
+  const kind = calloutKind(title.getAttribute('data-callout-title'));
+  const cell = title.parentElement;
+  const table = cell?.closest('table');
+  const own = [...(table?.querySelectorAll('td, th') ?? [])].filter((other) => other.closest('table') === table);
+  const isBox = own.length === 1 && own[0] === cell && cell?.firstElementChild === title;
+  if (kind === undefined || !isBox || cell === null || !table) return;
+  title.remove();
+  if (cell.children.length === 0) cell.append(title.ownerDocument.createElement('p'));
+  table.replaceChildren(...cell.childNodes);
+  become(table, kind);
 }
 
 function fromClass(element: Element): void {

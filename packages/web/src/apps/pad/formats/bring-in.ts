@@ -90,8 +90,11 @@ async function figureOf(image: Element, address: string, pictures: Pictures): Pr
 function place(image: Element, figure: Element | undefined): void {
   const around = image.closest('figure');
   const block = around ?? image.closest('p, h1, h2, h3, h4, h5, h6, pre');
-  const caption = around?.querySelector('figcaption');
-  if (figure && caption) figure.querySelector('figcaption')?.append(...caption.childNodes);
+  const caption = around?.querySelector('figcaption') ?? captionBelow(block);
+  if (figure && caption) {
+    figure.querySelector('figcaption')?.append(...caption.childNodes);
+    if (around === null) caption.remove();
+  }
   const alt = image.getAttribute('alt') ?? '';
   image.remove();
   if (figure === undefined && alt !== '' && block !== null) block.append(`[${alt}]`);
@@ -100,6 +103,12 @@ function place(image: Element, figure: Element | undefined): void {
     else image.ownerDocument.body.append(figure);
   }
   if (block !== null && block.textContent?.trim() === '' && block.querySelector('img') === null) block.remove();
+}
+
+/** The paragraph that office programs have under a picture. */
+function captionBelow(block: Element | null): Element | undefined {
+  const below = block?.nextElementSibling;
+  return below?.matches('p[data-caption]') ? below : undefined;
 }
 
 /** The tasks of Markdown, and those that office programs have as signs, as the schema knows them. */

@@ -18,8 +18,11 @@ const STYLES = [
   "r[style-name='HTML Code'] => code",
   ...CALLOUT_KINDS.flatMap((kind) => [
     `p[style-name='Callout ${kind} name'] => aside[data-callout='${kind}']:fresh > p[data-callout-name='']:fresh`,
+    `p[style-name='Callout ${kind} title'] => p[data-callout-title='${kind}']:fresh`,
     `p[style-name='Callout ${kind}'] => aside[data-callout='${kind}'] > p:fresh`,
   ]),
+  "p[style-name='caption'] => p[data-caption='']:fresh",
+  "p[style-name='Caption'] => p[data-caption='']:fresh",
   'u => u',
   'strike => s',
 ];

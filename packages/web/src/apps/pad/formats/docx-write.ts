@@ -19,7 +19,7 @@ import {
   TextRun,
   WidthType,
 } from 'docx';
-import { CALLOUT_KINDS, type CalloutKind, calloutOf } from '../model/callouts.ts';
+import { CALLOUT, CALLOUT_KINDS, type CalloutKind, calloutOf } from '../model/callouts.ts';
 import type { PadNode } from '../model/content.ts';
 import { childrenOf, numberAttr, runText, textAttr } from '../model/content.ts';
 import { isRightToLeft } from '../model/direction.ts';
@@ -43,14 +43,20 @@ const HEADING_STYLES = {
   heading3: { paragraph: { outlineLevel: 2 } },
 };
 
+const CALLOUT_COLOURS = { note: '0B686E', tip: '1F6B3F', warning: '8A4B00' } as const;
 /** A bar at the side, in a colour of its kind. */
+const bar = (kind: CalloutKind) => ({ ...RULE, color: CALLOUT_COLOURS[kind], size: 20, space: 8 });
+const NO_BORDER = { style: BorderStyle.NONE, size: 0, color: 'auto' } as const;
+
+/** The bar is of each paragraph, or of the cell that holds more than paragraphs and begins with a `title`. */
 function calloutStyles(kind: CalloutKind) {
-  const color = { note: '0B686E', tip: '1F6B3F', warning: '8A4B00' }[kind];
-  const paragraph = { indent: { start: 200 }, border: { left: { ...RULE, color, size: 20, space: 8 } } };
+  const run = { bold: true, color: CALLOUT_COLOURS[kind] };
+  const paragraph = { indent: { start: 200 }, border: { left: bar(kind) } };
   const id = `Callout${kind}`;
   return [
     { id, name: `Callout ${kind}`, basedOn: 'Normal', paragraph },
-    { id: `${id}name`, name: `Callout ${kind} name`, basedOn: id, run: { bold: true, color } },
+    { id: `${id}name`, name: `Callout ${kind} name`, basedOn: id, run },
+    { id: `${id}title`, name: `Callout ${kind} title`, basedOn: 'Normal', run },
   ];
 }
 
@@ -72,6 +78,10 @@ const STYLES = [
   ...CALLOUT_KINDS.flatMap(calloutStyles),
   { id: 'Caption', name: 'caption', basedOn: 'Normal', run: { italics: true, size: 19 } },
 ];
+
+/** Word holds lists, tables and pictures together in a cell alone: a callout that has some is a table of one. */
+const isDrawnAsTable = (node: PadNode): boolean =>
+  node.type === 'table' || (node.type === CALLOUT && childrenOf(node).some(({ type }) => type !== 'paragraph'));
 
 interface Place {
   list?: { reference: string; level: number; instance: number };
@@ -125,7 +135,8 @@ class DocxWriter {
   blocks(nodes: readonly PadNode[], place: Place): FileChild[] {
     return nodes.flatMap((node, index) => {
       // Two tables that touch would be one, and Word wants a paragraph at the end.
-      const isApart = node.type === 'table' && (nodes[index + 1] === undefined || nodes[index + 1]?.type === 'table');
+      const next = nodes[index + 1];
+      const isApart = isDrawnAsTable(node) && (next === undefined || isDrawnAsTable(next));
       return isApart ? [...this.#block(node, place), new Paragraph('')] : this.#block(node, place);
     });
   }
@@ -168,8 +179,15 @@ class DocxWriter {
 
   #callout(node: PadNode, place: Place): FileChild[] {
     const { kind, name } = calloutOf(node);
-    const head = new Paragraph({ style: `Callout${kind}name`, keepNext: true, children: [new TextRun(clean(name))] });
-    return [head, ...this.blocks(childrenOf(node), { ...place, style: `Callout${kind}` })];
+    const isBox = isDrawnAsTable(node);
+    const style = `Callout${kind}${isBox ? 'title' : 'name'}`;
+    const head = new Paragraph({ style, keepNext: true, children: [new TextRun(clean(name))] });
+    if (!isBox) return [head, ...this.blocks(childrenOf(node), { ...place, style: `Callout${kind}` })];
+    const inside = [head, ...this.blocks(childrenOf(node), {})] as (Paragraph | Table)[];
+    const borders = { top: NO_BORDER, right: NO_BORDER, bottom: NO_BORDER, left: bar(kind) };
+    const margins = { left: 200, right: 0, top: 0, bottom: 0 };
+    const rows = [new TableRow({ children: [new TableCell({ borders, margins, children: inside })] })];
+    return [new Table({ width: { size: 100, type: WidthType.PERCENTAGE }, rows })];
   }
 
   #paragraph(node: PadNode, { list, style, bold }: Place, before: ParagraphChild[] = []): Paragraph {

@@ -30,6 +30,10 @@ interface Look {
   /** the kind of callout that a paragraph belongs to */
   callout: string;
   calloutName: boolean;
+  /** the kind of callout that a cell is which it begins */
+  calloutTitle: string;
+  /** of a picture */
+  caption: boolean;
 }
 
 const NO_LOOK: Look = {
@@ -45,6 +49,8 @@ const NO_LOOK: Look = {
   rule: false,
   callout: '',
   calloutName: false,
+  calloutTitle: '',
+  caption: false,
 };
 
 /** Throws `Refusal`: `broken`, `hostile`, `password`. */
@@ -68,7 +74,8 @@ function parse(xml: string): Document {
 class OdtReader {
   readonly #parts: Parts;
   readonly #styles = new Map<string, Element>();
-  readonly #orderedLists = new Set<string>();
+  /** With the number of their first item. */
+  readonly #orderedLists = new Map<string, number>();
   readonly #looks = new Map<string, Look>();
 
   constructor(parts: Parts, sources: readonly (Document | undefined)[]) {
@@ -79,8 +86,9 @@ class OdtReader {
       }
       for (const list of source?.getElementsByTagNameNS(TEXT, 'list-style') ?? []) {
         const [first] = list.children;
-        if (first?.localName === 'list-level-style-number')
-          this.#orderedLists.add(list.getAttributeNS(STYLE, 'name') ?? '');
+        if (first?.localName !== 'list-level-style-number') continue;
+        const start = Number(first.getAttributeNS(TEXT, 'start-value') ?? 1);
+        this.#orderedLists.set(list.getAttributeNS(STYLE, 'name') ?? '', Number.isSafeInteger(start) ? start : 1);
       }
     }
   }
@@ -91,7 +99,8 @@ class OdtReader {
 
   #blocks(parent: Element, depth: number): string {
     if (depth > DEPTH_MAX) throw new Refusal('hostile');
-    return [...parent.children].map((child) => this.#block(child, depth + 1)).join('');
+    const children = [...parent.children].filter((child) => !isSpacer(child));
+    return children.map((child) => this.#block(child, depth + 1)).join('');
   }
 
   #block(element: Element, depth: number): string {
@@ -133,6 +142,8 @@ class OdtReader {
       const text = look.calloutName ? `<p data-callout-name>${inside}</p>` : wrap('p', inside);
       return `<aside data-callout="${look.callout}" data-callout-part>${text}</aside>`;
     }
+    if (look.calloutTitle !== '') return `<p data-callout-title="${look.calloutTitle}">${inside}</p>`;
+    if (look.caption) return `<p data-caption>${marked(inside, { ...look, italic: false })}</p>`;
     if (look.rule && inside === '') return '<hr>';
     if (look.pre) return `<pre>${inside}</pre>`;
     if (look.title) return wrap('h1', inside);
@@ -151,6 +162,8 @@ class OdtReader {
       );
       return wrap('li', blocks.join(''));
     });
+    const start = isOrdered && style !== null ? (this.#orderedLists.get(style) ?? 1) : 1;
+    if (start !== 1) return `<ol start="${start}">${inside.join('')}</ol>`;
     return wrap(isOrdered ? 'ol' : 'ul', inside.join(''));
   }
 
@@ -250,6 +263,13 @@ class OdtReader {
   }
 }
 
+/** An empty paragraph that only keeps two tables apart, or ends what ends with one. */
+function isSpacer(element: Element): boolean {
+  const { localName, previousElementSibling: before, nextElementSibling: after, childNodes } = element;
+  const isBetween = before?.localName === 'table' && (after === null || after.localName === 'table');
+  return localName === 'p' && childNodes.length === 0 && isBetween;
+}
+
 function lookOf(style: Element, name: string): Partial<Look> {
   const [text] = style.getElementsByTagNameNS(STYLE, 'text-properties');
   const weight = text?.getAttributeNS(FO, 'font-weight');
@@ -268,6 +288,7 @@ function lookOf(style: Element, name: string): Partial<Look> {
     ...(/^Preformatted_20_Text$/.test(name) && { pre: true }),
     ...calloutOf(name),
     ...(/^Heading_20_\d$/.test(name) && { heading: Number(name.slice(-1)) }),
+    ...(/^(Caption|Illustration|Figure)$/.test(name) && { caption: true }),
     ...(name === 'Title' && { title: true }),
     ...(name === 'Horizontal_20_Line' && { rule: true }),
   };
@@ -275,8 +296,9 @@ function lookOf(style: Element, name: string): Partial<Look> {
 
 /** Paragraphs of a callout keep their style where the section around them is lost: in a file that was Word's before. */
 function calloutOf(name: string): Partial<Look> {
-  const [, kind, end] = /^Callout_20_(note|tip|warning)(_20_name)?$/.exec(name) ?? [];
-  return kind === undefined ? {} : { callout: kind, calloutName: end !== undefined };
+  const [, kind, end] = /^Callout_20_(note|tip|warning)(_20_name|_20_title)?$/.exec(name) ?? [];
+  if (kind === undefined) return {};
+  return end === '_20_title' ? { calloutTitle: kind } : { callout: kind, calloutName: end !== undefined };
 }
 
 function defined(look: Partial<Look>): Partial<Look> {

@@ -1,4 +1,4 @@
-/** Any file that a pad can bring in, as HTML that the schema then reads. Everything here is fetched when it is first wanted. */
+/** Any file that a pad can bring in (but those of Etherpad), as HTML that the schema then reads. Everything here is fetched when it is first wanted. */
 
 import { escapeHtml } from '../model/html.ts';
 import { linesOf } from '../model/lines.ts';
@@ -15,10 +15,9 @@ export async function readFile(file: File): Promise<string> {
   const bytes = new Uint8Array(await file.arrayBuffer());
   if (isZip(bytes)) return readZipped(bytes);
   if (isOldOffice(bytes)) throw new Refusal(/\.docx$/i.test(file.name) ? 'password' : 'unknown');
-  if (bytes.length > TEXT_MAX_BYTES && !/\.etherpad$/i.test(file.name)) throw new Refusal('tooLarge');
+  if (bytes.length > TEXT_MAX_BYTES) throw new Refusal('tooLarge');
   const text = decode(bytes);
   const kind = kindOf(file, text);
-  if (kind === 'etherpad') return (await import('./etherpad-read.ts')).readEtherpad(text);
   if (kind === 'markdown') return (await import('./markdown-read.ts')).readMarkdown(text);
   if (kind === 'html') return text;
   return linesOf(text)
@@ -52,8 +51,7 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-function kindOf({ name, type }: File, text: string): 'etherpad' | 'markdown' | 'html' | 'text' {
-  if (/\.etherpad$/i.test(name)) return 'etherpad';
+function kindOf({ name, type }: File, text: string): 'markdown' | 'html' | 'text' {
   if (type === 'text/html' || /\.x?html?$/i.test(name)) return 'html';
   if (type === 'text/markdown' || /\.(md|markdown)$/i.test(name)) return 'markdown';
   return /^\s*<!doctype html/i.test(text) ? 'html' : 'text';

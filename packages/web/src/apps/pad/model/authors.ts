@@ -22,10 +22,12 @@ export function authorNotes(ydoc: Y.Doc): Y.Map<unknown> {
 
 /** A note as another program may have written it: nothing of it is trusted. */
 export function readNote(value: unknown, client: number): AuthorNote {
-  const { name, colour, at } = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  const fields = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  const { name, colour, at, source } = fields;
   const isColour = typeof colour === 'number' && Number.isInteger(colour) && colour >= 0 && colour < COLOURS;
   const isTime = typeof at === 'number' && Number.isFinite(at) && at > 0;
-  return { name: cleanName(name), colour: isColour ? colour : client % COLOURS, at: isTime ? at : 0 };
+  const note = { name: cleanName(name), colour: isColour ? colour : client % COLOURS, at: isTime ? at : 0 };
+  return source === 'etherpad' ? { ...note, source } : note;
 }
 
 /** Notes who writes, from the first change made here on. `isRemote`: whether a change came from elsewhere, by its origin. */

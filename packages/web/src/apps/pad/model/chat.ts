@@ -33,6 +33,19 @@ export function say(talk: Talk, { text, name, colour, at }: Identity & { text: s
   return true;
 }
 
+/** Puts what a file says was said before what is said here, as much as there is room for. */
+export function bringChat({ ydoc, remarks }: Talk, brought: readonly Omit<Message, 'id'>[]): void {
+  const lines = chatLines(ydoc);
+  const room = Math.max(0, MAX_LINES - lines.length - chatLines(remarks).length);
+  const last = room === 0 ? [] : brought.slice(-room);
+  ydoc.transact(() =>
+    lines.insert(
+      0,
+      last.map((message) => ({ id: newId(), ...message })),
+    ),
+  );
+}
+
 /** Nothing of it is left; the history keeps it until it is erased. For who may write in the text. */
 export function clearChat(talk: Talk): void {
   for (const lines of new Set([chatLines(talk.ydoc), chatLines(homeOf(talk))])) lines.delete(0, lines.length);

@@ -41,7 +41,7 @@ function block(node: PadNode): string {
     case 'blockquote':
       return indent(blocks(childrenOf(node)), '> ', '> ');
     case 'callout':
-      return indent(`[!${calloutOf(node).kind.toUpperCase()}]\n${blocks(childrenOf(node))}`, '> ', '> ');
+      return indent(`[!${calloutOf(node).kind.toUpperCase()}]\n${calloutInside(node)}`, '> ', '> ');
     case 'codeBlock':
       return fence(node);
     case 'horizontalRule':
@@ -53,6 +53,12 @@ function block(node: PadNode): string {
     default:
       return startOfLine(inline(childrenOf(node)));
   }
+}
+
+/** Words go on under its sign; what is no paragraph begins after an empty line. */
+function calloutInside(node: PadNode): string {
+  const isParagraph = childrenOf(node)[0]?.type === 'paragraph';
+  return `${isParagraph ? '' : '\n'}${blocks(childrenOf(node))}`;
 }
 
 function items(

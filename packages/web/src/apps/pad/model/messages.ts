@@ -30,9 +30,16 @@ export function cleanText(text: string): string {
 /** A message as another program may have written it; undefined when it is none. */
 export function readMessage(id: string, value: unknown): Message | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { text, name, colour, at } = value as Record<string, unknown>;
+  const { text, name, colour, at, source } = value as Record<string, unknown>;
   if (typeof text !== 'string' || cleanText(text) === '') return undefined;
   const isColour = typeof colour === 'number' && Number.isInteger(colour) && colour >= 0 && colour < COLOURS;
   const isTime = typeof at === 'number' && Number.isFinite(at);
-  return { id, text: cleanText(text), name: cleanName(name), colour: isColour ? colour : 0, at: isTime ? at : 0 };
+  const message = {
+    id,
+    text: cleanText(text),
+    name: cleanName(name),
+    colour: isColour ? colour : 0,
+    at: isTime ? at : 0,
+  };
+  return source === 'etherpad' ? { ...message, source } : message;
 }

@@ -2,13 +2,15 @@ import type { ReadonlySignal } from '@preact/signals';
 import type { AuthorNote } from './authors.ts';
 import type { OwnerAnswer } from './document.ts';
 import type { PastDrawing } from './past-text.ts';
-import type { Identity } from './people.ts';
+import { type Identity, personKey } from './people.ts';
 
 /** One step of the past: when, and by whom (index among the people). */
 export interface Moment {
   /** Unix seconds; 0 when nobody noted it. */
   at: number;
   person: number;
+  /** When a file says that it was, in Unix seconds (0: it does not say): it came in with that file at `at`, and the person is the file's. */
+  claimed?: number;
 }
 
 /** Somebody who wrote, under however many numbers: the same name is the same person. */
@@ -62,6 +64,8 @@ export interface PadPast {
   markSeen(): void;
   /** Rejects with an Error whose message is a `PastProblem`. */
   open(progress: (now: PastProgress) => void): Promise<Past>;
+  /** What was changed up to here is a step of its own in the history. Resolves once it is on this machine's disk. */
+  endStep(): Promise<void>;
   /** for the owner */
   setOpenToReaders(yes: boolean): Promise<OwnerAnswer>;
   /** for the owner: the history is gone at the host, and here */
@@ -77,9 +81,9 @@ export function groupPeople(
   const indexes = new Map<string, number>();
   const byClient = new Map<number, number>();
   for (const client of new Set([...clients, ...notes.keys()])) {
-    const { name, colour } = notes.get(client) ?? { name: '', colour: client % 12 };
-    const key = name === '' ? `\0${colour}` : name;
-    const index = indexes.get(key) ?? people.push({ name, colour }) - 1;
+    const { at: _, ...person } = notes.get(client) ?? { at: 0, name: '', colour: client % 12 };
+    const key = personKey(person);
+    const index = indexes.get(key) ?? people.push(person) - 1;
     indexes.set(key, index);
     byClient.set(client, index);
   }

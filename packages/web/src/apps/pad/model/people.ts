@@ -8,6 +8,13 @@ export interface Identity {
   name: string;
   /** 0 to COLOURS - 1 */
   colour: number;
+  /** Whose file says so: nobody with a key of this document does. */
+  source?: 'etherpad';
+}
+
+/** The same person has the same: by name; those without one by colour; those that a file names are nobody who comes here. */
+export function personKey({ name, colour, source }: Identity): string {
+  return `${source ?? ''}\0${name === '' ? `\0${colour}` : name}`;
 }
 
 /** Somebody who is here: one open page, so the same human in two tabs counts twice. */

@@ -1,6 +1,6 @@
 import * as Y from 'yjs';
 import { authorNotes, readNote } from './authors.ts';
-import type { Identity, Person } from './people.ts';
+import { type Identity, type Person, personKey } from './people.ts';
 
 /** Somebody who wrote something that still stands. */
 export interface Author extends Identity {
@@ -17,11 +17,13 @@ export interface Authors {
 /** Who wrote, with the colours of those who are here: somebody who came back under the same name is the same person. */
 export function authorsOf(ydoc: Y.Doc, here: readonly Person[]): Authors {
   const byClient = new Map<number, Author>();
+  /** Those who have a name. */
   const byName = new Map<string, Author>();
   for (const { clientId, name, colour, self } of here) {
     const author = { name, colour, self };
     byClient.set(clientId, author);
-    if (name !== '' && !byName.has(name)) byName.set(name, author);
+    const key = personKey(author);
+    if (name !== '' && !byName.has(key)) byName.set(key, author);
   }
   const present = new Set(byName.keys());
   const notes = [...authorNotes(ydoc)].map(([key, value]) => ({
@@ -29,13 +31,14 @@ export function authorsOf(ydoc: Y.Doc, here: readonly Person[]): Authors {
     ...readNote(value, Number(key)),
   }));
   // The latest colour is the one that others remember.
-  for (const { client, name, colour } of notes.sort((a, b) => b.at - a.at)) {
+  for (const { client, at: _, ...noted } of notes.sort((a, b) => b.at - a.at)) {
     if (byClient.has(client)) continue;
-    const author = byName.get(name) ?? { name, colour, self: false };
+    const key = personKey(noted);
+    const author = byName.get(key) ?? { ...noted, self: false };
     byClient.set(client, author);
-    if (name !== '') byName.set(name, author);
+    if (noted.name !== '') byName.set(key, author);
   }
-  const away = [...byName].filter(([name]) => !present.has(name)).map(([, { name, colour }]) => ({ name, colour }));
+  const away = [...byName].filter(([key]) => !present.has(key)).map(([, { self: _, ...identity }]) => identity);
   return { of: (client) => byClient.get(client), away: away.sort((a, b) => a.name.localeCompare(b.name)) };
 }
 

@@ -1,6 +1,7 @@
 import * as Y from 'yjs';
 import { Ages, NEVER } from './ages.ts';
 import { authorNotes, readNote } from './authors.ts';
+import { type ImportedMoment, importedMoments, readImported } from './imported.ts';
 import type { Moment, PastPerson, PastVersion } from './past.ts';
 import { groupPeople } from './past.ts';
 import type { PastDrawing } from './past-text.ts';
@@ -21,7 +22,12 @@ interface Step {
   client: number;
   /** Unix seconds; 0 when nobody noted it. */
   at: number;
+  /** What the file that it came in with says of it. */
+  imported?: ImportedMoment;
 }
+
+/** Greater numbers are made from a place in the document (`spare-id.ts`): nobody's program has one. */
+const PROGRAM_MAX = 2 ** 32;
 
 /**
  * The whole past of a pad. Everything that was ever typed is in one Yjs document that throws nothing away, and of each sign
@@ -53,7 +59,9 @@ export class Timeline {
         const { id, length } = struct;
         if (struct instanceof Y.Skip) continue;
         const fresh = this.#agesOf(id.client).insert(id.clock, length, number);
-        if (fresh > most.length && !this.#clients.has(session)) most = { client: id.client, length: fresh };
+        const isProgram = id.client < PROGRAM_MAX;
+        if (isProgram && fresh > most.length && !this.#clients.has(session))
+          most = { client: id.client, length: fresh };
       }
       for (const [client, gone] of ds.clients) {
         for (const { clock, len } of gone) this.#agesOf(client).delete(clock, len, number);
@@ -106,15 +114,27 @@ export class Timeline {
       for (let each: Y.Item | null = item; each !== null; each = each.left) {
         const [value] = each.content instanceof Y.ContentAny ? each.content.arr : [];
         const step = this.#steps[(this.stepOf(each.id) ?? 0) - 1];
-        if (step !== undefined && value !== undefined) step.at = Math.max(step.at, readNote(value, client).at);
+        const { at = 0, source } = value === undefined ? {} : readNote(value, client);
+        if (step !== undefined && source === undefined) step.at = Math.max(step.at, at);
       }
     }
+    this.#readImported();
     let at = 0;
     for (const step of this.#steps) {
       at = Math.max(at, step.at);
       step.at = at;
     }
-    this.#people = groupPeople([...new Set(this.#steps.map(({ client }) => client))], latest);
+    const clients = this.#steps.map(({ client, imported }) => imported?.client ?? client);
+    this.#people = groupPeople([...new Set(clients)], latest);
+  }
+
+  #readImported(): void {
+    const moments = importedMoments(this.ydoc);
+    for (const [key, item] of moments._map) {
+      const step = this.#steps[(this.stepOf(item.id) ?? 0) - 1];
+      const imported = readImported(moments.get(key));
+      if (step !== undefined && imported !== undefined) step.imported = imported;
+    }
   }
 
   /** The step that brought what has this id; 0: it was there before the first. */
@@ -133,7 +153,10 @@ export class Timeline {
 
   /** One per step. */
   moments(): Moment[] {
-    return this.#steps.map(({ client, at }) => ({ at, person: this.#people.byClient.get(client) ?? 0 }));
+    return this.#steps.map(({ client, at, imported }) => {
+      const person = this.#people.byClient.get(imported?.client ?? client) ?? 0;
+      return { at, person, ...(imported && { claimed: imported.at }) };
+    });
   }
 
   /** Those that still lie in the history, in its order. */

@@ -31,6 +31,7 @@ export function padPast(document: Document, now: () => number): PadPast & { stop
       const { openPast } = await import('./past.ts');
       return openPast(document, visits.last.peek()?.seen, progress);
     },
+    endStep: () => document.hide(),
     setOpenToReaders: async (yes) => ownerAnswer(await document.setPastOpen(yes)),
     erase: async () => ownerAnswer(await document.eraseHistory()),
     stop: () => {

@@ -6,6 +6,7 @@ import { hostFacts } from '../../../shell/host.ts';
 import { MenuItem } from '../../../ui/Menu.tsx';
 import { showToast } from '../../../ui/toasts.ts';
 import type { Pictures } from '../model/pictures.ts';
+import { chosenFile } from './etherpad/chosen.ts';
 
 /** What the file chooser offers. */
 const ACCEPTS =
@@ -14,13 +15,19 @@ const ACCEPTS =
 interface BringInProps {
   editor: Editor;
   pictures: () => Promise<Pictures>;
+  /** the dialog about the file that was chosen */
+  openEtherpad: () => void;
 }
 
 /** A line of the menu that puts a file's text into the pad; what reads the files is fetched with the first one. */
-export function BringIn({ editor, pictures }: BringInProps): VNode {
+export function BringIn({ editor, pictures, openEtherpad }: BringInProps): VNode {
   const chooser = useRef<HTMLInputElement>(null);
   const bring = async (file: File | undefined) => {
     if (file === undefined) return;
+    if (/\.etherpad$/i.test(file.name)) {
+      chosenFile.value = file;
+      return openEtherpad();
+    }
     const { bringIn } = await import('../formats/bring-in.ts');
     const brought = await bringIn(editor, file, hostFacts.value.files === null ? undefined : await pictures());
     if (!brought.ok) return showToast(t(`pad.bring.${brought.reason}`, { name: file.name }));

@@ -23,7 +23,8 @@ export type DialogName =
   | 'publish'
   | 'card'
   | 'past'
-  | 'news';
+  | 'news'
+  | 'etherpad';
 
 interface PadDialogsProps {
   dialog: Signal<DialogName | null>;
@@ -80,6 +81,9 @@ export function PadDialogs(props: PadDialogsProps): VNode {
   );
   const Formula = useLater(name === 'formula', () => import('./FormulaDialog.tsx').then((part) => part.FormulaDialog));
   const Emoji = useLater(name === 'emoji', () => import('./EmojiDialog.tsx').then((part) => part.EmojiDialog));
+  const Etherpad = useLater(name === 'etherpad', () =>
+    import('./etherpad/EtherpadDialog.tsx').then((part) => part.EtherpadDialog),
+  );
   const writing = { editor: pad.editor, onClose };
   return (
     <>
@@ -133,6 +137,7 @@ export function PadDialogs(props: PadDialogsProps): VNode {
           sinceVisit={name === 'news'}
         />
       )}
+      {Etherpad && <Etherpad {...writing} document={document} open={name === 'etherpad'} />}
       {Copy && (
         <Copy open={name === 'copy'} onClose={onClose} editor={pad.editor} title={title} pictures={document.pictures} />
       )}

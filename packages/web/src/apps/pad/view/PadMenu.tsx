@@ -72,7 +72,7 @@ export function PadMenu({ document, editor, writable, open, side, find, isCalm, 
       <MenuItem icon="documents" onClick={open('card')}>
         {t('card.title')}
       </MenuItem>
-      {writable && <BringIn editor={editor} pictures={document.pictures} />}
+      {writable && <BringIn editor={editor} pictures={document.pictures} openEtherpad={open('etherpad')} />}
       {writable && (
         <MenuItem icon="more" onClick={open('template')}>
           {t('pad.template.title')}

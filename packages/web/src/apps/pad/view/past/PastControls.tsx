@@ -3,9 +3,10 @@ import { plural, t } from '../../../../i18n/index.ts';
 import { IconButton } from '../../../../ui/Button.tsx';
 import { Select } from '../../../../ui/Select.tsx';
 import type { Past } from '../../model/past.ts';
+import { nameInWords } from '../name-in-words.ts';
 import type { Base, Player, Speed } from './use-player.ts';
 import { SPEEDS } from './use-player.ts';
-import { momentWords, personName } from './words.ts';
+import { momentWords } from './words.ts';
 
 interface PastControlsProps {
   past: Past;
@@ -33,7 +34,7 @@ export function PastControls({ past, player, coloured, setColoured }: PastContro
             { value: '', text: t('pad.past.everybody') },
             ...peopleWhoWrote(past).map((index) => ({
               value: String(index),
-              text: personName(past.people[index]?.name ?? ''),
+              text: nameInWords(past.people[index]),
             })),
           ]}
           onChange={(value) => player.setPerson(value === '' ? undefined : Number(value))}

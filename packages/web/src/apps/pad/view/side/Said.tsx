@@ -6,14 +6,15 @@ import { Button } from '../../../../ui/Button.tsx';
 import { personClass } from '../../../../ui/PeopleList.tsx';
 import type { Message } from '../../model/messages.ts';
 import { MESSAGE_MAX_LENGTH } from '../../model/messages.ts';
+import { nameInWords } from '../name-in-words.ts';
 
 /** One message: who, when, what. */
 export function Said({ message, now }: { message: Message; now: number }): VNode {
-  const { name, colour, at, text } = message;
+  const { colour, at, text } = message;
   return (
     <div class={`said ${personClass(colour)}`}>
       <p class="said-who">
-        <strong>{name === '' ? t('people.anonymous') : name}</strong>{' '}
+        <strong>{nameInWords(message)}</strong>{' '}
         {at > 0 && (
           <time class="soft small" dateTime={new Date(at).toISOString()} title={dateInWords(at)}>
             {momentInWords(Math.min(at, now), now)}

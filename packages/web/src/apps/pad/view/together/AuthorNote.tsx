@@ -10,6 +10,7 @@ import type { PadDocument } from '../../model/document.ts';
 import type { Person } from '../../model/people.ts';
 import type { Author } from '../../model/text-authors.ts';
 import { authorsOf } from '../../model/text-authors.ts';
+import { nameInWords } from '../name-in-words.ts';
 
 interface AuthorNoteProps {
   document: PadDocument;
@@ -17,9 +18,8 @@ interface AuthorNoteProps {
   people: Signal<readonly Person[]>;
 }
 
-function inWords({ name, self }: Author): string {
-  if (self) return t('pad.authors.byYou');
-  return t('pad.authors.by', { name: name === '' ? t('people.anonymous') : name });
+function inWords(author: Author): string {
+  return author.self ? t('pad.authors.byYou') : t('pad.authors.by', { name: nameInWords(author) });
 }
 
 /** How long the caret rests before its place is told. */

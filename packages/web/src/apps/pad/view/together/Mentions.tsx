@@ -33,7 +33,7 @@ export function Mentions({ document, editor, people, writable }: MentionsProps):
   const completion = useNames(editor, writable);
   const query = completion?.query.value ?? null;
   if (completion === undefined || query === null) return null;
-  const { away } = authorsOf(document.ydoc, people.peek());
+  const away = authorsOf(document.ydoc, people.peek()).away.filter(({ source }) => source === undefined);
   const here = people.value.filter(({ self, name }) => !self && name !== '');
   const all = new Map<string, Identity>([...here, ...away].map(({ name, colour }) => [name, { name, colour }]));
   const items = namesLike([...all.keys()], query.typed, SHOWN_MAX).map((name) => ({
