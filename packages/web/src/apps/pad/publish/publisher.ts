@@ -68,7 +68,9 @@ export async function makePublisher(deps: PublisherDeps): Promise<Publisher> {
       const digest = await digestOf(doc);
       const send = async (origin: string): Promise<PublishAnswer> => {
         await places.note(origin);
-        return at(origin).publish(content, after()).then(settled(origin, digest, words));
+        return at(origin)
+          .publish(content, after())
+          .then(settled(origin, digest, words));
       };
       const [origin, own] = [places.now, places.own];
       const answer = await send(origin);
