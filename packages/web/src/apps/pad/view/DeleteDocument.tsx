@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { MessageKey } from '../../../i18n/index.ts';
 import { t } from '../../../i18n/index.ts';
 import { Button } from '../../../ui/Button.tsx';
+import { Icon } from '../../../ui/icons.tsx';
 import type { PadDocument, RemoveAnswer } from '../model/document.ts';
 import { onPublication, readPublication } from '../model/publication.ts';
 
@@ -45,10 +46,15 @@ export function DeleteDocument({ document }: { document: PadDocument }): VNode {
       <legend>{t('pad.about.delete')}</legend>
       <p>{t('pad.about.deleteAsk')}</p>
       {isPublished && <p>{t('pad.about.deletePage')}</p>}
-      <p role="status">
-        {step === 'busy' && isPublished && t('pad.about.deletePageBusy')}
-        {step !== 'busy' && answer !== 'done' && t(ANSWERS[answer])}
-      </p>
+      <div role="status">
+        {step === 'busy' && isPublished && <p>{t('pad.about.deletePageBusy')}</p>}
+        {step !== 'busy' && answer !== 'done' && (
+          <p class="note note-bad">
+            <Icon name="warning" />
+            <span>{t(ANSWERS[answer])}</span>
+          </p>
+        )}
+      </div>
       <div class="pad-owner-row">
         <Button kind="plain" disabled={step === 'busy'} onClick={keep}>
           {t('pad.about.deleteNo')}
