@@ -1,6 +1,7 @@
 // A link to comment between two people: who has it reads, comments and chats, and the text stays as it is.
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { closeSide, comment, marked } from './harness/commenting.ts';
 import { caretIn, newPad, openPad, padText, textOf, typeAtEnd, untilPill, WAIT_MS } from './harness/pad.ts';
 import { DESK, expectSound, PHONE } from './harness/screens.ts';
 import { type Person, useWorld } from './harness/world.ts';
@@ -35,45 +36,6 @@ async function meet(words = 'Apples and pears\nFigs'): Promise<string> {
   await openPad(ben.page, link);
   await expect.poll(() => padText(ben.page), patience).toBe(words);
   return link;
-}
-
-/** As a hand does it: a double click on a word of the text. */
-async function chooseWord(page: Page, word: string): Promise<void> {
-  const box = await textOf(page).evaluate((text, wanted) => {
-    const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
-    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
-      const at = (node.nodeValue ?? '').indexOf(wanted);
-      if (at < 0) continue;
-      const range = document.createRange();
-      range.setStart(node, at);
-      range.setEnd(node, at + wanted.length);
-      const { x, y, width, height } = range.getBoundingClientRect();
-      return { x: x + width / 2, y: y + height / 2 };
-    }
-    throw new Error(`no ${wanted} in the text`);
-  }, word);
-  await page.mouse.dblclick(box.x, box.y);
-}
-
-const marked = (page: Page): Promise<string> =>
-  textOf(page).evaluate((text) =>
-    [...text.querySelectorAll('.pad-commented')].map((part) => part.textContent).join(''),
-  );
-
-const addButton = (page: Page) => page.locator('.pad-comment-bar button').first();
-
-async function comment(page: Page, word: string, words: string): Promise<void> {
-  // The bar over the text comes a moment after it, and moves it.
-  await addButton(page).waitFor();
-  await chooseWord(page, word);
-  await addButton(page).click();
-  await page.locator('.pad-side-body textarea, dialog[open] textarea').waitFor();
-  await page.keyboard.type(words);
-  await page.keyboard.press('Enter');
-}
-
-async function closeSide(page: Page): Promise<void> {
-  await page.locator('dialog[open] .dialog-head button, .pad-side-head button').click();
 }
 
 describe('a link to comment', () => {

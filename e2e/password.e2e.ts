@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
+import { closeSide, comment, marked } from './harness/commenting.ts';
 import { newPad, openPad, padText, typeAtEnd, untilPill, WAIT_MS } from './harness/pad.ts';
 import { DESK, expectSound, PHONE } from './harness/screens.ts';
 import { expectWords } from './harness/words.ts';
@@ -21,16 +22,16 @@ const linkField = (page: Page) =>
 /** Opens the share dialog and waits for a link that needs this password, or the suggested one. */
 async function lockedLink(
   page: Page,
-  kind: 'read' | 'write',
+  kind: 'read' | 'comment' | 'write',
   password?: string,
 ): Promise<{ link: string; password: string }> {
   await page.locator('.pad-share').click();
-  await page.getByRole('radio', { name: `Link to ${kind}` }).check();
+  await page.getByRole('radio', { name: new RegExp(`^Link to ${kind}`) }).check();
   const wish = page.getByRole('checkbox', { name: 'Protect this link with a password' });
   await wish.check();
   const field = page.getByRole('textbox', { name: 'Password of this link' });
   if (password !== undefined) await field.fill(password);
-  await expect.poll(() => linkField(page).inputValue(), patience).toMatch(/#2[ev]\./);
+  await expect.poll(() => linkField(page).inputValue(), patience).toMatch(/#2[cev]\./);
   const made = { link: await linkField(page).inputValue(), password: await field.inputValue() };
   await page.keyboard.press('Escape');
   return made;
@@ -116,6 +117,72 @@ describe('a link with a password', () => {
     const { page } = await world.person();
     await page.goto(link.slice(0, -2));
     await page.locator('.error-page[data-code="link_incomplete"]').waitFor({ timeout: WAIT_MS });
+  });
+});
+
+describe('a link to comment with a password', () => {
+  test('[LINK-7, RMK-1] asks for it, lets who knows it comment beside a text that stays as it is, and is kept and handed on as it came', async () => {
+    const [ada, ben] = [await world.named('Ada'), await world.named('Ben', { locale: 'fr-FR' })];
+    await newPad(ada.page, world.origin);
+    await typeAtEnd(ada.page, 'Apples and pears');
+    await untilPill(ada.page, 'saved');
+    const { link } = await lockedLink(ada.page, 'comment', PASSWORD);
+    expect(link).toContain('#2c.');
+
+    const asked = ben.page.locator('.password-page input').first();
+    await ben.page.goto(link);
+    await asked.fill('ete a la plage 7');
+    await ben.page.keyboard.press('Enter');
+    await ben.page.locator('.note-bad').waitFor({ timeout: WAIT_MS });
+    expect(ben.watch.sent.some((line) => line.startsWith('ws:'))).toBe(false);
+    await asked.fill(PASSWORD);
+    await ben.page.keyboard.press('Enter');
+    await untilPill(ben.page, 'saved');
+    await expect.poll(() => padText(ben.page), patience).toBe('Apples and pears');
+    await comment(ben.page, 'pears', 'Lesquelles ?');
+    await expect.poll(() => marked(ada.page), patience).toBe('pears');
+    await ada.page.locator('.pad-commented').click();
+    await ada.page.locator('.said', { hasText: 'Lesquelles ?' }).waitFor({ timeout: WAIT_MS });
+    expect(await ada.page.locator('.said-who strong').allTextContents()).toEqual(['Ben']);
+    await closeSide(ben.page);
+    await ben.page.locator('#pad-text').click();
+    await ben.page.keyboard.type('never');
+    expect(await padText(ada.page)).toBe('Apples and pears');
+
+    // What it hands on asks for the same password.
+    await ben.page.locator('.pad-share').click();
+    await ben.page.getByRole('radio', { name: /^Lien pour commenter/ }).check();
+    const field = ben.page.getByRole('dialog').locator('.link-field');
+    await expect.poll(() => field.inputValue(), patience).toMatch(/#2c\./);
+    const handedOn = await field.inputValue();
+    await ben.page.keyboard.press('Escape');
+
+    // It is asked for again after a reload, and what one began is still one's own.
+    await ben.page.reload();
+    await asked.fill(PASSWORD);
+    await ben.page.keyboard.press('Enter');
+    await untilPill(ben.page, 'saved');
+    await expect.poll(() => marked(ben.page), patience).toBe('pears');
+    await ben.page.locator('.pad-commented').click();
+    await ben.page.getByRole('button', { name: 'C’est réglé' }).click();
+    await expect.poll(() => marked(ada.page), patience).toBe('');
+    await ben.page.goto(`${world.origin}/documents`);
+    const line = ben.page.locator('.document');
+    await line.getByText('vous pouvez commenter').waitFor({ timeout: WAIT_MS });
+    await line.getByText('demande son mot de passe').waitFor();
+    expect(await line.locator('.document-title').getAttribute('href')).toBe(link);
+
+    const zoe = await world.person({ locale: 'fr-FR' });
+    await zoe.page.goto(handedOn);
+    await zoe.page.locator('.password-page input').first().fill(PASSWORD);
+    await zoe.page.keyboard.press('Enter');
+    await untilPill(zoe.page, 'saved');
+    await zoe.page.locator('.pad-comment-bar').waitFor({ timeout: WAIT_MS });
+    for (const { watch } of [ben, zoe]) {
+      expect(watch.errors).toEqual([]);
+      for (const hidden of ['plage', link.split('.').at(-1) as string])
+        expect(watch.sent.filter((sent) => sent.includes(hidden))).toEqual([]);
+    }
   });
 });
 

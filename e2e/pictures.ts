@@ -1,4 +1,4 @@
-/** Takes the pictures of README and docs/using.md again: `node e2e/pictures.ts`, after `npm run build`. */
+/** Takes the pictures of README and docs/using.md again: `node e2e/pictures.ts`, after `npm run build`; with `--pads` only those of what a pad can do. */
 import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { launch, person } from './harness/browser.ts';
 import { longFile, sendDrop } from './harness/drops.ts';
 import { RelayProcess } from './harness/relay-process.ts';
 import { type SmallNetwork, startSmallNetwork } from './harness/small-network.ts';
+import { picturesOfPads } from './pictures-pad.ts';
 
 const FOLDER = fileURLToPath(new URL('../docs/images', import.meta.url));
 const WORDS = {
@@ -193,20 +194,29 @@ async function pictureOfRequest(browser: Browser, relay: RelayProcess, language:
   await sender.context.close();
 }
 
+/** Those of the portal, of drops and of hosts. */
+async function takeOthers(browser: Browser, relay: RelayProcess): Promise<void> {
+  const network = await startSmallNetwork();
+  try {
+    for (const language of ['en', 'fr'] as const) {
+      await pictures(browser, relay, language);
+      await pictureOfSending(browser, relay, language);
+      await pictureOfRequest(browser, relay, language);
+      await pictureOfTaking(browser, relay, language);
+      await pictureOfHosts(browser, network, language);
+    }
+  } finally {
+    await network.close();
+  }
+}
+
 await mkdir(FOLDER, { recursive: true });
 const relay = await RelayProcess.start();
-const network = await startSmallNetwork();
 const browser = await launch();
 try {
-  for (const language of ['en', 'fr'] as const) {
-    await pictures(browser, relay, language);
-    await pictureOfSending(browser, relay, language);
-    await pictureOfRequest(browser, relay, language);
-    await pictureOfTaking(browser, relay, language);
-    await pictureOfHosts(browser, network, language);
-  }
+  for (const language of ['en', 'fr'] as const) await picturesOfPads(browser, relay.origin, FOLDER, language);
+  if (!process.argv.includes('--pads')) await takeOthers(browser, relay);
 } finally {
   await browser.close();
   await relay.remove();
-  await network.close();
 }

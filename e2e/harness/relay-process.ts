@@ -13,6 +13,7 @@ const ASK_AGAIN_MS = 50;
 export interface RelaySettings {
   front?: string;
   name?: string;
+  contact?: string;
   maxExpiryDays?: number | null;
   /** Of the people of the host, in base64url. */
   reportsKey?: string;

@@ -23,6 +23,7 @@ export default defineConfig({
         drop: page('drop'),
         documents: page('documents'),
         hosts: page('hosts'),
+        report: page('report'),
         'not-found': page('404'),
       },
       output: {

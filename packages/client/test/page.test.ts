@@ -39,6 +39,32 @@ describe('the published page of a document', () => {
     expect((await fetch(page.address)).status).toBe(200);
   });
 
+  it('[PAGE-13] ends whatever another browser published meanwhile, is none where there is none, and keeps its words for another time', async () => {
+    const { port } = await startRelay({ maxExpiryDays: 365 });
+    const bare = await startRelay({ limits: { pagesMaxBytes: 0 } });
+    const keys = await pageKeysOf(suite, await createKeys(suite));
+    const at = (where: number, ms = 0) =>
+      new OwnPage({ suite, origin: `http://127.0.0.1:${where}`, wait, now: () => now() + ms }, keys);
+    const expiry = Math.floor(now() / 1000) + 86_400;
+    expect(await at(port).keepUntil(expiry, 0)).toEqual({ ok: true, value: undefined });
+    const first = await at(port).publish({ ...CONTENT, expiry }, 0);
+    if (!first.ok) throw new Error(first.error);
+    const later = await at(port, 3_600_000).publish({ ...CONTENT, expiry, html: '<p>Come soon</p>' }, first.value.seq);
+    if (!later.ok) throw new Error(later.error);
+    expect(await at(port).keepUntil(expiry, 0)).toMatchObject({ ok: true, value: { seq: later.value.seq } });
+    expect(await at(port).keepUntil(expiry + 60, first.value.seq)).toMatchObject({ ok: true });
+    expect(await at(port).read(later.value.seq + 1)).toMatchObject({
+      ok: true,
+      value: { content: { ...CONTENT, html: '<p>Come soon</p>', expiry: expiry + 60 } },
+    });
+    expect(await at(port).takeBack(first.value.seq)).toEqual({ ok: false, error: 'stale_header' });
+    expect(await at(port).end(first.value.seq)).toMatchObject({ ok: true });
+    expect((await fetch(at(port).address)).status).toBe(410);
+    // By a browser that is behind, and where none are kept.
+    expect(await at(port).end(0)).toMatchObject({ ok: true });
+    expect(await at(bare.port).end(0)).toMatchObject({ ok: true });
+  });
+
   it('[PAGE-10] is served by the host that keeps it, and by no other', async () => {
     const [kept, other] = [await startRelay(), await startRelay()];
     const keys = await pageKeysOf(suite, await createKeys(suite));

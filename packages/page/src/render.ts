@@ -14,7 +14,19 @@ export interface PagePlace {
   pageId: string;
   /** Under which people reach the host; empty: it does not say. */
   origin: string;
+  host: HostPeople;
 }
+
+/** How to reach who runs the host, for readers without JavaScript too; each may be empty. */
+export interface HostPeople {
+  /** A mail address, or an https address. */
+  contact: string;
+  /** https address of its rules. */
+  legal: string;
+}
+
+/** Where people tell the host of a page; the id stands behind it, and is sent by no request. */
+export const REPORT_PATH = '/report-page#p.';
 
 /** Whole; undefined: it cannot be made safe (PAGE-8). */
 export function renderPage(
@@ -24,7 +36,8 @@ export function renderPage(
   const path = `/p/${place.pageId}`;
   const addresses = pictureNames(content.pictures).map((name) => `${path}/${name}`);
   const { report, madeWith } = wordsOf(content.language);
-  const foot = `<p class="screen">${madeWith} <a href="/">Archipel</a> · <a href="${path}/report?l=${pageLanguageOf(content.language)}">${report}</a></p>`;
+  const links = `<p class="screen">${madeWith} <a href="/">Archipel</a> · <a href="${REPORT_PATH}${place.pageId}">${report}</a></p>`;
+  const foot = links + peopleLine(place.host, content.language);
   const body = pageBody(content, time, (picture) => addresses[picture], foot);
   const { language, title } = content;
   return body && documentOf({ language, title, head: headOf(content, place, addresses) }, body);
@@ -50,12 +63,30 @@ export function pageBody(
   return `<main><header>${header.join('')}</header>${html}</main><footer>${end}</footer>`;
 }
 
+/** The address stands there in words: a page in a sandbox opens no mail program. */
+function peopleLine({ contact, legal }: HostPeople, language: string): string {
+  const { people, rules } = wordsOf(language);
+  const parts = [
+    isHttps(contact)
+      ? link(contact, contact)
+      : MAIL.test(contact)
+        ? link(`mailto:${contact}`, contact)
+        : escapeHtml(contact),
+    isHttps(legal) ? link(legal, rules) : '',
+  ].filter(Boolean);
+  return parts.length === 0 ? '' : `<p class="screen">${people} ${parts.join(' · ')}</p>`;
+}
+
+const MAIL = /^[^\s@/:]+@[^\s@/:]+$/;
+const isHttps = (address: string): boolean => address.startsWith('https://') && URL.canParse(address);
+const link = (address: string, text: string): string => `<a href="${escapeHtml(address)}">${escapeHtml(text)}</a>`;
+
 function licenceLine({ licence, language }: PageContent): string {
   const { licence: word, licences } = wordsOf(language);
   const { name, url } = LICENCE_FACTS[licence];
   if (url === undefined) return `<p>${licences[licence]}</p>`;
-  const link = `<a rel="license" href="${url[pageLanguageOf(language)]}">${name}</a>`;
-  return `<p>${word} ${link}. ${licences[licence]}</p>`;
+  const terms = `<a rel="license" href="${url[pageLanguageOf(language)]}">${name}</a>`;
+  return `<p>${word} ${terms}. ${licences[licence]}</p>`;
 }
 
 function dayOf(time: number, language: string): string {

@@ -36,9 +36,6 @@ aside>:last-child{margin-bottom:0}
 footer{margin-top:3rem;padding-top:1rem;border-top:1px solid var(--line)}
 footer p{margin:0 0 .4em}
 .note{padding:.8em 1em;background:var(--sunk);border-inline-start:4px solid var(--action);border-radius:.3rem}
-form{display:grid;gap:.4rem}form label{margin-top:.8rem;font-weight:600}form button{margin-top:1.2rem;justify-self:start}
-select,textarea,input{font:inherit;color:inherit;background:var(--paper);border:1px solid light-dark(#7c9097,#6f8b93);border-radius:.4rem;padding:.55em .7em;width:100%}
-button{font:inherit;font-weight:600;min-height:2.75rem;padding:.5em 1.2em;border:0;border-radius:.5rem;background:var(--action);color:light-dark(#fff,#06201f);cursor:pointer}
 @page{margin:2cm 2cm 2.2cm;@bottom-center{content:counter(page) " / " counter(pages);font:9pt sans-serif;color:#444}}
 @media print{:root{color-scheme:light}body{padding:0;background:none;font-size:11pt;line-height:1.45}main,footer{max-width:none}h1,h2,h3,h4{break-after:avoid}p,li{orphans:3;widows:3}figure,tr,pre,blockquote{break-inside:avoid}thead{display:table-header-group}.wide{overflow:visible}footer{break-inside:avoid}a{color:inherit}main a[href^="http"]::after{content:" (" attr(href) ")";font-size:.85em;word-break:break-all}.screen{display:none}}
 `

@@ -13,6 +13,8 @@ export const en: Words = {
   },
   madeWith: 'Made with',
   report: 'Report this page',
+  people: 'The people of this host:',
+  rules: 'Rules of this host',
   table: 'Table, wider than the screen perhaps',
   missing: {
     title: 'There is no page here',
@@ -31,23 +33,6 @@ export const en: Words = {
     text: 'The people of this host decided that it should not be here.',
   },
   hostSays: 'Their reason:',
-  reportForm: {
-    title: 'Report this page',
-    about:
-      'Is something here that should not be? Your report goes to the people of this host, not to whoever published the page.',
-    category: 'What is it about?',
-    words: 'In your words (may stay empty)',
-    contact: 'How to reach you (may stay empty)',
-    contactHint:
-      'An e-mail address, for example. Without it nobody can answer you. It is forgotten when the report is closed.',
-    send: 'Send the report',
-    back: 'Back to the page',
-  },
-  thanks: { title: 'Thank you', text: 'The people of this host have your report.' },
-  notTaken: {
-    title: 'The report was not taken',
-    text: 'Many reports have come from your network, or this host has no room for more. Try again in an hour, or write to its people.',
-  },
   categories: {
     minors: 'Sexual abuse of minors',
     violence: 'Violence, threats, or calls for them',

@@ -14,6 +14,8 @@ export const fr: Words = {
   },
   madeWith: 'Faite avec',
   report: 'Signaler cette page',
+  people: 'Les gens de cet hébergeur :',
+  rules: 'Règles de cet hébergeur',
   table: 'Tableau, peut-être plus large que l’écran',
   missing: {
     title: 'Il n’y a pas de page ici',
@@ -32,23 +34,6 @@ export const fr: Words = {
     text: 'Les gens de cet hébergeur ont décidé qu’elle ne devait pas être ici.',
   },
   hostSays: 'Leur raison :',
-  reportForm: {
-    title: 'Signaler cette page',
-    about:
-      'Y a-t-il ici quelque chose qui ne devrait pas y être ? Votre signalement va aux gens de cet hébergeur, pas à la personne qui a publié la page.',
-    category: 'De quoi s’agit-il ?',
-    words: 'Avec vos mots (peut rester vide)',
-    contact: 'Comment vous joindre (peut rester vide)',
-    contactHint:
-      'Une adresse électronique, par exemple. Sans elle, personne ne peut vous répondre. Elle est oubliée quand le signalement est clos.',
-    send: 'Envoyer le signalement',
-    back: 'Revenir à la page',
-  },
-  thanks: { title: 'Merci', text: 'Les gens de cet hébergeur ont votre signalement.' },
-  notTaken: {
-    title: 'Le signalement n’a pas été pris',
-    text: 'Beaucoup de signalements sont partis de votre réseau, ou cet hébergeur n’a plus de place. Réessayez dans une heure, ou écrivez à ses responsables.',
-  },
   categories: {
     minors: 'Abus sexuels sur mineurs',
     violence: 'Violences, menaces, ou appel à en commettre',

@@ -12,24 +12,15 @@ export interface Words {
   licences: Record<Licence, string>;
   madeWith: string;
   report: string;
+  /** Before how to reach the people of the host. */
+  people: string;
+  rules: string;
   table: string;
   missing: { title: string; text: string };
   takenBack: { title: string; text: string };
   expired: { title: string; text: string };
   removed: { title: string; text: string };
   hostSays: string;
-  reportForm: {
-    title: string;
-    about: string;
-    category: string;
-    words: string;
-    contact: string;
-    contactHint: string;
-    send: string;
-    back: string;
-  };
-  thanks: { title: string; text: string };
-  notTaken: { title: string; text: string };
   categories: Record<RemovalCategory, string>;
 }
 

@@ -11,7 +11,16 @@ import {
   pictureTypeOf,
   succeedPage,
 } from '../src/index.ts';
-import { createKeys, keysFromLink, linkFor, pageKeysOf, signPage, webSuite as suite } from '../src/secret/index.ts';
+import {
+  createKeys,
+  isPagePlace,
+  keysFromLink,
+  linkFor,
+  pageKeysOf,
+  signPage,
+  signPagePlace,
+  webSuite as suite,
+} from '../src/secret/index.ts';
 import { bytes, bytesUpTo } from './arbitraries.ts';
 
 const line = (maxLength: number, minLength = 0) =>
@@ -89,6 +98,21 @@ describe('published pages', () => {
     for (const one of known) expect([pageId, signer.publicKey]).not.toContainEqual(one);
     expect(pageIdOf(signer.publicKey)).toEqual(pageId);
     expect(pageIdOf(keys.ownerSigner?.publicKey as Uint8Array)).not.toEqual(pageId);
+  });
+
+  it('[PAGE-13] are noted at a host by their owner alone', async () => {
+    const [keys, other] = [
+      await pageKeysOf(suite, await createKeys(suite)),
+      await pageKeysOf(suite, await createKeys(suite)),
+    ];
+    const host = 'https://pages.example.org';
+    const noted = await signPagePlace(keys, host);
+    const input = new TextEncoder().encode(`arc1 page place\0${host}`);
+    expect(await suite.verify(keys.signer.publicKey, input, noted)).toBe(true);
+    expect(await isPagePlace(suite, keys, host, noted)).toBe(true);
+    expect(await isPagePlace(suite, keys, 'https://evil.example.org', noted)).toBe(false);
+    expect(await isPagePlace(suite, other, host, noted)).toBe(false);
+    expect(await isPagePlace(suite, keys, host, noted.subarray(1))).toBe(false);
   });
 
   it('[PAGE-2] are replaced by a higher seq only, and of today', async () => {

@@ -103,7 +103,8 @@ export async function openPublishing({ config, metrics, log, removals }: Holding
   try {
     const store = await openPages(config.store, log);
     const common = { store, config, clock: systemClock, verify, log, metrics, removals };
-    return await Pages.open({ ...common, origin: originOf(config), freeBytes: inboxDisk(config.store) });
+    const host = { contact: config.about.contact, legal: config.network?.legal ?? '' };
+    return await Pages.open({ ...common, origin: originOf(config), host, freeBytes: inboxDisk(config.store) });
   } catch (error) {
     throw startErrorOf(error);
   }

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HOSTILE } from '@archipel/page/hostile';
-import { decodePage, encodeBase64url } from '@archipel/protocol';
+import { decodePage } from '@archipel/protocol';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openModeration } from '../src/store/moderation-sqlite.ts';
 import { pair, refusal } from './support/blobs.ts';
@@ -199,20 +199,33 @@ describe('a page as it is served', () => {
     expect((await slow.put(1)).status).toBe(201);
   });
 
-  it('[PAGE-11, REP-2] is reported by a form without JavaScript', async () => {
-    const { page, folder } = await published();
-    expect(await (await page.get()).text()).toContain(`href="/p/${page.id}/report?l=fr"`);
-    const form = await page.get('/report?l=fr');
-    expect(await form.text()).toContain('Signaler cette page');
-    expect(form.headers.get('content-security-policy')).toMatch(/form-action 'self'; sandbox allow-forms$/);
-    const send = (fields: Record<string, string>) =>
-      fetch(`http://127.0.0.1:${page.port}/p/${page.id}/report`, { method: 'POST', body: new URLSearchParams(fields) });
-    expect((await send({ category: 'none' })).status).toBe(400);
-    expect((await send({ category: 'fraud', words: 'Faux site', contact: '' })).status).toBe(201);
-    const file = openModeration(folder);
-    onTestFinished(() => file.close());
-    expect(file.reports(false)).toMatchObject([{ category: 'fraud', words: 'Faux site', link: '' }]);
-    expect(file.reports(false).map(({ docId }) => encodeBase64url(docId))).toEqual([page.id]);
+  it('[REP-4, PAGE-9] leads to the page of the front that seals a report, says how to reach the people of the host, and takes no report itself', async () => {
+    const network = { url: 'http://localhost:4280', people: 9, legal: 'https://example.org/rules?a=1&b=2' };
+    const { page } = await published({ contact: 'nous@example.org', network });
+    const html = await (await page.get()).text();
+    expect(html).toContain(`href="/report-page#p.${page.id}"`);
+    expect(html).toContain('Les gens de cet hébergeur\u00a0: <a href="mailto:nous@example.org">nous@example.org</a>');
+    expect(html).toContain('<a href="https://example.org/rules?a=1&amp;b=2">Règles de cet hébergeur</a>');
+    expect(html).not.toContain('<form');
+    const before = await fetch(`http://127.0.0.1:${page.port}/p/${page.id}/report?l=fr`, { redirect: 'manual' });
+    expect([before.status, before.headers.get('location')]).toEqual([302, `/report-page#p.${page.id}`]);
+    const body = new URLSearchParams({ category: 'fraud', words: 'Faux site' });
+    const sent = await fetch(`http://127.0.0.1:${page.port}/p/${page.id}/report`, { method: 'POST', body });
+    expect(sent.status).toBe(404);
+    expect(await metrics(page.port)).toMatch(/archipel_reports_total 0\n/);
+  });
+
+  it.each([
+    ['', ''],
+    ['<b>us</b>', '&lt;b&gt;us&lt;/b&gt;'],
+    ['javascript:alert(1)', 'javascript:alert(1)'],
+    ['https://example.org/"onclick="', '<a href="https://example.org/&quot;onclick=&quot;">'],
+  ])('[PAGE-8] shows as contact %j no more than words or a link', async (contact, shown) => {
+    const { page } = await published({ contact });
+    const html = await (await page.get()).text();
+    expect(html).toContain(shown);
+    expect(html).not.toMatch(/href="(?!https?:|mailto:|data:,|\/)/);
+    expect(html.includes('Les gens de cet hébergeur')).toBe(contact !== '');
   });
 });
 

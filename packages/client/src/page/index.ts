@@ -26,6 +26,8 @@ export interface Published {
 }
 
 const NOWHERE: ReadonlySet<ErrorName> = new Set(['not_found', 'deleted', 'expired']);
+/** Answers of a host that shows none, whatever it is sent. */
+const NONE: ReadonlySet<ErrorName> = new Set([...NOWHERE, 'not_offered', 'removed']);
 
 export class OwnPage {
   readonly #deps: OwnPageDeps;
@@ -50,6 +52,32 @@ export class OwnPage {
 
   takeBack(after: number): Promise<Result<Published>> {
     return this.#send('DELETE', after);
+  }
+
+  /** Until none is there, also when another browser of the owner published meanwhile. What the host had taken down counts as gone (PAGE-13). */
+  async end(after: number): Promise<Result<Published>> {
+    const sent = await this.takeBack(after);
+    if (sent.ok || sent.error !== 'stale_header') return this.#gone(sent, after);
+    const shown = await this.read(after);
+    if (!shown.ok || shown.value === undefined) return shown.ok ? this.#none(after) : this.#gone(shown, after);
+    return this.#gone(await this.takeBack(shown.value.seq), after);
+  }
+
+  #gone(answer: Result<Published> | { ok: false; error: ErrorName }, after: number): Result<Published> {
+    return !answer.ok && NONE.has(answer.error) ? this.#none(after) : answer;
+  }
+
+  #none(after: number): Result<Published> {
+    return ok({ seq: after, time: Math.floor(this.#deps.now() / SECOND_MS) });
+  }
+
+  /** The same page for another time; undefined: there is none. `expiry`: Unix seconds, 0 for none (PAGE-13). */
+  async keepUntil(expiry: number, after: number): Promise<Result<Published | undefined>> {
+    const shown = await this.read(after);
+    if (!shown.ok) return NONE.has(shown.error) ? ok(undefined) : shown;
+    if (shown.value?.content === undefined) return ok(undefined);
+    const { seq, time, content } = shown.value;
+    return content.expiry === expiry ? ok({ seq, time }) : this.publish({ ...content, expiry }, seq);
   }
 
   async #send(method: 'PUT' | 'DELETE', after: number, content?: PageContent): Promise<Result<Published>> {

@@ -20,7 +20,7 @@ import { serveFront } from './front.ts';
 import { securityHeaders } from './headers.ts';
 import { refuseInboxes, serveInboxes } from './inbox.ts';
 import type { MetricsPage } from './metrics.ts';
-import { type ModerationRoutes, type ReportTaker, serveModeration } from './moderation.ts';
+import { type ModerationRoutes, serveModeration } from './moderation.ts';
 import { serveNetwork } from './network.ts';
 import { refusePages, servePages } from './page.ts';
 import { servePortal } from './portal.ts';
@@ -120,14 +120,14 @@ export async function createApp({
   if (announcements !== undefined) serveAnnouncements(app, announcements);
   // Pages ask every host where a document shall live: one that works with no other takes what is made at it.
   else app.post('/.well-known/archipel/place', async () => ({ relays: [], moved: false }));
-  const takeReport = moderation && addModeration(app, config, moderation);
+  if (moderation !== undefined) addModeration(app, config, moderation);
   if (portal !== undefined) servePortal(app, portal);
   if (files === undefined) refuseBlobs(app);
   else await addBlobs(app, config, files);
   if (asking === undefined) await refuseInboxes(app);
   else await addInboxes(app, config, asking);
-  if (publishing === undefined || takeReport === undefined) await refusePages(app);
-  else await addPages(app, config, publishing, takeReport);
+  if (publishing === undefined) await refusePages(app);
+  else await addPages(app, config, publishing);
   await serveFront(app, config.frontFolder);
   return app;
 }
@@ -144,12 +144,12 @@ function addModeration(
   app: FastifyInstance,
   { limits, behindProxy, reportsKey }: ServerConfig,
   moderation: NonNullable<AppDeps['moderation']>,
-): ReportTaker {
+): void {
   const visitors = new Visitors(limits, Date.now);
   const sweeping = setInterval(() => visitors.sweep(), limits.sweepIntervalMs).unref();
   app.addHook('onClose', async () => clearInterval(sweeping));
   const addressed = ({ raw }: FastifyRequest): string => addressOf(raw, behindProxy);
-  return serveModeration(app, { ...moderation, limits, visitors, now: Date.now, addressOf: addressed, reportsKey });
+  serveModeration(app, { ...moderation, limits, visitors, now: Date.now, addressOf: addressed, reportsKey });
 }
 
 async function addBlobs(
@@ -171,12 +171,11 @@ async function addPages(
   app: FastifyInstance,
   { limits, behindProxy }: ServerConfig,
   { pages, metrics }: NonNullable<AppDeps['publishing']>,
-  takeReport: ReportTaker,
 ): Promise<void> {
   const sweeping = setInterval(() => void pages.sweep(), limits.sweepIntervalMs).unref();
   app.addHook('onClose', async () => clearInterval(sweeping));
   const addressed = ({ raw }: FastifyRequest): string => addressOf(raw, behindProxy);
-  await servePages(app, { pages, metrics, maxBytes: limits.pageMaxBytes, takeReport, addressOf: addressed });
+  await servePages(app, { pages, metrics, maxBytes: limits.pageMaxBytes, addressOf: addressed });
 }
 
 async function addInboxes(

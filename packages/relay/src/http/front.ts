@@ -12,6 +12,7 @@ const PAGES = {
   '/drop': 'drop.html',
   '/documents': 'documents.html',
   '/hosts': 'hosts.html',
+  '/report-page': 'report.html',
 };
 const NOT_BUILT = 'The pages are not built yet: run "npm run build", then start again.\n';
 

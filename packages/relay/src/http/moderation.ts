@@ -84,8 +84,7 @@ export interface ModerationRoutes {
   addressOf(request: FastifyRequest): string;
 }
 
-/** Gives what takes a report that came by another way. */
-export function serveModeration(app: FastifyInstance, routes: ModerationRoutes): ReportTaker {
+export function serveModeration(app: FastifyInstance, routes: ModerationRoutes): void {
   const { removals, published, visitors, addressOf } = routes;
   const refuse = (reply: FastifyReply, error: ErrorName, retryAfterMs = 0): FastifyReply =>
     reply
@@ -123,14 +122,13 @@ export function serveModeration(app: FastifyInstance, routes: ModerationRoutes):
     const { category, words, time, source } = removal;
     return reply.headers(OPEN).send({ category, words, time, followed: source !== '' });
   });
-  if (published === undefined) return take;
+  if (published === undefined) return;
   app.get('/.well-known/archipel/removals', async (_request, reply) =>
     reply
       .headers({ ...OPEN, 'cache-control': `public, max-age=${MAX_AGE_SECONDS}` })
       .type('application/octet-stream')
       .send(Buffer.from(await published.get())),
   );
-  return take;
 }
 
 /** REP-2: a link of another document would lead the host's people astray. */
@@ -148,7 +146,7 @@ function isTooLong({ headers, body }: FastifyRequest): boolean {
 }
 
 /** Takes a report of an address prefix; why it does not, and the time to wait. */
-export type ReportTaker = (report: unknown, prefix: string) => [error?: ErrorName, retryAfterMs?: number];
+type ReportTaker = (report: unknown, prefix: string) => [error?: ErrorName, retryAfterMs?: number];
 
 /** REP-1 to REP-3. */
 function reportTaker({ file, removals, limits, metrics, now }: ModerationRoutes): ReportTaker {

@@ -1,6 +1,6 @@
 /** Published pages over HTTP (protocol §22): what their owners send, and what everybody gets. */
 import { createHash } from 'node:crypto';
-import { PAGE_STYLE, pageLanguageOf, renderNotice, renderReportForm, renderThanks } from '@archipel/page';
+import { PAGE_STYLE, REPORT_PATH, renderNotice } from '@archipel/page';
 import {
   type Bytes,
   type ErrorName,
@@ -14,13 +14,11 @@ import type { RelayMetrics } from '../metrics.ts';
 import type { Refusal } from '../primitives/blob/blobs.ts';
 import type { Pages } from '../primitives/page/pages.ts';
 import { prefixOf } from '../ws/visitors.ts';
-import type { ReportTaker } from './moderation.ts';
 import { idOf, OPEN, PREFLIGHT, refuse, takeBytes } from './sealed.ts';
 
 const SECOND_MS = 1000;
 /** A byte more than what is taken: what is longer is told to be too large by the primitive. */
 const SLACK_BYTES = 1;
-const REPORT_BYTES = 16_384;
 const NOT_MODIFIED = 304;
 const TYPES: Readonly<Record<PictureType, string>> = {
   png: 'image/png',
@@ -31,25 +29,20 @@ const TYPES: Readonly<Record<PictureType, string>> = {
 };
 
 const STYLE = `'sha256-${createHash('sha256').update(PAGE_STYLE).digest('base64')}'`;
-const policy = (...more: string[]): string =>
-  [
-    "default-src 'none'",
-    `style-src ${STYLE}`,
-    // The empty icon, in place of one that a document without an origin may not have.
-    "img-src 'self' data:",
-    "base-uri 'none'",
-    "frame-ancestors 'none'",
-    ...more,
-  ].join('; ');
+const POLICY = [
+  "default-src 'none'",
+  `style-src ${STYLE}`,
+  // The empty icon, in place of one that a document without an origin may not have.
+  "img-src 'self' data:",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+  "form-action 'none'",
+  // It lets people follow links, in the same tab.
+  'sandbox',
+].join('; ');
 /** PAGE-9. A document in a sandbox may not ask for an opener policy. */
 const APART = { 'cross-origin-opener-policy': 'unsafe-none', 'content-type': 'text/html; charset=utf-8' };
-const PAGE = { ...APART, 'content-security-policy': policy("form-action 'none'", 'sandbox') };
-const FORM = {
-  ...APART,
-  'content-security-policy': policy("form-action 'self'", 'sandbox allow-forms'),
-  'cache-control': 'no-store',
-  'x-robots-tag': 'noindex',
-};
+const PAGE = { ...APART, 'content-security-policy': POLICY };
 const CACHED = 'public, max-age=60, s-maxage=300, stale-if-error=86400';
 const NOTICE_CACHED = 'public, max-age=60';
 /** The document that shows it has no origin, so it is one of elsewhere to this host. */
@@ -68,7 +61,6 @@ export interface PageRoutes {
   pages: Pages;
   metrics: RelayMetrics;
   maxBytes: number;
-  takeReport: ReportTaker;
   addressOf(request: FastifyRequest): string;
 }
 
@@ -77,9 +69,6 @@ type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<Fastify
 export async function servePages(app: FastifyInstance, routes: PageRoutes): Promise<void> {
   await app.register(async (scope) => {
     takeBytes(scope);
-    scope.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
-      done(null, new URLSearchParams(String(body))),
-    );
     scope.setErrorHandler((error: FastifyError, _request, reply) => {
       const name = UNREAD[error.code];
       if (name === undefined) throw error;
@@ -97,8 +86,7 @@ export async function servePages(app: FastifyInstance, routes: PageRoutes): Prom
     scope.delete('/p/:id', { bodyLimit }, handlers.put);
     scope.get('/p/:id', handlers.show);
     scope.get('/p/:id/signed', handlers.signed);
-    scope.get('/p/:id/report', handlers.form);
-    scope.post('/p/:id/report', { bodyLimit: REPORT_BYTES }, handlers.report);
+    scope.get('/p/:id/report', handlers.report);
     scope.get('/p/:id/:name', handlers.picture);
   });
 }
@@ -203,26 +191,11 @@ class PageHandlers {
     return reply.send(Buffer.from(picture.value.bytes));
   };
 
-  readonly form: Handler = async (request, reply) => {
+  /** Pages that were kept somewhere for some time lead here. */
+  readonly report: Handler = async (request, reply) => {
     const pageId = idOf(request);
     if (pageId === undefined) return notice(reply, 'missing', 404);
-    return reply.headers(FORM).send(renderReportForm(encodeBase64url(pageId), languageOf(request)));
-  };
-
-  readonly report: Handler = async (request, reply) => {
-    const [pageId, { body }] = [idOf(request), request];
-    if (pageId === undefined || !(body instanceof URLSearchParams))
-      return this.#refuse(reply, { error: 'bad_message' });
-    const said = (name: string): string => body.get(name) ?? '';
-    const docId = encodeBase64url(pageId);
-    const report = { docId, category: said('category'), words: said('words'), contact: said('contact'), link: '' };
-    const { takeReport, addressOf } = this.#routes;
-    const [error] = takeReport(report, prefixOf(addressOf(request)));
-    if (error === 'bad_message') return this.#refuse(reply, { error });
-    return reply
-      .headers(FORM)
-      .code(error === undefined ? 201 : 429)
-      .send(renderThanks(docId, languageOf(request), error === undefined));
+    return reply.redirect(`${REPORT_PATH}${encodeBase64url(pageId)}`);
   };
 }
 
@@ -230,10 +203,6 @@ class PageHandlers {
 function names(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false;
   return header.trim() === '*' || header.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
-}
-
-function languageOf({ query }: FastifyRequest): 'en' | 'fr' {
-  return pageLanguageOf(String((query as { l?: unknown }).l ?? ''));
 }
 
 function categoryOf(word: string): RemovalCategory {

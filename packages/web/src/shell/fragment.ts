@@ -27,6 +27,11 @@ export function placeOfLink(): { docId: string; hosts: string[] } | null {
   return { docId, hosts: [location.origin, ...named.map((hint) => originOf(hint))] };
 }
 
+/** The published page that the address bar names, in base64url; null when it names none. */
+export function pageOfLink(): string | null {
+  return /^p\.([\w-]{27})$/.exec(readFragment() ?? '')?.[1] ?? null;
+}
+
 function originOf(hint: string): string {
   return /^(localhost|127\.0\.0\.1)(:|$)/.test(hint) ? `http://${hint}` : `https://${hint}`;
 }

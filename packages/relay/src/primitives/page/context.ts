@@ -1,4 +1,5 @@
 /** What the parts of the page primitive share. */
+import type { HostPeople } from '@archipel/page';
 import type { Verify } from '@archipel/protocol';
 import type { Clock } from '../../clock.ts';
 import type { RelayConfig } from '../../config.ts';
@@ -13,6 +14,8 @@ export interface PageDeps {
   config: RelayConfig;
   /** Under which people reach this host; empty: it does not know. */
   origin: string;
+  /** How to reach its people. */
+  host: HostPeople;
   clock: Clock;
   verify: Verify;
   log: Log;

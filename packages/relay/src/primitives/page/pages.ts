@@ -178,7 +178,8 @@ export class Pages {
   }
 
   async #render(pageId: Bytes, bytes: Bytes, time: number): Promise<{ ok: true; value: Shown } | Refusal> {
-    const place = { pageId: encodeBase64url(pageId), origin: this.#deps.origin };
+    const { origin, host } = this.#deps;
+    const place = { pageId: encodeBase64url(pageId), origin, host };
     const html = await this.#renderer.render({ bytes, place });
     if (html === 'unsafe') return fail('bad_message');
     if (html === 'busy') return { ok: false, error: 'unavailable', retryAfterMs: BUSY_RETRY_MS };

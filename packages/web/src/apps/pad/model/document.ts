@@ -59,6 +59,12 @@ export type Copies = 'two' | 'twoOneAway' | 'oneOfTwo' | undefined;
 /** How the owner's wish ended: done, or why not. */
 export type OwnerAnswer = 'done' | 'offline' | 'refused' | 'too_long' | 'too_large';
 
+/** How the wish to keep it until another day ended. `page_late`: the page of it is not kept longer; the other two: nothing has changed. */
+export type KeepAnswer = OwnerAnswer | 'page_offline' | 'page_refused' | 'page_late';
+
+/** How the wish to delete it ended; `page_…`: its page is still there, and so is all else. */
+export type RemoveAnswer = OwnerAnswer | 'page_offline' | 'page_refused';
+
 /** How publishing ended: done, or why not. */
 export type PublishAnswer =
   | 'done'
@@ -83,6 +89,10 @@ export interface Publisher {
   draw(doc: PadNode, words: PageWords): Promise<PageContent | 'too_large'>;
   publish(doc: PadNode, words: PageWords): Promise<PublishAnswer>;
   takeBack(): Promise<PublishAnswer>;
+  /** takes it back wherever it is, or may be */
+  end(): Promise<PublishAnswer>;
+  /** the same page until another time, in Unix seconds; 0: as long as hosts keep pages */
+  keepUntil(expiry: number): Promise<PublishAnswer>;
   /** Of what the page says, to tell whether the pad says something else by now. */
   digestOf(doc: PadNode): Promise<string>;
   /** Whether the host shows it. */
@@ -114,14 +124,14 @@ export interface PadDocument extends Talk {
   /** What hosts signed that cannot be true, as a file (JSON); undefined without `relay_contradicts`. */
   readonly evidence: string | undefined;
   dismiss(code: NoticeCode): void;
-  /** for the owner: keeps it this many days from now; null for no limit */
-  setKeep(days: number | null): Promise<OwnerAnswer>;
+  /** for the owner: keeps it, and its page, this many days from now; null for no limit */
+  setKeep(days: number | null): Promise<KeepAnswer>;
   /** for the owner: makes the link to comment */
   openToRemarks(): Promise<OwnerAnswer>;
   /** for the owner: new links to read and to write, and the old ones stop working */
   changeLocks(): Promise<OwnerAnswer>;
-  /** for the owner: deletes it at the host, for everybody */
-  remove(): Promise<OwnerAnswer>;
+  /** for the owner: deletes it at the host, for everybody, and its page before; `isPageLeft`: the page stays where it cannot be reached */
+  remove(isPageLeft?: boolean): Promise<RemoveAnswer>;
   /** tells "My documents" of this browser how it is called */
   rename(title: string): void;
   /** for the owner: fetched when it is wanted */

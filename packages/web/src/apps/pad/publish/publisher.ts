@@ -8,6 +8,7 @@ import type { Pictures } from '../model/pictures.ts';
 import { onPublication, type PageWords, readPublication, writePublication } from '../model/publication.ts';
 import { pageContent } from './content.ts';
 import { digestOf } from './digest.ts';
+import { PagePlaces } from './places.ts';
 
 export interface PublisherDeps {
   document: Document;
@@ -27,49 +28,75 @@ const ANSWERS: Partial<Record<ErrorName, PublishAnswer>> = {
   removed: 'removed',
   expiry_too_long: 'too_long',
 };
+const answerTo = (error: ErrorName): PublishAnswer => ANSWERS[error] ?? 'refused';
 
 /** Publishes at the host that keeps the document; the first one where several do. */
-export async function makePublisher({ document, pictures, now, wait }: PublisherDeps): Promise<Publisher> {
+export async function makePublisher(deps: PublisherDeps): Promise<Publisher> {
+  const { document, pictures, now, wait } = deps;
   const keys = pageKeysFrom(await document.pageSigner());
-  const origins = (): string[] => [...document.relays.map(({ url }) => url), location.origin];
-  /** What is written down may come from whoever can write: only the document's own hosts are believed. */
-  const originOf = (written: string | undefined): string =>
-    origins().find((one) => one === written) ?? (origins()[0] as string);
+  const places = new PagePlaces(document, keys);
+  await places.look();
   const at = (origin: string): OwnPage => new OwnPage({ suite: webSuite, origin, wait, now }, keys);
   const known = () => readPublication(document.ydoc);
+  const after = (): number => known()?.seq ?? 0;
   const settled =
     (origin: string, digest: string, words?: PageWords) => (sent: Awaited<ReturnType<OwnPage['takeBack']>>) => {
-      if (!sent.ok) return ANSWERS[sent.error] ?? 'refused';
+      if (!sent.ok) return answerTo(sent.error);
       writePublication(document.ydoc, { ...sent.value, origin, digest, words });
       return 'done' as const;
     };
+  const endAt = async (origin: string): Promise<PublishAnswer> => {
+    const ended = await at(origin).end(after());
+    if (!ended.ok) return answerTo(ended.error);
+    if (origin === places.now) settled(origin, '')(ended);
+    await places.forget(origin);
+    return 'done';
+  };
   return {
     get address() {
-      return at(originOf(known()?.origin)).address;
+      return at(places.now).address;
     },
     get publication() {
       return known();
     },
     digestOf,
-    subscribe: (changed) => onPublication(document.ydoc, changed),
+    subscribe: (changed) => onPublication(document.ydoc, () => void places.look().then(changed)),
     draw: (doc: PadNode, words: PageWords) => pageContent(doc, pictures, words, document.header?.expiry ?? 0),
     publish: async (doc, words) => {
       const content = await pageContent(doc, pictures, words, document.header?.expiry ?? 0);
       if (content === 'too_large') return content;
-      const origin = originOf(known()?.origin);
       const digest = await digestOf(doc);
-      return at(origin)
-        .publish(content, known()?.seq ?? 0)
-        .then(settled(origin, digest, words));
+      const send = async (origin: string): Promise<PublishAnswer> => {
+        await places.note(origin);
+        return at(origin)
+          .publish(content, after())
+          .then(settled(origin, digest, words));
+      };
+      const [origin, own] = [places.now, places.own];
+      const answer = await send(origin);
+      // The pad has moved, and the host where it was is gone: the page goes where the pad is.
+      return answer === 'offline' && !own.includes(origin) ? send(own[0] as string) : answer;
     },
-    takeBack: async () => {
-      const origin = originOf(known()?.origin);
-      return at(origin)
-        .takeBack(known()?.seq ?? 0)
-        .then(settled(origin, ''));
+    takeBack: () => endAt(places.now),
+    end: async () => {
+      for (const origin of await places.all()) {
+        const answer = await endAt(origin);
+        if (answer !== 'done') return answer;
+      }
+      return 'done';
+    },
+    keepUntil: async (expiry) => {
+      for (const origin of await places.all()) {
+        const kept = await at(origin).keepUntil(expiry, after());
+        if (!kept.ok) return answerTo(kept.error);
+        const { words, digest = '' } = known() ?? {};
+        const isWritten = words !== undefined && origin === places.now;
+        if (kept.value !== undefined && isWritten) settled(origin, digest, words)({ ok: true, value: kept.value });
+      }
+      return 'done';
     },
     check: async () => {
-      const shown = await at(originOf(known()?.origin)).read(known()?.seq ?? 0);
+      const shown = await at(places.now).read(after());
       if (shown.ok) return shown.value === undefined ? 'gone' : 'shown';
       return ANSWERS[shown.error] === 'removed' ? 'removed' : 'unknown';
     },

@@ -62,7 +62,8 @@ export function padDocument(
     copies.value = copiesOf(document);
   };
   const pictures = laterPictures(document, storage, now);
-  const wishes = ownerWishes(document, now, pictures);
+  const publisher = laterPublisher({ document, pictures, now, wait: later });
+  const wishes = ownerWishes(document, now, pictures, publisher);
   const rename = (title: string) => {
     // A list that cannot be kept is said once, by the notice of the client's own storage.
     void remember({ ...entry(title), expiresAt: expiresAt.peek() ?? null }).then((kept) => {
@@ -122,7 +123,7 @@ export function padDocument(
       return answer;
     },
     rename,
-    publisher: laterPublisher({ document, pictures, now, wait: later }),
+    publisher,
     pictures,
     stop: () => {
       for (const stop of stops) stop();

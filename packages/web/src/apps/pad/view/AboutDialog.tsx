@@ -9,7 +9,8 @@ import { defaultKeep, hostFacts } from '../../../shell/host.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
 import { ExpiryChooser } from '../../../ui/ExpiryChooser.tsx';
-import type { OwnerAnswer, PadDocument } from '../model/document.ts';
+import type { KeepAnswer, PadDocument } from '../model/document.ts';
+import { DeleteDocument } from './DeleteDocument.tsx';
 import { Hosts } from './Hosts.tsx';
 import { Locks } from './Locks.tsx';
 
@@ -78,24 +79,26 @@ function mostInWords(): string {
   return maxExpiryDays === null || allowNever ? t('pad.life.mostNone') : plural('pad.life.most', maxExpiryDays);
 }
 
-/** The end of the owner's wish, said under the button that asked. */
-const ANSWERS: Record<Exclude<OwnerAnswer, 'done'>, MessageKey> = {
+const ANSWERS: Record<KeepAnswer, MessageKey> = {
+  done: 'pad.about.keepDone',
   offline: 'pad.about.offline',
   refused: 'pad.about.refused',
   too_long: 'pad.about.tooLong',
   too_large: 'pad.about.refused',
+  page_offline: 'pad.about.pageKeepOffline',
+  page_refused: 'pad.about.pageKeepRefused',
+  page_late: 'pad.about.pageLate',
 };
 
 function OwnerPart({ document }: { document: PadDocument }): VNode {
   const [keep, setKeep] = useState<Keep>(defaultKeep(hostFacts.value));
   const [said, say] = useState<MessageKey | null>(null);
-  const [asking, setAsking] = useState(false);
   const [busy, setBusy] = useState(false);
-  const ask = async (wish: Promise<OwnerAnswer>, done: MessageKey | null) => {
+  const keepIt = async (): Promise<void> => {
     setBusy(true);
-    const answer = await wish;
+    const answer = await document.setKeep(keep);
     setBusy(false);
-    say(answer === 'done' ? done : ANSWERS[answer]);
+    say(ANSWERS[answer]);
   };
   return (
     <section class="pad-owner">
@@ -103,32 +106,13 @@ function OwnerPart({ document }: { document: PadDocument }): VNode {
       <div class="pad-owner-row">
         <ExpiryChooser value={keep} onChange={setKeep} />
         <span class="soft small">{t('pad.about.fromToday')}</span>
-        <Button kind="plain" disabled={busy} onClick={() => ask(document.setKeep(keep), 'pad.about.keepDone')}>
+        <Button kind="plain" disabled={busy} onClick={keepIt}>
           {t('pad.about.keepApply')}
         </Button>
       </div>
       <Locks document={document} />
-      {asking ? (
-        <fieldset class="pad-owner-ask">
-          <legend>{t('pad.about.delete')}</legend>
-          <p>{t('pad.about.deleteAsk')}</p>
-          <div class="pad-owner-row">
-            <Button kind="plain" onClick={() => setAsking(false)}>
-              {t('pad.about.deleteNo')}
-            </Button>
-            <Button kind="danger" icon="remove" disabled={busy} onClick={() => ask(document.remove(), null)}>
-              {t('pad.about.deleteYes')}
-            </Button>
-          </div>
-        </fieldset>
-      ) : (
-        <div class="pad-owner-row">
-          <Button kind="danger" icon="remove" onClick={() => setAsking(true)}>
-            {t('pad.about.delete')}
-          </Button>
-        </div>
-      )}
       <p role="status">{said && t(said)}</p>
+      <DeleteDocument document={document} />
     </section>
   );
 }
