@@ -12,6 +12,7 @@ import type { Announcements } from './network/announcements.ts';
 import type { Identity } from './network/identity.ts';
 import { type Meeting, type Network, openNetwork } from './network/network.ts';
 import { openPortal } from './network/portal.ts';
+import { dropsIn } from './primitives/blob/asked.ts';
 import type { Blobs } from './primitives/blob/blobs.ts';
 import type { Inboxes } from './primitives/inbox/inboxes.ts';
 import type { Pages } from './primitives/page/pages.ts';
@@ -96,7 +97,7 @@ async function openAll(
   const inboxes = await openAsking(holding);
   opened.push(() => inboxes?.stop());
   if (blobs !== undefined) blobs.asking = inboxes;
-  if (inboxes !== undefined) inboxes.drops = blobs;
+  if (inboxes !== undefined) inboxes.drops = blobs && dropsIn(blobs);
   const pages = await openPublishing(holding);
   opened.push(() => pages?.stop());
   host.holdings = { blobs, inboxes, pages };

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { silentLog, systemClock } from '../src/index.ts';
-import { openBlobStore } from '../src/store/blobs-sqlite.ts';
+import { BLOBS_FILE, openBlobStore } from '../src/store/blobs-sqlite.ts';
 import { openPostgresStore } from '../src/store/postgres.ts';
 import { openPostgresBlobs } from '../src/store/postgres-blobs.ts';
 import { testBlobStore } from './blob-store-contract.ts';
@@ -10,6 +12,32 @@ import { makeFolder } from './support/relay.ts';
 testBlobStore('the store of blobs in SQLite', async () => {
   const folder = makeFolder();
   return { open: async () => openBlobStore(folder) };
+});
+
+it('[ASK-4] a file from before requests counted is brought up to date, and what is in it counts for none', async () => {
+  const folder = makeFolder();
+  const blob = { blobId: new Uint8Array(20).fill(1), header: new Uint8Array(9), length: 10, expiry: 500, downloads: 0 };
+  const none = new Uint8Array(0);
+  const space = { mostBytes: 100, freeBytes: 100 };
+  const before = openBlobStore(folder);
+  await before.create({ ...blob, seq: 1, counts: true, inboxId: none, sender: none }, 100, space);
+  before.close();
+  const db = new Sqlite(join(folder, BLOBS_FILE));
+  db.exec('drop index blob_inbox; alter table blob drop column sender; alter table blob drop column inbox_id');
+  db.pragma('user_version = 3');
+  db.close();
+  const store = openBlobStore(folder);
+  onTestFinished(() => store.close());
+  expect(store.find(blob.blobId)).toMatchObject({ ...blob, inboxId: none, sender: none, state: 'uploading' });
+  const asked = {
+    ...blob,
+    blobId: new Uint8Array(20).fill(2),
+    seq: 1,
+    counts: true,
+    inboxId: new Uint8Array(20).fill(3),
+  };
+  const bounds = { mostBytes: 10, mostDrops: 1, mostUploads: 1 };
+  expect(store.create({ ...asked, sender: new Uint8Array(32) }, 100, space, bounds)).toBe('created');
 });
 
 const database = await testDatabase();

@@ -122,6 +122,18 @@ describe('a drop for a request', () => {
     await server.stop();
   });
 
+  it('[ASK-6, BLOB-4] what one address may send holds here, too, also beside a voucher, and a refusal takes nothing of it', async () => {
+    const limits = { blobBytesBurstPerPrefix: 1000, blobBytesPerHourPerPrefix: 1 };
+    const { inbox } = await requested({ drops: { each: 0, all: 600 } }, { limits });
+    expect((await dropFor(inbox, 500).create()).status).toBe(201);
+    for (let times = 0; times < 3; times++) expect(await refusal(await dropFor(inbox, 450).create())).toEqual(FULL);
+    await inbox.putHeader(inbox.next({ drops: { each: 0, all: 0 } }));
+    expect((await dropFor(inbox, 450).create()).status).toBe(201);
+    const blob = new BlobSender(inbox.port, { length: 450 });
+    const created = await blob.create(`${inbox.permit(blob.blobId)},voucher AAAA`);
+    expect(await refusal(created)).toEqual([429, 'quota_reached']);
+  });
+
   it('[ASK-4] a request of before counts its number alone, and takes items as it did', async () => {
     const { server } = await startRelay();
     const inbox = new TestInbox(server.port, { maxItems: 2 });

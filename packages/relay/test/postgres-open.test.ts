@@ -51,6 +51,7 @@ describe('opening a store in PostgreSQL', () => {
       { step: 3 },
       { step: 4 },
       { step: 5 },
+      { step: 6 },
     ]);
     for (const store of stores) await store.close();
   });

@@ -25,6 +25,11 @@ export class Allowance {
     return bucket.take(this.#now(), this.#perSecond, this.#burst, amount);
   }
 
+  /** What was taken for something that did not happen. */
+  giveBack(prefix: string, amount: number): void {
+    this.#byPrefix.get(prefix)?.charge(this.#now(), this.#perSecond, this.#burst, -amount);
+  }
+
   sweep(): void {
     for (const [prefix, bucket] of this.#byPrefix) {
       if (bucket.isFull(this.#now(), this.#perSecond, this.#burst)) this.#byPrefix.delete(prefix);

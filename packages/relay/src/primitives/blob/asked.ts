@@ -1,7 +1,7 @@
 /** Drops that are sent for an inbox of this host (protocol §20): who may send one, and how much all of them may take. */
 import type { Bytes } from '@archipel/protocol';
 import type { DropBounds, StoredBlob } from '../../store/blobs.ts';
-import type { Refusal } from './blobs.ts';
+import type { Blobs, Refusal } from './blobs.ts';
 
 /** For which inbox, and what there is room for in it. */
 export interface AskedDrop {
@@ -22,4 +22,12 @@ export interface AskedDrops {
   hasDrop(inboxId: Bytes, sender: Bytes): Promise<boolean>;
   /** ASK-8. Rejects with BlobStoreError. */
   dropsOf(inboxId: Bytes): Promise<StoredBlob[]>;
+}
+
+/** Wherever they are at the time. */
+export function dropsIn(blobs: Pick<Blobs, 'place'>): AskedDrops {
+  return {
+    hasDrop: async (inboxId, sender) => blobs.place.store.hasDrop(inboxId, sender),
+    dropsOf: async (inboxId) => blobs.place.store.dropsOf(inboxId),
+  };
 }

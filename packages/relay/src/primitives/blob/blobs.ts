@@ -157,13 +157,17 @@ export class Blobs {
       giveBack();
       return fail(error);
     }
-    const retryAfterMs = voucher === undefined ? this.#allowance.take(prefix, header.value.length) : 0;
+    const { length } = header.value;
+    // Beside a permit a voucher was not looked at, and excuses nobody.
+    const isCounted = voucher === undefined || asked !== undefined;
+    const retryAfterMs = isCounted ? this.#allowance.take(prefix, length) : 0;
     if (retryAfterMs > 0) {
       giveBack();
       return { ok: false, error: 'quota_reached', retryAfterMs };
     }
     const stored = await this.#store(blobId, bytes, header.value, true, asked?.value);
     admitted?.value.settle(stored.ok);
+    if (isCounted && !stored.ok) this.#allowance.giveBack(prefix, length);
     return stored;
   }
 
@@ -222,16 +226,6 @@ export class Blobs {
         return this.#store(blobId, header, fields, false, undefined);
       }),
     );
-  }
-
-  /** ASK-5. Rejects with BlobStoreError. */
-  async hasDrop(inboxId: Bytes, sender: Bytes): Promise<boolean> {
-    return this.#deps.store.hasDrop(inboxId, sender);
-  }
-
-  /** ASK-8. Rejects with BlobStoreError. */
-  async dropsOf(inboxId: Bytes): Promise<StoredBlob[]> {
-    return this.#deps.store.dropsOf(inboxId);
   }
 
   /** Bytes that are on the disk here. */

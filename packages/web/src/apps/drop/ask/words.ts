@@ -5,6 +5,7 @@ import type { MessageKey } from '../../../i18n/index.ts';
 const OBSTACLES = {
   closed: 'ask.refused.closed',
   document_full: 'ask.refused.full',
+  upload_incomplete: 'ask.refused.lost',
   deleted: 'ask.refused.gone',
   expired: 'ask.refused.gone',
   not_found: 'ask.refused.gone',
