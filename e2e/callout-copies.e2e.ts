@@ -10,8 +10,7 @@ const world = useWorld();
 const LONG = { timeout: 60_000 };
 
 const image = `<img alt="Le port" src="data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==">`;
-const task = (done: boolean, words: string) =>
-  `<li data-type="taskItem" data-checked="${done}"><p>${words}</p></li>`;
+const task = (done: boolean, words: string) => `<li data-type="taskItem" data-checked="${done}"><p>${words}</p></li>`;
 
 /** Callouts with everything that a block can be, beside each other and beside the same outside of them. */
 const PAGE = `<!doctype html><html><body>

@@ -31,7 +31,8 @@ function hang(list: Element, before: Element): void {
   if (last === undefined || deeper.length === 0 || !deeper.every(isList)) return;
   const style = list.getAttributeNS(TEXT, 'style-name');
   for (const inner of deeper) {
-    if (style !== null && !inner.hasAttributeNS(TEXT, 'style-name')) inner.setAttributeNS(TEXT, 'text:style-name', style);
+    if (style !== null && !inner.hasAttributeNS(TEXT, 'style-name'))
+      inner.setAttributeNS(TEXT, 'text:style-name', style);
     last.append(inner);
   }
   list.remove();
