@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { blocksOf, brought, keep, save } from './harness/files.ts';
@@ -8,8 +10,7 @@ const world = useWorld();
 const LONG = { timeout: 60_000 };
 
 const image = `<img alt="Le port" src="data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==">`;
-const task = (done: boolean, words: string) =>
-  `<li data-type="taskItem" data-checked="${done}"><p>${words}</p></li>`;
+const task = (done: boolean, words: string) => `<li data-type="taskItem" data-checked="${done}"><p>${words}</p></li>`;
 
 /** Callouts with everything that a block can be, beside each other and beside the same outside of them. */
 const PAGE = `<!doctype html><html><body>
@@ -38,6 +39,9 @@ const BLOCKS = [
   'P "Après"',
 ];
 
+/** The number that a list begins with is not read from Word's files. */
+const FROM_WORD = BLOCKS.map((block) => block.replace('OL.3', 'OL'));
+
 async function padOfAll(): Promise<Page> {
   const { page } = await world.person();
   await newPad(page, world.origin);
@@ -64,9 +68,15 @@ describe('lists, tables and pictures within callouts', () => {
     const page = await padOfAll();
     const bytes = await save(page, format);
     await keep(name, bytes);
-    // A caption is emphasised words in Markdown and a paragraph for office programs, a heading row needs no first row without one.
-    expect((await broughtAgain(name, bytes)).map(plainer(format))).toEqual(BLOCKS.map(plainer(format)));
+    expect(await broughtAgain(name, bytes)).toEqual(format === 'Word (DOCX)' ? FROM_WORD : BLOCKS);
+  });
+
+  test.each([
+    ['callouts.odt', BLOCKS],
+    ['callouts-of-word.odt', BLOCKS],
+    ['callouts.docx', FROM_WORD],
+  ])('%s, which LibreOffice made of one of these, brings them back', async (name, blocks) => {
+    const bytes = await readFile(fileURLToPath(new URL(`fixtures/${name}`, import.meta.url)));
+    expect(await broughtAgain(name, bytes)).toEqual(blocks);
   });
 });
-
-const plainer = (_format: string) => (block: string): string => block;

@@ -20,8 +20,10 @@ const world = useWorld();
 const patience = { timeout: WAIT_MS, interval: 50 };
 const LONG = { timeout: 60_000 };
 
+const fixture = (name: string): Promise<Buffer> =>
+  readFile(fileURLToPath(new URL(`fixtures/${name}`, import.meta.url)));
 /** Written by Etherpad 1.8.14's own code: two authors, a saved revision, a chat. */
-const reunion = (): Promise<Buffer> => readFile(fileURLToPath(new URL('fixtures/reunion.etherpad', import.meta.url)));
+const reunion = (): Promise<Buffer> => fixture('reunion.etherpad');
 
 async function choose(page: Page, name: string, buffer: Buffer | string): Promise<void> {
   await page.locator('.menu > .icon-button').last().click();
@@ -45,6 +47,9 @@ async function showAuthors(page: Page): Promise<void> {
   await page.locator('.people .face-button').click();
   await page.getByLabel('Show who wrote what, in colours').click();
 }
+
+/** Etherpad begins the lines of lists with a sign, which is none of their words. */
+const bare = (line: string): string => line.replaceAll('*', '');
 
 const WORDS = 'Ordre du jour\nCompte et budget\npain\neau, sel 🧂 https://example.org/liste';
 
@@ -120,6 +125,38 @@ describe('a pad of Etherpad', () => {
     await page.getByLabel('Written by').selectOption({ label: 'Bo (from Etherpad)' });
     await expect.poll(() => page.locator('.past-text .person-10').allTextContents(), patience).toContain('et budget');
     await expectSound(page, 'history of Etherpad', { ...DESK, language: 'en', theme: 'light' });
+    expect(watch.errors).toEqual([]);
+  });
+
+  test('with a long history says how far it is, lets the page go on drawing, and ends as the file does', async () => {
+    const { page, watch } = await world.person({ viewport: DESK });
+    await newPad(page, world.origin);
+    const bytes = await fixture('random.etherpad');
+    await choose(page, 'random.etherpad', bytes);
+    await page.getByLabel('The history, too: 99 moments').check(LONG);
+    await page.evaluate(() => {
+      const counted = { frames: 0 };
+      Object.assign(window, { counted });
+      const frame = () => {
+        counted.frames += 1;
+        requestAnimationFrame(frame);
+      };
+      requestAnimationFrame(frame);
+    });
+    await page.getByRole('button', { name: 'Bring it in' }).click();
+    await page.getByText(/^[1-9]\d? of 99 moments are here$/).waitFor(LONG);
+    const frames = await page.evaluate(() => (window as unknown as { counted: { frames: number } }).counted.frames);
+    await page.getByText('The text of “random.etherpad” is at the end of the pad.').waitFor(LONG);
+    const more = await page.evaluate(() => (window as unknown as { counted: { frames: number } }).counted.frames);
+    // Frozen from the first moment to the last it would have drawn once.
+    expect(more - frames).toBeGreaterThan(50);
+    const { atext } = (JSON.parse(bytes.toString()) as Record<string, { atext: { text: string } }>)['pad:random'] ?? {};
+    const wanted = (atext?.text ?? '').split('\n').filter((line) => bare(line) !== '');
+    const shown = await textOf(page).locator('p').allTextContents();
+    expect(shown.filter((line) => bare(line) !== '').map(bare)).toEqual(wanted.map(bare));
+    await untilPill(page, 'saved');
+    await openHistory(page);
+    expect(Number(await page.locator('.past-slider input').getAttribute('max'))).toBeGreaterThanOrEqual(99);
     expect(watch.errors).toEqual([]);
   });
 

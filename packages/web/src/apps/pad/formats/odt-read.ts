@@ -2,6 +2,7 @@
 
 import { escapeHtml } from '../model/html.ts';
 import { pictureType } from '../model/pictures.ts';
+import { joinLists } from './odt-lists.ts';
 import { Refusal } from './refusal.ts';
 import { type Parts, xmlText } from './zip.ts';
 
@@ -62,6 +63,7 @@ export function readOdt(parts: Parts): string {
   const styles = parts.has('styles.xml') ? parse(xmlText(parts, 'styles.xml')) : undefined;
   const body = content.getElementsByTagNameNS('urn:oasis:names:tc:opendocument:xmlns:office:1.0', 'text')[0];
   if (body === undefined) throw new Refusal('broken');
+  joinLists(body);
   return new OdtReader(parts, [styles, content]).read(body);
 }
 
@@ -285,10 +287,10 @@ function lookOf(style: Element, name: string): Partial<Look> {
     strike: line('line-through'),
     ...(/^(Source_20_Text|Teletype)$/.test(name) && { code: true }),
     ...(/^(Quotations|Quote)$/.test(name) && { quote: true }),
-    ...(/^Preformatted_20_Text$/.test(name) && { pre: true }),
+    ...(/^(Preformatted_20_Text|Code)$/.test(name) && { pre: true }),
     ...calloutOf(name),
     ...(/^Heading_20_\d$/.test(name) && { heading: Number(name.slice(-1)) }),
-    ...(/^(Caption|Illustration|Figure)$/.test(name) && { caption: true }),
+    ...(/^(Caption|Illustration|Figure)$/i.test(name) && { caption: true }),
     ...(name === 'Title' && { title: true }),
     ...(name === 'Horizontal_20_Line' && { rule: true }),
   };

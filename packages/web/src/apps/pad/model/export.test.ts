@@ -22,6 +22,35 @@ const node = (type: string, attrs: Record<string, unknown>, ...content: PadNode[
 });
 const doc = (...content: PadNode[]): PadNode => ({ type: 'doc', content });
 
+/** What a callout may hold beside paragraphs. */
+const FULL = doc(
+  node(
+    'callout',
+    { kind: 'tip' },
+    node(
+      'orderedList',
+      { start: 3 },
+      node('listItem', {}, p(words('un')), node('bulletList', {}, node('listItem', {}, p(words('deux'))))),
+    ),
+    node(
+      'table',
+      {},
+      node('tableRow', {}, node('tableHeader', {}, p(words('quoi'))), node('tableHeader', {}, p(words('quand')))),
+    ),
+    node('picture', { alt: 'le port', src: '' }),
+  ),
+);
+
+it('keeps the lists, tables and pictures of a callout in it', () => {
+  expect(toText(FULL)).toBe('| Tip\n| 3. un\n|    - deux\n|\n| quoi\tquand\n|\n| [le port]\n');
+  expect(toMarkdown(FULL)).toBe(
+    '> [!TIP]\n>\n> 3. un\n>    - deux\n>\n> | quoi | quand |\n> | --- | --- |\n>\n> \\[le port\\]\n',
+  );
+  expect(toHtmlFragment(FULL)).toMatch(
+    /^<aside [^>]*>.*<ol start="3"><li><p>un<\/p><ul><li>deux<\/li><\/ul><\/li><\/ol><table>.*<\/table><figure>.*<\/figure><\/aside>$/,
+  );
+});
+
 const MEETING = doc(
   node('heading', { level: 2 }, words('Assemblée')),
   p(words('Présents : '), words('Anne', 'bold'), words(' et ', 'bold', 'italic'), words('Bo', 'italic'), words('.')),
