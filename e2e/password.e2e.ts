@@ -152,7 +152,7 @@ describe('a link to comment with a password', () => {
     // What it hands on asks for the same password.
     await ben.page.locator('.pad-share').click();
     await ben.page.getByRole('radio', { name: /^Lien pour commenter/ }).check();
-    const field = ben.page.getByRole('dialog').locator('.link-field');
+    const field = ben.page.getByRole('textbox', { name: 'Lien pour commenter' });
     await expect.poll(() => field.inputValue(), patience).toMatch(/#2c\./);
     const handedOn = await field.inputValue();
     await ben.page.keyboard.press('Escape');
