@@ -8,6 +8,8 @@ import { caretIn, newPad, nextFrames, openPad, sharedLinks, textOf, typeAtEnd, u
 
 const MESSAGES = { en, fr } as const;
 const DIALOG = 'dialog[open]';
+/** Around a part. */
+const MARGIN = 14;
 const SIZE = { width: 1040, height: 680 };
 
 /** What people write in the pictures. */
@@ -26,9 +28,9 @@ const STORY = {
     question: 'Which of the two?',
     lead: 'What the gardeners of rue du Port decided on Saturday.',
     authors: 'The gardeners of rue du Port',
-    titles: ['Garden day, 5 December', 'Soup for twelve', 'Minutes of the council', 'The old pear tree'],
+    titles: ['Garden day, 5 December', 'Soup for twelve', 'Minutes of the garden council', 'The old pear tree'],
     tags: ['garden', 'kitchen', 'council'],
-    search: 'the',
+    search: 'garden',
   },
   fr: {
     locale: 'fr-FR',
@@ -41,12 +43,17 @@ const STORY = {
     warning: 'L’échelle est plus vieille que l’arbre.',
     proposed: ' un automne sur deux',
     word: 'portail',
-    question: 'Lequel des deux ?',
+    question: 'Lequel des deux\u202f?',
     lead: 'Ce que les jardiniers de la rue du Port ont décidé samedi.',
     authors: 'Les jardiniers de la rue du Port',
-    titles: ['Journée jardin du 5 décembre', 'Soupe pour douze', 'Compte rendu du conseil', 'Le vieux poirier'],
+    titles: [
+      'Journée jardin du 5 décembre',
+      'Soupe pour douze',
+      'Compte rendu du conseil du jardin',
+      'Le vieux poirier',
+    ],
     tags: ['jardin', 'cuisine', 'conseil'],
-    search: 'le',
+    search: 'jardin',
   },
 } as const;
 type Language = keyof typeof STORY;
@@ -99,7 +106,11 @@ class Camera {
     await page.evaluate(nextFrames);
     const options = { path: this.#path(name), animations: 'disabled', caret: 'hide' } as const;
     if (part === undefined) await page.screenshot(options);
-    else await page.locator(part).screenshot(options);
+    else {
+      const { x, y, width, height } = (await page.locator(part).boundingBox()) ?? { x: 0, y: 0, ...SIZE };
+      const clip = { x: x - MARGIN, y: y - MARGIN, width: width + 2 * MARGIN, height: height + 2 * MARGIN };
+      await page.screenshot({ ...options, clip });
+    }
   }
 
   /** A published page runs nothing, so it cannot be asked when it is drawn. */
@@ -223,6 +234,8 @@ async function documents(camera: Camera, awa: Page, origin: string): Promise<voi
     await line.locator('.tag').first().waitFor();
   }
   await awa.locator('.documents-page input[type=search], .search input').first().fill(search);
+  await awa.locator('.tag').first().waitFor();
+  await awa.evaluate(() => window.scrollTo(0, 0));
   await camera.take(awa, 'documents');
 }
 
