@@ -141,7 +141,7 @@ describe('a link to comment with a password', () => {
     await expect.poll(() => padText(ben.page), patience).toBe('Apples and pears');
     await comment(ben.page, 'pears', 'Lesquelles ?');
     await expect.poll(() => marked(ada.page), patience).toBe('pears');
-    await ada.page.locator('.pad-commented').click();
+    await ada.page.locator('.pad-commented').first().click();
     await ada.page.locator('.said', { hasText: 'Lesquelles ?' }).waitFor({ timeout: WAIT_MS });
     expect(await ada.page.locator('.said-who strong').allTextContents()).toEqual(['Ben']);
     await closeSide(ben.page);
@@ -152,7 +152,7 @@ describe('a link to comment with a password', () => {
     // What it hands on asks for the same password.
     await ben.page.locator('.pad-share').click();
     await ben.page.getByRole('radio', { name: /^Lien pour commenter/ }).check();
-    const field = ben.page.getByRole('dialog').locator('.link-field');
+    const field = ben.page.getByRole('textbox', { name: 'Lien pour commenter' });
     await expect.poll(() => field.inputValue(), patience).toMatch(/#2c\./);
     const handedOn = await field.inputValue();
     await ben.page.keyboard.press('Escape');
@@ -163,7 +163,7 @@ describe('a link to comment with a password', () => {
     await ben.page.keyboard.press('Enter');
     await untilPill(ben.page, 'saved');
     await expect.poll(() => marked(ben.page), patience).toBe('pears');
-    await ben.page.locator('.pad-commented').click();
+    await ben.page.locator('.pad-commented').first().click();
     await ben.page.getByRole('button', { name: 'C’est réglé' }).click();
     await expect.poll(() => marked(ada.page), patience).toBe('');
     await ben.page.goto(`${world.origin}/documents`);

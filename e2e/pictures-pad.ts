@@ -7,6 +7,9 @@ import { comment } from './harness/commenting.ts';
 import { caretIn, newPad, nextFrames, openPad, sharedLinks, textOf, typeAtEnd, untilPill } from './harness/pad.ts';
 
 const MESSAGES = { en, fr } as const;
+const DIALOG = 'dialog[open]';
+/** Around a part. */
+const MARGIN = 14;
 const SIZE = { width: 1040, height: 680 };
 
 /** What people write in the pictures. */
@@ -25,9 +28,9 @@ const STORY = {
     question: 'Which of the two?',
     lead: 'What the gardeners of rue du Port decided on Saturday.',
     authors: 'The gardeners of rue du Port',
-    titles: ['Garden day, 5 December', 'Soup for twelve', 'Minutes of the council', 'The old pear tree'],
+    titles: ['Garden day, 5 December', 'Soup for twelve', 'Minutes of the garden council', 'The old pear tree'],
     tags: ['garden', 'kitchen', 'council'],
-    search: 'the',
+    search: 'garden',
   },
   fr: {
     locale: 'fr-FR',
@@ -40,12 +43,17 @@ const STORY = {
     warning: 'L’échelle est plus vieille que l’arbre.',
     proposed: ' un automne sur deux',
     word: 'portail',
-    question: 'Lequel des deux ?',
+    question: 'Lequel des deux\u202f?',
     lead: 'Ce que les jardiniers de la rue du Port ont décidé samedi.',
     authors: 'Les jardiniers de la rue du Port',
-    titles: ['Journée jardin du 5 décembre', 'Soupe pour douze', 'Compte rendu du conseil', 'Le vieux poirier'],
+    titles: [
+      'Journée jardin du 5 décembre',
+      'Soupe pour douze',
+      'Compte rendu du conseil du jardin',
+      'Le vieux poirier',
+    ],
     tags: ['jardin', 'cuisine', 'conseil'],
-    search: 'le',
+    search: 'jardin',
   },
 } as const;
 type Language = keyof typeof STORY;
@@ -92,14 +100,26 @@ class Camera {
     await page.getByRole('button', { name: MESSAGES[this.language][key], exact: true }).click();
   }
 
-  /** The whole window, or an open dialog alone. */
-  async take(page: Page, name: string, of: 'window' | 'dialog' = 'window'): Promise<void> {
+  /** The whole window, or a part of it by its selector. */
+  async take(page: Page, name: string, part?: string): Promise<void> {
     await page.mouse.move(0, 0);
     await page.evaluate(nextFrames);
-    const path = `${this.#folder}/${name}-${this.language}.png`;
-    const options = { path, animations: 'disabled', caret: 'hide' } as const;
-    if (of === 'window') await page.screenshot(options);
-    else await page.locator('dialog[open]').screenshot(options);
+    const options = { path: this.#path(name), animations: 'disabled', caret: 'hide' } as const;
+    if (part === undefined) await page.screenshot(options);
+    else {
+      const { x, y, width, height } = (await page.locator(part).boundingBox()) ?? { x: 0, y: 0, ...SIZE };
+      const clip = { x: x - MARGIN, y: y - MARGIN, width: width + 2 * MARGIN, height: height + 2 * MARGIN };
+      await page.screenshot({ ...options, clip });
+    }
+  }
+
+  /** A published page runs nothing, so it cannot be asked when it is drawn. */
+  async takePublished(page: Page, name: string): Promise<void> {
+    await page.screenshot({ path: this.#path(name) });
+  }
+
+  #path(name: string): string {
+    return `${this.#folder}/${name}-${this.language}.png`;
   }
 
   async leave(): Promise<void> {
@@ -114,7 +134,7 @@ async function notes(camera: Camera, awa: Page): Promise<void> {
   await awa.keyboard.press('Enter');
   await awa.keyboard.type(`[!warning] ${warning}`);
   await untilPill(awa, 'saved');
-  await awa.locator('.pad-title').first().focus();
+  await textOf(awa).evaluate((text) => (text as HTMLElement).blur());
   await camera.take(awa, 'notes');
 }
 
@@ -166,31 +186,32 @@ async function commenting(camera: Camera, awa: Page, lucien: Page): Promise<void
 }
 
 /** The dialogs of an owner: locks, card, publishing; and the page. */
-async function owning(camera: Camera, awa: Page): Promise<void> {
+async function owning(camera: Camera): Promise<void> {
+  // A dialog is shown as a whole.
+  const awa = await camera.somebody('Awa', { viewport: { ...SIZE, height: 1300 } });
   const { begin, second, note, after, tip, lead, authors } = camera.story;
   await camera.pad(awa, `${begin}\n${second}^[${note}]${after}\n[!tip] ${tip}`);
   await camera.menu(awa, 'pad.about.title');
   await awa.locator('.pad-owner .button-plain').last().click();
-  await awa.locator('.pad-owner-ask').scrollIntoViewIfNeeded();
-  await camera.take(awa, 'locks', 'dialog');
+  await camera.take(awa, 'locks', '.pad-owner');
   await awa.keyboard.press('Escape');
   await camera.menu(awa, 'card.title');
   await awa.locator('dialog[open] input[type=checkbox]').nth(1).check();
-  await camera.take(awa, 'card', 'dialog');
+  await camera.take(awa, 'card', DIALOG);
   await awa.keyboard.press('Escape');
   await camera.menu(awa, 'pad.publish.menu');
   const lines = awa.locator('.publish-line input');
   await lines.nth(1).fill(lead);
   await lines.nth(2).fill(authors);
   await awa.locator('.publish-licences input').nth(3).check();
-  await awa.locator('dialog[open]').evaluate((dialog) => dialog.scrollTo(0, 0));
-  await camera.take(awa, 'publish', 'dialog');
+  await awa.locator('h2').last().click();
+  await camera.take(awa, 'publish', DIALOG);
   await awa.locator('.publish button[type=submit]').click();
   await awa.locator('.publish-at').waitFor();
   const address = await awa.locator('.publish-at .link-field').inputValue();
   const reader = await camera.somebody('Zoé', { viewport: { width: 800, height: 780 } });
   await reader.goto(address);
-  await camera.take(reader, 'page');
+  await camera.takePublished(reader, 'page');
 }
 
 /** "My documents" with tags and a search. */
@@ -213,6 +234,8 @@ async function documents(camera: Camera, awa: Page, origin: string): Promise<voi
     await line.locator('.tag').first().waitFor();
   }
   await awa.locator('.documents-page input[type=search], .search input').first().fill(search);
+  await awa.locator('.tag').first().waitFor();
+  await awa.evaluate(() => window.scrollTo(0, 0));
   await camera.take(awa, 'documents');
 }
 
@@ -228,7 +251,7 @@ export async function picturesOfPads(
   await notes(camera, awa);
   await authorsAndProposals(camera, awa, lucien);
   await commenting(camera, await camera.somebody('Awa'), await camera.somebody('Lucien'));
-  await owning(camera, awa);
+  await owning(camera);
   await documents(camera, await camera.somebody('Awa'), origin);
   await camera.leave();
 }

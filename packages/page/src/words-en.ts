@@ -16,6 +16,7 @@ export const en: Words = {
   people: 'The people of this host:',
   rules: 'Rules of this host',
   table: 'Table, wider than the screen perhaps',
+  callouts: { note: 'Note', tip: 'Tip', warning: 'Warning' },
   missing: {
     title: 'There is no page here',
     text: 'The address may be incomplete, or this host never had it.',

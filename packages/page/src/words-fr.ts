@@ -17,6 +17,7 @@ export const fr: Words = {
   people: 'Les gens de cet hébergeur :',
   rules: 'Règles de cet hébergeur',
   table: 'Tableau, peut-être plus large que l’écran',
+  callouts: { note: 'Remarque', tip: 'Astuce', warning: 'Attention' },
   missing: {
     title: 'Il n’y a pas de page ici',
     text: 'L’adresse est peut-être incomplète, ou cet hébergeur ne l’a jamais eue.',

@@ -16,6 +16,8 @@ export interface Words {
   people: string;
   rules: string;
   table: string;
+  /** Above a passage that stands out. */
+  callouts: { note: string; tip: string; warning: string };
   missing: { title: string; text: string };
   takenBack: { title: string; text: string };
   expired: { title: string; text: string };

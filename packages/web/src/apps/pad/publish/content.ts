@@ -1,4 +1,4 @@
-import { sanitise } from '@archipel/page';
+import { sanitise, wordsOf } from '@archipel/page';
 import {
   encodeUtf8,
   MAX_PUBLISHED_BYTES,
@@ -8,6 +8,7 @@ import {
 } from '@archipel/protocol';
 import temml from 'temml';
 import { t } from '../../../i18n/index.ts';
+import { nameCallouts } from '../model/callouts.ts';
 import type { PadNode } from '../model/content.ts';
 import { childrenOf, textAttr } from '../model/content.ts';
 import { toHtmlFragment } from '../model/html.ts';
@@ -27,7 +28,8 @@ export async function pageContent(
   expiry: number,
 ): Promise<PageContent | 'too_large'> {
   const taken: Uint8Array[] = [];
-  const html = pageHtml(await numbered(doc, pictures, taken));
+  const named = nameCallouts(doc, wordsOf(words.language).callouts);
+  const html = pageHtml(await numbered(named, pictures, taken));
   const bytes = taken.reduce((sum, { length }) => sum + length, encodeUtf8(html).length + OTHER_BYTES);
   const fits = bytes <= MAX_PUBLISHED_BYTES && encodeUtf8(html).length <= MAX_PUBLISHED_HTML_BYTES;
   if (!fits || taken.length > MAX_PUBLISHED_PICTURES) return 'too_large';
