@@ -57,7 +57,11 @@ test('the taker reads why nobody can begin, the owner allows it at the other hos
   const { view, own } = await sendOwned(a.origin, [{ name: 'plan.txt', bytes: utf8('north') }], { downloads: 1 });
   /** Without its hosts: that of the page. */
   const here = (link: string): string => `${b.origin}/drop${new URL(link).hash.split('.').slice(0, 3).join('.')}`;
-  const isThere = (): Promise<boolean> => takenOf(here(view)).then(() => true, () => false);
+  const isThere = (): Promise<boolean> =>
+    takenOf(here(view)).then(
+      () => true,
+      () => false,
+    );
   await expect.poll(isThere, { timeout: WAIT_MS }).toBe(true);
   await a.kill();
   for (const look of LOOKS) {
@@ -67,12 +71,17 @@ test('the taker reads why nobody can begin, the owner allows it at the other hos
     await expectSound(taker, 'take-uncounted', look);
     await taker.context().close();
   }
-  await expect.poll(async () => {
-    const page = await opened(own, b);
-    const at = await page.locator('[data-counting]').getAttribute('data-counting', { timeout: WAIT_MS });
-    await page.context().close();
-    return at;
-  }, { timeout: TEST_MS / 4, interval: 500 }).toBe('gone');
+  await expect
+    .poll(
+      async () => {
+        const page = await opened(own, b);
+        const at = await page.locator('[data-counting]').getAttribute('data-counting', { timeout: WAIT_MS });
+        await page.context().close();
+        return at;
+      },
+      { timeout: TEST_MS / 4, interval: 500 },
+    )
+    .toBe('gone');
   for (const look of LOOKS) {
     const page = await opened(own, b, look);
     await page.locator('[data-counting="gone"]').waitFor({ timeout: WAIT_MS });

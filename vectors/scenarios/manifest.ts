@@ -255,11 +255,7 @@ const SAYS_MORE: Manifest = {
   more: [reportsEntry(new Uint8Array(32).fill(7)), { name: 'tides', value: Uint8Array.of(1, 2, 3) }],
 };
 
-async function moreEntries(
-  host: Host,
-  other: Host,
-  check: ReturnType<typeof scenariosOf>,
-): Promise<Scenario[]> {
+async function moreEntries(host: Host, other: Host, check: ReturnType<typeof scenariosOf>): Promise<Scenario[]> {
   const full = await signFact(MANIFEST, SAYS_MORE, host.signer);
   const payload = payloadOf(full);
   const before = payloadOf(await signFact(MANIFEST, FULL, host.signer));
@@ -273,7 +269,13 @@ async function moreEntries(
     check(`more-${name}`, ['MAN-4', 'REP-5'], description, { manifest }, error);
   const told = { value: { host: host.id, seq: 300 } };
   return [
-    check('more-accepted', ['MAN-4', 'REP-5'], 'It names the key for reports.', { manifest: full, host: host.id }, told),
+    check(
+      'more-accepted',
+      ['MAN-4', 'REP-5'],
+      'It names the key for reports.',
+      { manifest: full, host: host.id },
+      told,
+    ),
     check(
       'more-unknown',
       ['MAN-4'],
@@ -297,7 +299,11 @@ async function moreEntries(
       'wrong_host',
     ),
     wrong('key-short', 'A key for reports of 31 bytes.', await signed(entry('reports', key.slice(1)), tides)),
-    wrong('key-long', 'A key for reports of 33 bytes.', await signed(entry('reports', concat(key, key.slice(31))), tides)),
+    wrong(
+      'key-long',
+      'A key for reports of 33 bytes.',
+      await signed(entry('reports', concat(key, key.slice(31))), tides),
+    ),
     wrong('key-empty', 'No key, though it is named.', await signed(entry('reports', new Uint8Array(0)))),
     wrong('twice', 'An entry twice.', await signed(reports, reports)),
     wrong('unsorted', 'Entries in another order.', await signed(tides, reports)),

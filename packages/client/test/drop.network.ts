@@ -215,11 +215,10 @@ it('[COPY-9, COPY-10] the host that counts is killed: its owner names the other 
   const facts = await factsAt(b);
   const rest = facts.counting?.apart as number;
   const { expiry } = facts.header;
-  const changed = await changeDrop(
-    await dropFor(sent.own, b.origin, [b.origin]),
-    facts,
-    { expiry, downloads: downloads + rest },
-  );
+  const changed = await changeDrop(await dropFor(sent.own, b.origin, [b.origin]), facts, {
+    expiry,
+    downloads: downloads + rest,
+  });
   expect(changed.ok).toBe(true);
   expect(await takenAt([b], downloads + 3)).toBe(rest);
   await a.start();

@@ -8,6 +8,7 @@ import { Select } from '../../ui/Select.tsx';
 import {
   REMOVAL_CATEGORIES,
   type RemovalCategory,
+  type ReportHost,
   type ReportKeys,
   reportKeysOf,
   type Sent,
@@ -18,8 +19,8 @@ import './moderation.css';
 export interface ReportDialogProps {
   open: boolean;
   onClose: () => void;
-  /** Origins of the hosts that keep it. */
-  hosts: readonly string[];
+  /** Those that keep it. */
+  hosts: readonly ReportHost[];
   /** Whole address of the link to read: sent only when the person says so. */
   link: string;
 }

@@ -75,7 +75,7 @@ export function Offered({ drop, link }: { drop: OpenedDrop; link: string }): VNo
           onSave={(index) => sure(() => void taking.save({ index }, ''))}
           onLook={(index) => sure(() => look(index))}
         />
-        <ReportButton hosts={[drop.origin]} link={linkTo('/drop', link)} />
+        <ReportButton hosts={[{ url: drop.origin }]} link={linkTo('/drop', link)} />
       </div>
       <LookDialog drop={drop} index={looked} onClose={() => look(undefined)} />
       <Dialog
