@@ -287,7 +287,7 @@ async function moreEntries(host: Host, other: Host, check: ReturnType<typeof sce
     wrong(
       'key-added',
       'A key put behind what the host had signed without one.',
-      splice(await signed(reports), -64, 64, ...(await signFact(MANIFEST, FULL, host.signer)).slice(-64)),
+      concat((await signed(reports)).slice(0, -64), (await signFact(MANIFEST, FULL, host.signer)).slice(-64)),
       'bad_signature',
     ),
     wrong('signed-by-another', 'With the key of whoever stands between, signed with theirs.', byOther, 'bad_signature'),

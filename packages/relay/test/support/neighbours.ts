@@ -1,5 +1,5 @@
 /** Hosts that know each other, in this process, each with a folder and a port of its own. */
-import { cpSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { Bytes, Statement } from '@archipel/protocol';
@@ -67,6 +67,14 @@ export class Neighbour {
     const row = db.prepare('select share from blob where blob_id = ?').get(blobId) as { share: number } | undefined;
     db.close();
     return row?.share;
+  }
+
+  /** Of this blob, in files on its disk. */
+  bytesOf(blobId: Bytes): number {
+    const hex = toHex(blobId);
+    const folder = join(this.folder, 'blobs', hex.slice(0, 2), hex);
+    if (!existsSync(folder)) return 0;
+    return readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
   }
 
   /** As a header names it. */
