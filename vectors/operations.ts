@@ -78,6 +78,7 @@ import {
   nobleSuite,
   openCheckpoint,
   openManifest as openDropManifest,
+  openReport,
   openItem,
   openLive,
   openMessage,
@@ -352,6 +353,12 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   succeedDirectory: (_, input) => succeedDirectory(hex(input.held), hex(input.next)),
   deriveInboxKeys,
   openHpke,
+  openReport: async (suite, input) => {
+    const key = await (await hpkeOf(suite)).openingKey(hex(input.seed));
+    const subject = { docId: hex(input.docId), category: String(input.category) };
+    const opened = await openReport(key, subject, hex(input.sealed));
+    return opened === undefined ? fail('open_failed') : ok(opened);
+  },
   checkInboxHeader: async (suite, input) => {
     const header = await checkInboxHeader(hex(input.docId), hex(input.header), suite.verify);
     return header.ok ? ok({ seq: header.value.seq, hash: inboxHeaderHash(hex(input.header)) }) : header;

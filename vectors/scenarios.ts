@@ -17,6 +17,7 @@ import { pageScenarios } from './scenarios/page.ts';
 import { recordScenarios } from './scenarios/record.ts';
 import { remarkScenarios } from './scenarios/remark.ts';
 import { removalsScenarios } from './scenarios/removals.ts';
+import { reportScenarios } from './scenarios/report.ts';
 import { statementScenarios } from './scenarios/statement.ts';
 import { voucherScenarios } from './scenarios/voucher.ts';
 import { makeWorld } from './world.ts';
@@ -41,6 +42,7 @@ const FOLDERS = [
   inboxScenarios,
   pageScenarios,
   remarkScenarios,
+  reportScenarios,
 ];
 
 export async function makeScenarios(): Promise<Scenario[]> {

@@ -89,8 +89,17 @@ function sourceOf({ name, bytes, type = '', modified = 0 }: Sent): SourceFile {
 export async function sendDrop(
   origin: string,
   files: readonly (Sent | SourceFile)[],
-  { message = '', downloads = 0, keepSeconds = DAY_SECONDS, permit }: DropWish = {},
+  wish: DropWish = {},
 ): Promise<string> {
+  return (await sendOwned(origin, files, wish)).view;
+}
+
+/** The links to take and to own. */
+export async function sendOwned(
+  origin: string,
+  files: readonly (Sent | SourceFile)[],
+  { message = '', downloads = 0, keepSeconds = DAY_SECONDS, permit }: DropWish = {},
+): Promise<{ view: string; own: string }> {
   const journal = { load: async () => undefined, save: async () => undefined, clear: async () => undefined };
   const sources = files.map((file) => ('bytes' in file ? sourceOf(file) : file));
   const expiry = Math.floor(Date.now() / 1000) + keepSeconds;
@@ -98,7 +107,8 @@ export async function sendDrop(
     { ...deps, fetch, journal, onProgress: () => undefined, streams: true },
     { origin, files: sources, message, expiry, downloads, permit },
   );
-  return `${origin}/drop#${printLink(valued(sent).view)}`;
+  const { view, own } = valued(sent);
+  return { view: `${origin}/drop#${printLink(view)}`, own: `${origin}/drop#${printLink(own)}` };
 }
 
 const dropAt = async (link: string): Promise<Drop> => {

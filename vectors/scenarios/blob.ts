@@ -278,16 +278,26 @@ async function headerScenarios(keys: Keys, other: Keys): Promise<Scenario[]> {
     expect:
       typeof expect === 'string' ? { error: expect } : { value: { ...expect, hash: toJson(blobHeaderHash(bytes)) } },
   });
-  const follows = (name: string, description: string, bytes: Bytes, expect: ErrorName | 'next' | 'same'): Scenario => ({
+  const follows = (
+    name: string,
+    description: string,
+    bytes: Bytes,
+    expect: ErrorName | 'next' | 'same',
+    held = header,
+  ): Scenario => ({
     name: `blob/header-${name}`,
     rules: ['BLOB-2'],
     description,
     operation: 'succeedBlobHeader',
-    input: toJson({ held: header, next: bytes }) as Input,
+    input: toJson({ held, next: bytes }) as Input,
     expect: expect === 'next' || expect === 'same' ? { value: expect } : { error: expect },
   });
+  const counter = { hostId: sha256(utf8('a host')).slice(0, 20), more: 2 };
+  const moved = await signBlobHeader(keys, { ...later, downloads: 5, counter });
+  const after = { ...later, seq: 3, previous: blobHeaderHash(moved) };
   // Version, kind, flags, seq; owner and read; then expiry in five bytes, downloads, length and manifest in two each.
   const LENGTH = 4 + 64 + 5 + 1;
+  const COUNTER = LENGTH + 4;
   return [
     checks('accepted', ['BLOB-1'], 'The header of a blob.', header, { seq: 1 }),
     checks('of-another-owner', ['BLOB-1'], 'Signed by the owner of another blob.', foreign, 'bad_header'),
@@ -309,6 +319,36 @@ async function headerScenarios(keys: Keys, other: Keys): Promise<Scenario[]> {
     checks('truncated', ['ENC-2'], 'The last byte is missing.', header.subarray(0, -1), 'bad_message'),
     checks('oversize', ['BLOB-1'], 'More than 512 bytes.', concat(header, new Uint8Array(512)), 'too_large'),
     follows('extended', 'Later expiry, any number of downloads.', next, 'next'),
+    checks('counter', ['BLOB-1', 'COPY-10'], 'It names the host that counts.', moved, { seq: 2 }),
+    checks(
+      'counter-tampered',
+      ['BLOB-1', 'COPY-10'],
+      'A bit of the id of the host that counts changed.',
+      flip(moved, COUNTER),
+      'bad_header',
+    ),
+    checks(
+      'counter-truncated',
+      ['ENC-2', 'COPY-10'],
+      'The flag is there, the host is not.',
+      splice(next, 2, 1, 2),
+      'bad_message',
+    ),
+    checks(
+      'counter-without-flag',
+      ['ENC-2', 'COPY-10'],
+      'A host that counts, and no flag that says so.',
+      splice(moved, 2, 1, 0),
+      'bad_message',
+    ),
+    checks(
+      'counter-at-once',
+      ['ENC-4', 'COPY-10'],
+      'The flag in the first header.',
+      splice(header, 2, 1, 2),
+      'bad_message',
+    ),
+    follows('counter-named', 'It names the host that counts.', moved, 'next'),
     follows('again', 'The very same header.', header, 'same'),
     follows('skipped', 'A seq is missing.', await signBlobHeader(keys, { ...later, seq: 3 }), 'stale_header'),
     follows(
@@ -324,6 +364,20 @@ async function headerScenarios(keys: Keys, other: Keys): Promise<Scenario[]> {
       'bad_header',
     ),
     follows('other-owner', 'The owner is fixed.', await signBlobHeader(other, later), 'bad_header'),
+    follows(
+      'counter-other',
+      'It names another host.',
+      await signBlobHeader(keys, { ...after, counter }),
+      'next',
+      moved,
+    ),
+    follows(
+      'counter-dropped',
+      'A host was named that counts: so it must be by every later header.',
+      await signBlobHeader(keys, after),
+      'bad_header',
+      moved,
+    ),
   ];
 }
 

@@ -6,6 +6,7 @@ import {
   LOAD,
   MANIFEST,
   type Manifest,
+  reportsEntry,
   signFact,
 } from '@archipel/protocol';
 import { flip, type Scenario, splice } from '../scenario.ts';
@@ -248,6 +249,78 @@ async function times(host: Host, check: ReturnType<typeof scenariosOf>): Promise
   ];
 }
 
+/** With the key to which reports are sealed, and something that nobody knows yet. */
+const SAYS_MORE: Manifest = {
+  ...FULL,
+  more: [reportsEntry(new Uint8Array(32).fill(7)), { name: 'tides', value: Uint8Array.of(1, 2, 3) }],
+};
+
+async function moreEntries(host: Host, other: Host, check: ReturnType<typeof scenariosOf>): Promise<Scenario[]> {
+  const full = await signFact(MANIFEST, SAYS_MORE, host.signer);
+  const payload = payloadOf(full);
+  const before = payloadOf(await signFact(MANIFEST, FULL, host.signer));
+  const entry = (name: string, value: Bytes): Bytes => concat(field(name), field(value));
+  const key = new Uint8Array(32).fill(7);
+  const [reports, tides] = [entry('reports', key), entry('tides', Uint8Array.of(1, 2, 3))];
+  const byOther = await signFact(MANIFEST, SAYS_MORE, { publicKey: host.signer.publicKey, sign: other.signer.sign });
+  const signed = async (...more: Bytes[]): Promise<Bytes> =>
+    signPayload(MANIFEST, concat(before, encodeVarint(more.length), ...more), host);
+  const wrong = (name: string, description: string, manifest: Bytes, error: ErrorName = 'bad_message'): Scenario =>
+    check(`more-${name}`, ['MAN-4', 'REP-5'], description, { manifest }, error);
+  const told = { value: { host: host.id, seq: 300 } };
+  return [
+    check(
+      'more-accepted',
+      ['MAN-4', 'REP-5'],
+      'It names the key for reports.',
+      { manifest: full, host: host.id },
+      told,
+    ),
+    check(
+      'more-unknown',
+      ['MAN-4'],
+      'Entries alone that a reader does not know.',
+      { manifest: await signed(entry('currents', new Uint8Array(0)), tides) },
+      told,
+    ),
+    wrong('key-tampered', 'A bit of the key for reports changed.', swap(full, key, flip(key, 0)), 'bad_signature'),
+    wrong(
+      'key-added',
+      'A key put behind what the host had signed without one.',
+      concat((await signed(reports)).slice(0, -64), (await signFact(MANIFEST, FULL, host.signer)).slice(-64)),
+      'bad_signature',
+    ),
+    wrong('signed-by-another', 'With the key of whoever stands between, signed with theirs.', byOther, 'bad_signature'),
+    check(
+      'more-of-another-host',
+      ['FACT-3', 'REP-5'],
+      'Another host, which signs properly and names its own key.',
+      { manifest: await signFact(MANIFEST, SAYS_MORE, other.signer), host: host.id },
+      'wrong_host',
+    ),
+    wrong('key-short', 'A key for reports of 31 bytes.', await signed(entry('reports', key.slice(1)), tides)),
+    wrong(
+      'key-long',
+      'A key for reports of 33 bytes.',
+      await signed(entry('reports', concat(key, key.slice(31))), tides),
+    ),
+    wrong('key-empty', 'No key, though it is named.', await signed(entry('reports', new Uint8Array(0)))),
+    wrong('twice', 'An entry twice.', await signed(reports, reports)),
+    wrong('unsorted', 'Entries in another order.', await signed(tides, reports)),
+    wrong('not-a-word', 'A name in capitals.', await signed(entry('Reports', key))),
+    wrong('value-long', 'A value of 257 bytes.', await signed(entry('tides', new Uint8Array(257)))),
+    wrong(
+      'seventeen',
+      'More than 16 entries.',
+      await signed(...Array.from({ length: 17 }, (_, i) => entry(`a${String.fromCharCode(97 + i)}`, key))),
+    ),
+    wrong('none', 'A count of nothing: there is one spelling for it.', await signed()),
+    wrong('truncated', 'The last byte is missing.', await signPayload(MANIFEST, payload.slice(0, -1), host)),
+    wrong('left-over', 'A byte follows.', await signPayload(MANIFEST, concat(payload, Uint8Array.of(0)), host)),
+    wrong('version-2', 'A newer version.', splice(full, 0, 1, 2), 'unsupported_version'),
+  ];
+}
+
 async function succession(host: Host, other: Host): Promise<Scenario[]> {
   const succeed = scenariosOf('manifest', 'succeedManifest', {});
   const made = (changes: Partial<Manifest>, of = host) => signFact(MANIFEST, { ...SMALLEST, ...changes }, of.signer);
@@ -293,6 +366,13 @@ export async function manifestScenarios({ suite }: World): Promise<Scenario[]> {
       'Everything, unknown classes, limits and words kept.',
       ...(await decoded(FULL)),
     ),
+    decode(
+      'more',
+      ['FACT-1', 'MAN-4', 'REP-5'],
+      'The key for reports, and what is not known is kept.',
+      ...(await decoded(SAYS_MORE)),
+    ),
+    ...(await moreEntries(host, other, check)),
     ...(await times(host, check)),
     ...(await forgeries(host, other, check)),
     ...(await wrongPayloads(host, check)),

@@ -68,9 +68,9 @@ async function remove(drop: Drop, terminal: Terminal): Promise<ErrorName | undef
   return undefined;
 }
 
-async function keep(drop: Drop, { header }: Offer, days: number, terminal: Terminal): Promise<ErrorName | undefined> {
+async function keep(drop: Drop, offer: Offer, days: number, terminal: Terminal): Promise<ErrorName | undefined> {
   const expiry = Math.floor(Date.now() / SECOND_MS) + days * DAY_SECONDS;
-  const changed = await changeDrop(drop, header, { expiry, downloads: header.downloads });
+  const changed = await changeDrop(drop, offer, { expiry, downloads: offer.header.downloads });
   if (!changed.ok) return changed.error;
   terminal.say(`Kept for ${countOf(days, 'day')}, until ${dateOf(expiry)}.`);
   return undefined;

@@ -2,7 +2,16 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { KnownHost } from '@archipel/relay/services';
 import { expect, it } from 'vitest';
-import { type DropLine, dropCopies } from '../src/drop/index.ts';
+import {
+  changeDrop,
+  type Drop,
+  type DropFacts,
+  type DropLine,
+  dropCopies,
+  newTicket,
+  readDropFacts,
+} from '../src/drop/index.ts';
+import { nodeSuite } from '../src/node/suite.ts';
 import { bigFile, dropFor, send, take, ticketFor } from './support/drops.ts';
 import { figure } from './support/figure.ts';
 import { startHosts } from './support/hosts.ts';
@@ -166,3 +175,54 @@ it.each([1, 2, 3])(
     figure(`${tickets.size} of ${downloads} downloads were given while hosts were killed`);
   },
 );
+
+it('[COPY-9, COPY-10] the host that counts is killed: its owner names the other one, which gives the rest and not one more, also when the first is back', {
+  timeout: KILLS_MS,
+}, async () => {
+  const limits = { hostGoneMs: 1000 };
+  const hosts = await startHosts([
+    { ...settings(), limits },
+    { ...settings(), limits },
+  ]);
+  const [a, b] = [hosts.at(0), hosts.at(1)];
+  const downloads = 6;
+  const sent = await send(a.origin, bigFile(1), { downloads });
+  const own = await dropFor(sent.own, a.origin, [a.origin, b.origin]);
+  await untilTwice(own.line);
+  const factsAt = async (host: KnownHost): Promise<DropFacts> => {
+    const { keys, line } = await dropFor(sent.own, host.origin, [host.origin]);
+    const facts = await readDropFacts({ suite: nodeSuite, wait }, keys, line);
+    if (!facts.ok) throw new Error(facts.error);
+    return facts.value;
+  };
+  const takenAt = async (places: readonly KnownHost[], takers: number): Promise<number> => {
+    const drops = await Promise.all(places.map(({ origin }) => dropFor(sent.view, origin, [origin])));
+    const asked = Array.from({ length: takers }, (_, i) => {
+      const { line } = drops[i % drops.length] as Drop;
+      const headers = { 'archipel-download': newTicket(nodeSuite) };
+      return line.ask({ method: 'POST', path: `/${line.id}/downloads`, role: 'view', headers });
+    });
+    return (await Promise.all(asked)).filter(({ ok }) => ok).length;
+  };
+  const at = (host: KnownHost): Promise<string | undefined> => factsAt(host).then(({ counting }) => counting?.at);
+  const given = await takenAt([a, b], 2);
+  await a.kill();
+  await expect.poll(() => at(b), { timeout: 30_000 }).toBe('gone');
+  const before = await factsAt(b);
+  const alone = await takenAt([b], downloads);
+  expect(alone).toBe(before.counting?.left);
+  expect(given + alone).toBeLessThan(downloads);
+  const facts = await factsAt(b);
+  const rest = facts.counting?.apart as number;
+  const { expiry } = facts.header;
+  const changed = await changeDrop(await dropFor(sent.own, b.origin, [b.origin]), facts, {
+    expiry,
+    downloads: downloads + rest,
+  });
+  expect(changed.ok).toBe(true);
+  expect(await takenAt([b], downloads + 3)).toBe(rest);
+  await a.start();
+  await expect.poll(() => at(a).catch(() => 'spent'), { timeout: 30_000 }).not.toBe('here');
+  expect(await takenAt([a, b], downloads)).toBe(0);
+  expect(given + alone + rest).toBe(downloads);
+});

@@ -7,6 +7,7 @@ import type { Sha256, Verify } from './hash.ts';
 import { sha256 as defaultSha256 } from './hash.ts';
 import {
   HASH_BYTES,
+  HOST_ID_BYTES,
   KIND_BLOB,
   MAX_BLOB_HEADER_BYTES,
   MAX_SEALED_MANIFEST_BYTES,
@@ -18,6 +19,12 @@ import { checkOwned, type OwnedFormat, succeedOwned } from './owned.ts';
 import { Reader } from './reader.ts';
 import type { Writer } from './writer.ts';
 import { encode } from './writer.ts';
+
+/** The host that counts downloads from this header on (COPY-9), and how many it may give besides those that were its own. */
+export interface BlobCounter {
+  hostId: Bytes;
+  more: number;
+}
 
 export interface BlobFields {
   seq: number;
@@ -31,6 +38,8 @@ export interface BlobFields {
   length: number;
   /** Of them, the sealed manifest at the beginning. */
   manifest: number;
+  /** Left out: nothing changes in who counts; once there was one, every later header has one. Never with seq 1. */
+  counter?: BlobCounter;
   /** Hash of the header before; exactly when seq > 1. */
   previous?: Bytes;
 }
@@ -39,16 +48,19 @@ export interface BlobHeader extends BlobFields {
   signature: Bytes;
 }
 
+const COUNTER_FLAG = 2;
+
 function isSize({ length, manifest }: BlobFields): boolean {
   return manifest >= 1 && manifest <= MAX_SEALED_MANIFEST_BYTES && length > manifest;
 }
 
 function writeFields(writer: Writer, header: BlobFields): void {
   if (header.seq < 1 || header.seq > 1 !== (header.previous !== undefined)) throw new RangeError('seq and previous');
+  if (header.seq === 1 && header.counter !== undefined) throw new RangeError('whoever takes it first counts');
   if (!isSize(header) || header.expiry === 0) throw new RangeError('length, manifest or expiry of a blob');
   writer.u8(VERSION);
   writer.u8(KIND_BLOB);
-  writer.u8(0);
+  writer.u8(header.counter === undefined ? 0 : COUNTER_FLAG);
   writer.varint(header.seq);
   writer.fixed(header.owner, PUBLIC_KEY_BYTES);
   writer.fixed(header.read, PUBLIC_KEY_BYTES);
@@ -56,6 +68,10 @@ function writeFields(writer: Writer, header: BlobFields): void {
   writer.varint(header.downloads);
   writer.varint(header.length);
   writer.varint(header.manifest);
+  if (header.counter !== undefined) {
+    writer.fixed(header.counter.hostId, HOST_ID_BYTES);
+    writer.varint(header.counter.more);
+  }
   if (header.previous !== undefined) writer.fixed(header.previous, HASH_BYTES);
 }
 
@@ -77,15 +93,17 @@ export function decodeBlobHeader(bytes: Bytes): Result<BlobHeader> {
   const reader = new Reader(bytes);
   reader.check(reader.u8() === VERSION, 'unsupported_version');
   reader.check(reader.u8() === KIND_BLOB);
-  reader.check(reader.u8() === 0);
+  const flags = reader.u8();
+  reader.check((flags & ~COUNTER_FLAG) === 0);
   const seq = reader.varint();
-  reader.check(seq >= 1);
+  reader.check(seq >= 1 && (flags === 0 || seq > 1));
   const owner = reader.fixed(PUBLIC_KEY_BYTES);
   const read = reader.fixed(PUBLIC_KEY_BYTES);
   const [expiry, downloads, length, manifest] = [reader.varint(), reader.varint(), reader.varint(), reader.varint()];
+  const counter = flags === 0 ? {} : { counter: { hostId: reader.fixed(HOST_ID_BYTES), more: reader.varint() } };
   const previous = seq > 1 ? { previous: reader.fixed(HASH_BYTES) } : {};
   const signature = reader.fixed(SIGNATURE_BYTES);
-  const header = { seq, owner, read, expiry, downloads, length, manifest, ...previous, signature };
+  const header = { seq, owner, read, expiry, downloads, length, manifest, ...counter, ...previous, signature };
   reader.check(isSize(header) && expiry > 0);
   return reader.end(header);
 }
@@ -100,13 +118,18 @@ export function blobHeaderHash(bytes: Bytes, sha256: Sha256 = defaultSha256): By
   return sha256(concat(label('arc1 blob hash'), bytes));
 }
 
+/** What no later header of a blob changes, besides its owner (BLOB-2): its bytes, its keys, and that a host is named that counts. */
+export function keepsBlob(before: BlobHeader, after: BlobHeader): boolean {
+  const isSame = after.length === before.length && after.manifest === before.manifest;
+  return isSame && equal(after.read, before.read) && (before.counter === undefined || after.counter !== undefined);
+}
+
 const BLOB_HEADERS: OwnedFormat<BlobHeader> = {
   kind: KIND_BLOB,
   decode: decodeBlobHeader,
   signingInput: blobSigningInput,
   hash: blobHeaderHash,
-  keeps: (before, after) =>
-    equal(after.read, before.read) && after.length === before.length && after.manifest === before.manifest,
+  keeps: keepsBlob,
 };
 
 /** BLOB-1: decodes and checks that the header is of this blob and signed by its owner, else `bad_header`. */

@@ -146,6 +146,9 @@ export const MAX_UNITS = 2 ** 28 - 1;
 export const MAX_HOST_LIMITS = 32;
 export const MAX_WELCOME = 16;
 export const MAX_PEERS = 32;
+/** MAN-4: what a manifest says besides. */
+export const MAX_MANIFEST_ENTRIES = 16;
+export const MAX_MANIFEST_ENTRY_BYTES = 256;
 export const MAX_REMOVALS = 10_000;
 /** REP-4: what a report says is padded to a multiple of this, and sealed is no longer than that. */
 export const REPORT_PADDING_BYTES = KIB;

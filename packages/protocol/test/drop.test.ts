@@ -113,11 +113,13 @@ describe('headers of blobs', () => {
         body: fc.integer({ min: 1, max: 2 ** 50 }),
         manifest: fc.integer({ min: 1, max: 2 ** 20 }),
         hash: bytes(32),
+        counter: fc.option(fc.record({ hostId: bytes(20), more: fc.nat() })),
         signature: bytes(64),
       })
-      .map(({ body, hash, ...fields }) => ({
+      .map(({ body, hash, counter, ...fields }) => ({
         ...fields,
         length: fields.manifest + body,
+        ...(fields.seq > 1 && counter !== null && { counter }),
         ...(fields.seq > 1 && { previous: hash }),
       }));
     fc.assert(

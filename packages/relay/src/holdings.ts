@@ -1,5 +1,6 @@
 /** What a host keeps beside its documents: files, inboxes and published pages, opened where the settings say. */
 import { statfs } from 'node:fs/promises';
+import { hostIdOf } from '@archipel/protocol';
 import { systemClock } from './clock.ts';
 import type { ServerConfig } from './config.ts';
 import { random, verify } from './crypto.ts';
@@ -11,6 +12,7 @@ import { Blobs } from './primitives/blob/blobs.ts';
 import { checkMark } from './primitives/blob/mark.ts';
 import { Inboxes } from './primitives/inbox/inboxes.ts';
 import { Pages } from './primitives/page/pages.ts';
+import { fetchShare } from './replication/blobs/borrowing.ts';
 import { fetchPiece } from './replication/blobs/fetch-piece.ts';
 import { BlobKeeping } from './replication/blobs/keeping.ts';
 import { peersOf } from './replication/hosts.ts';
@@ -129,7 +131,8 @@ export function keepBlobs(
   const { ledger } = network;
   const sent = (id: string): number => network.sent(id);
   const common = { clock: systemClock, limits, random, verify, metrics, log };
-  const keeping = new BlobKeeping({ ...common, blobs, store, peers, ledger, sent, fetchPiece });
+  const ours = { hostId: hostIdOf(network.identity.publicKey), fetchPiece, fetchShare };
+  const keeping = new BlobKeeping({ ...common, ...ours, blobs, store, peers, ledger, sent });
   blobs.mirrors = keeping;
   return keeping;
 }

@@ -1,5 +1,13 @@
 import { rmSync, writeFileSync } from 'node:fs';
-import { checkLoad, checkManifest, fingerprintOf, hostIdOf, MAX_LOAD_BYTES } from '@archipel/protocol';
+import {
+  checkLoad,
+  checkManifest,
+  encodeBase64url,
+  fingerprintOf,
+  hostIdOf,
+  MAX_LOAD_BYTES,
+  reportsKeyOf,
+} from '@archipel/protocol';
 import { VirtualClock } from '@archipel/testkit/host';
 import { describe, expect, it } from 'vitest';
 import type { Settings } from '../src/index.ts';
@@ -8,7 +16,7 @@ import { Announcements } from '../src/network/announcements.ts';
 import { identityPath, loadIdentity } from '../src/network/identity.ts';
 import { Room } from '../src/network/room.ts';
 import { MemoryAdmissions } from '../src/store/admissions.ts';
-import { Author } from './support/author.ts';
+import { Author, bytes } from './support/author.ts';
 import { makeFolder, startProcess, startRelay } from './support/relay.ts';
 
 const NETWORK = { url: 'https://pads.example.org', people: 200, languages: ['fr', 'en'] };
@@ -61,6 +69,18 @@ describe('what a host tells other hosts', () => {
       legalUrl: 'https://example.org/terms',
       software: 'archipel',
     });
+  });
+
+  it('[MAN-4, REP-5] names the key to which its people have reports sealed, and is as before without one', async () => {
+    const key = bytes(32);
+    const { server } = await startRelay({ ...ABOUT, network: NETWORK, reportsKey: encodeBase64url(key) });
+    const signed = await checkManifest(await bytesOf(server.port, 'manifest'), { nowSeconds: seconds() }, verify);
+    expect(reportsKeyOf(value(signed).fact)).toEqual(key);
+    const said = await (await fetch(`http://127.0.0.1:${server.port}/report`)).json();
+    expect(said).toEqual({ key: encodeBase64url(key) });
+    const other = await startRelay({ ...ABOUT, network: NETWORK });
+    const plain = await bytesOf(other.server.port, 'manifest');
+    expect(value(await checkManifest(plain, { nowSeconds: seconds() }, verify)).fact.more).toBeUndefined();
   });
 
   it('[LOAD-1] is a load of who is connected now, small and fresh', async () => {

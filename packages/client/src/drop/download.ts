@@ -1,5 +1,5 @@
 /** Takes a drop: header and manifest first, then the bytes of its files in order, each verified before it is given out. */
-import type { BlobHeader, Bytes, Result } from '@archipel/protocol';
+import type { Bytes, Result } from '@archipel/protocol';
 import { BLOB_TICKET_BYTES, CHUNK_BYTES, checkBlobHeader, concat, encodeBase64url, fail, ok } from '@archipel/protocol';
 import {
   bodySizeOf,
@@ -15,6 +15,7 @@ import {
   sealedSize,
 } from '@archipel/protocol/secret';
 import type { BlobLine } from './blob-line.ts';
+import { type CountedDrop, countingIn } from './counting.ts';
 import { type DropLine, DropLines } from './lines.ts';
 import { again } from './retry.ts';
 import { OwnThread, type Sealer } from './sealer.ts';
@@ -32,14 +33,11 @@ export interface DownloadDeps {
   signal?: AbortSignal | undefined;
 }
 
-export interface Offer {
-  header: BlobHeader;
+export interface Offer extends CountedDrop {
   manifest: DropManifest;
-  /** How often it was taken. */
-  taken: number;
 }
 
-export type DropFacts = Pick<Offer, 'header' | 'taken'>;
+export type DropFacts = CountedDrop;
 
 /** How long it is kept and how often it was taken. Errors: those of the relay, `host_unreachable`, `bad_header`. */
 export async function readDropFacts(deps: DownloadDeps, keys: Keys, line: DropLine): Promise<Result<DropFacts>> {
@@ -49,7 +47,7 @@ export async function readDropFacts(deps: DownloadDeps, keys: Keys, line: DropLi
   const taken = Number(got.value.headers.get('archipel-downloads') ?? 0);
   const bytes = new Uint8Array(await got.value.arrayBuffer());
   const header = await checkBlobHeader(keys.docId, bytes, suite.verify);
-  return header.ok ? ok({ header: header.value, taken }) : header;
+  return header.ok ? ok({ header: header.value, taken, counting: countingIn(got.value) }) : header;
 }
 
 /** What a drop holds; nothing is counted. Errors: those of the relay, `bad_header`, those of `openManifest`, `stream_cut` (DROP-4). */

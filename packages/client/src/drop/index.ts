@@ -1,6 +1,13 @@
 /** Drops: files sent and taken by links (protocol §19). */
 export { BlobLine, type Fetch } from './blob-line.ts';
 export type { Body, SourceFile } from './body.ts';
+export {
+  allowanceFor,
+  type CountedDrop,
+  counterFor,
+  type DropCounting,
+  leftOf,
+} from './counting.ts';
 export { type DropCopies, dropCopies } from './copies.ts';
 export {
   type DownloadDeps,

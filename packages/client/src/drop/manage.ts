@@ -11,6 +11,7 @@ import {
 } from '@archipel/protocol';
 import { type Keys, signBlobHeader, signOrder } from '@archipel/protocol/secret';
 import { systemClock } from '../system-clock.ts';
+import { type CountedDrop, counterFor } from './counting.ts';
 import type { DropLine } from './lines.ts';
 
 const SECOND_MS = 1000;
@@ -37,15 +38,18 @@ export interface DropTerms {
   downloads: number;
 }
 
-/** Changes what is held to; the header that holds from now on. Errors: those of the relay (`stale_header`, `expiry_too_long`), `host_unreachable`. */
+/** Changes what is held to; the header that holds from now on. When the host that counted has been gone for long, the one that is asked counts (COPY-10). Errors: those of the relay (`stale_header`, `expiry_too_long`), `host_unreachable`. */
 export async function changeDrop(
   { keys, line }: DropAt,
-  header: BlobHeader,
+  drop: CountedDrop,
   { expiry, downloads }: DropTerms,
 ): Promise<Result<BlobHeader>> {
+  const { header } = drop;
   const { seq, length, manifest } = header;
+  const counter = counterFor(drop, downloads);
   const previous = blobHeaderHash(encodeBlobHeader(header));
-  const body = await signBlobHeader(keys, { seq: seq + 1, expiry, downloads, length, manifest, previous });
+  const fields = { seq: seq + 1, expiry, downloads, length, manifest, previous };
+  const body = await signBlobHeader(keys, counter === undefined ? fields : { ...fields, counter });
   const headers = { 'content-type': 'application/octet-stream' };
   const put = await line.ask({ method: 'PUT', path: `/${line.id}/header`, role: 'own', headers, body });
   if (!put.ok) return put;

@@ -8,6 +8,8 @@ import {
   MAX_CONTACT_BYTES,
   MAX_HOST_LIMITS,
   MAX_MANIFEST_BYTES,
+  MAX_MANIFEST_ENTRIES,
+  MAX_MANIFEST_ENTRY_BYTES,
   MAX_MANIFEST_VALID_SECONDS,
   MAX_NAME_BYTES,
   MAX_ORGANISATION_BYTES,
@@ -15,6 +17,7 @@ import {
   MAX_SERVICES,
   MAX_SOFTWARE_BYTES,
   MAX_UNITS,
+  PUBLIC_KEY_BYTES,
 } from '../limits.ts';
 import type { Reader } from '../reader.ts';
 import type { Writer } from '../writer.ts';
@@ -58,6 +61,12 @@ export interface PeerHost {
   url: string;
 }
 
+/** What a manifest says besides, by its name (MAN-4). */
+export interface ManifestEntry {
+  name: string;
+  value: Bytes;
+}
+
 export interface Manifest extends Period, Audience {
   /** From 1; the highest wins. */
   seq: number;
@@ -79,6 +88,21 @@ export interface Manifest extends Period, Audience {
   software: string;
   softwareVersion: string;
   peers: PeerHost[];
+  /** At least one; left out: none. */
+  more?: ManifestEntry[];
+}
+
+/** REP-4: the X25519 public key to which reports to its people are sealed. */
+const REPORTS = 'reports';
+
+/** As an entry of a manifest. */
+export function reportsEntry(key: Bytes): ManifestEntry {
+  return { name: REPORTS, value: key };
+}
+
+/** Undefined: it names none. */
+export function reportsKeyOf({ more = [] }: Manifest): Bytes | undefined {
+  return more.find(({ name }) => name === REPORTS)?.value;
 }
 
 const NAME = requiredLine(MAX_NAME_BYTES);
@@ -167,6 +191,35 @@ function readPeers(reader: Reader): PeerHost[] {
   });
 }
 
+const byEntry = (a: ManifestEntry, b: ManifestEntry) => byText(a.name, b.name);
+const isEntry = ({ name, value }: ManifestEntry): boolean => name !== REPORTS || value.length === PUBLIC_KEY_BYTES;
+
+/** Hosts of before write nothing here, and so does whoever has nothing to say. */
+function writeMore(writer: Writer, more: ManifestEntry[] | undefined): void {
+  if (more === undefined) return;
+  if (more.length === 0 || !more.every(isEntry)) throw new RangeError('entries of a manifest');
+  writeAscending(writer, more, {
+    most: MAX_MANIFEST_ENTRIES,
+    compare: byEntry,
+    write({ name, value }) {
+      if (value.length > MAX_MANIFEST_ENTRY_BYTES) throw new RangeError('an entry too long');
+      writeText(writer, word, name);
+      writer.bytes(value);
+    },
+  });
+}
+
+function readMore(reader: Reader): Pick<Manifest, 'more'> {
+  if (reader.failed || reader.atEnd) return {};
+  const more = readAscending(reader, {
+    most: MAX_MANIFEST_ENTRIES,
+    compare: byEntry,
+    read: () => ({ name: readText(reader, word), value: reader.bytes(MAX_MANIFEST_ENTRY_BYTES) }),
+  });
+  reader.check(more.length > 0 && more.every(isEntry));
+  return { more };
+}
+
 export const MANIFEST: FactKind<Manifest> = {
   type: 1,
   label: 'arc1 manifest',
@@ -188,6 +241,7 @@ export const MANIFEST: FactKind<Manifest> = {
     writeText(writer, SOFTWARE, manifest.software);
     writeText(writer, SOFTWARE, manifest.softwareVersion);
     writePeers(writer, manifest.peers);
+    writeMore(writer, manifest.more);
   },
   read(reader) {
     const seq = reader.varint();
@@ -203,7 +257,8 @@ export const MANIFEST: FactKind<Manifest> = {
     const offers = { ...readAudience(reader), ...readOffers(reader) };
     const terms = { retentionDays: reader.varint(), legalUrl: readText(reader, LEGAL_URL) };
     const program = { software: readText(reader, SOFTWARE), softwareVersion: readText(reader, SOFTWARE) };
-    return { seq, ...period, ...names, ...place, ...offers, ...terms, ...program, peers: readPeers(reader) };
+    const peers = readPeers(reader);
+    return { seq, ...period, ...names, ...place, ...offers, ...terms, ...program, peers, ...readMore(reader) };
   },
   refuse: (manifest) => refuseLength(manifest, MAX_MANIFEST_VALID_SECONDS),
 };

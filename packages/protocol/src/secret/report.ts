@@ -2,7 +2,7 @@
 import { decodeBase64url } from '../base64url.ts';
 import type { Bytes } from '../bytes.ts';
 import { concat, label } from '../bytes.ts';
-import { PUBLIC_KEY_BYTES, REPORT_PADDING_BYTES, TAG_BYTES } from '../limits.ts';
+import { MAX_SEALED_REPORT_BYTES, PUBLIC_KEY_BYTES, REPORT_PADDING_BYTES, TAG_BYTES } from '../limits.ts';
 import type { RemovalCategory } from '../network/removals.ts';
 import { decodeUtf8, encodeUtf8 } from '../utf8.ts';
 import type { Hpke, OpeningKey } from './hpke-suite.ts';
@@ -41,13 +41,14 @@ export async function sealReport(
   return sealed && concat(sealed.enc, sealed.ciphertext);
 }
 
-/** REP-4. Undefined: it was not sealed to this key, or not for this report. A link of something else is left out (REP-2). */
+/** REP-4. Undefined: it was not sealed to this key, not for this report, or is of another form. A link of something else is left out (REP-2). */
 export async function openReport(
   key: OpeningKey,
   subject: ReportSubject,
   sealed: Bytes,
 ): Promise<ReportWords | undefined> {
-  if (sealed.length < PUBLIC_KEY_BYTES + TAG_BYTES) return undefined;
+  const padded = sealed.length - PUBLIC_KEY_BYTES - TAG_BYTES;
+  if (padded <= 0 || padded % REPORT_PADDING_BYTES !== 0 || sealed.length > MAX_SEALED_REPORT_BYTES) return undefined;
   const [enc, ciphertext] = [sealed.slice(0, PUBLIC_KEY_BYTES), sealed.slice(PUBLIC_KEY_BYTES)];
   const plaintext = await key.open({ enc, ciphertext }, INFO, aadOf(subject));
   return plaintext && readWords(plaintext, subject.docId);

@@ -101,8 +101,14 @@ export const manifest: fc.Arbitrary<Manifest> = fc
       }),
       { nil: undefined },
     ),
+    ascending(fc.record({ name: word, value: fc.uint8Array({ maxLength: 256 }) }), (entry) => entry.name, 3),
   )
-  .map(([fields, times, position]) => ({ ...fields, ...times, ...(position === undefined ? {} : { position }) }));
+  .map(([fields, times, position, more]) => ({
+    ...fields,
+    ...times,
+    ...(position === undefined ? {} : { position }),
+    ...(more.length > 0 && { more }),
+  }));
 
 export const load: fc.Arbitrary<Load> = fc.record({
   timeMs: varint,

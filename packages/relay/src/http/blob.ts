@@ -155,6 +155,13 @@ class BlobHandlers {
     };
   }
 
+  /** COPY-11. */
+  #counting(blob: StoredBlob): Record<string, string> {
+    const view = this.#routes.blobs.mirrors.counting(blob);
+    if (view === undefined) return {};
+    return { 'archipel-counting': `${encodeBase64url(view.hostId)} ${view.at} ${view.left} ${view.apart}` };
+  }
+
   #expires({ state, expiry }: StoredBlob): Record<string, string> {
     const { now, unfinishedMs } = this.#routes;
     const atMs = state === 'complete' ? expiry * SECOND_MS : Math.min(expiry * SECOND_MS, now() + unfinishedMs);
@@ -196,7 +203,7 @@ class BlobHandlers {
 
   readonly header: Found = async (blob, _request, reply) =>
     reply
-      .headers({ 'archipel-downloads': String(blob.taken), ...this.#copies(blob) })
+      .headers({ 'archipel-downloads': String(blob.taken), ...this.#copies(blob), ...this.#counting(blob) })
       .type('application/octet-stream')
       .send(Buffer.from(blob.header));
 

@@ -8,7 +8,7 @@ import type { Visitors } from '../ws/visitors.ts';
 import { checkProof, type ProofDeps, type Proved } from './blob-proof.ts';
 
 const EXPOSED =
-  'Archipel-Nonce, Archipel-Download, Archipel-Downloads, Archipel-Copies, Archipel-Hosts, ETag, Content-Range, Location, Tus-Resumable, Tus-Version, Tus-Extension, Tus-Max-Size, Upload-Offset, Upload-Length, Upload-Expires';
+  'Archipel-Nonce, Archipel-Download, Archipel-Downloads, Archipel-Copies, Archipel-Counting, Archipel-Hosts, ETag, Content-Range, Location, Tus-Resumable, Tus-Version, Tus-Extension, Tus-Max-Size, Upload-Offset, Upload-Length, Upload-Expires';
 /** A link is the only credential, so pages of any front may ask. */
 export const OPEN = {
   'access-control-allow-origin': '*',

@@ -1,6 +1,15 @@
 /** The manifest and the load of this host (protocol MAN, LOAD), signed anew when somebody asks and the last ones have become old. */
 import type { Bytes, Load, Manifest, ServiceLoad } from '@archipel/protocol';
-import { fingerprintOf, hostIdOf, LOAD, MANIFEST, MAX_MANIFEST_VALID_SECONDS, signFact } from '@archipel/protocol';
+import {
+  decodeBase64url,
+  fingerprintOf,
+  hostIdOf,
+  LOAD,
+  MANIFEST,
+  MAX_MANIFEST_VALID_SECONDS,
+  reportsEntry,
+  signFact,
+} from '@archipel/protocol';
 import type { Clock } from '../clock.ts';
 import type { ServerConfig } from '../config.ts';
 import { StartError } from '../start-error.ts';
@@ -95,6 +104,7 @@ export class Announcements {
       software: 'archipel',
       softwareVersion: config.version,
       peers: peersOf(network),
+      ...moreOf(config),
     };
   }
 
@@ -154,6 +164,12 @@ function limitsOf({ capacity: { docsPerDay, filesBytes } }: NetworkSettings): Ma
     { name: 'files.bytes', value: filesBytes },
   ];
   return limits.flatMap(({ name, value }) => (value === undefined ? [] : [{ name, value }]));
+}
+
+/** REP-5. */
+function moreOf({ reportsKey }: ServerConfig): Pick<Manifest, 'more'> {
+  const key = reportsKey === undefined ? undefined : decodeBase64url(reportsKey);
+  return key?.ok === true ? { more: [reportsEntry(key.value)] } : {};
 }
 
 function ascending(words: readonly string[]): string[] {

@@ -1,7 +1,7 @@
 /** What other hosts have of the blobs of this one, in the file of the blobs: so that both change at once. */
 import type { Bytes } from '@archipel/protocol';
 import type Sqlite from 'better-sqlite3';
-import type { BlobCopies, BlobCopy, HeldTicket } from './blob-copies.ts';
+import type { BlobCopies, BlobCopy, CountParts, HeldTicket } from './blob-copies.ts';
 import { written } from './side-file.ts';
 
 export const COPY_STEP = `
@@ -15,10 +15,19 @@ export const COPY_STEP = `
   create index copy_brought on copy (host, since) where brought = 1;
   create index copy_giving on copy (host) where counting = 'giving';`;
 
-type Row = Omit<BlobCopy, 'blobId'> & { blobId: Buffer };
+export const SHARE_STEP = `
+  alter table blob add column share integer not null default 0;
+  alter table blob add column lent integer not null default 0;
+  alter table blob add column lost integer not null default 0;
+  alter table copy add column lent integer not null default 0;
+  alter table copy add column counter integer not null default 0;`;
+
+type Row = Omit<BlobCopy, 'blobId' | 'isCounter'> & { blobId: Buffer; counter: 0 | 1 };
 type Id = { blobId: Buffer };
 
-const copyOf = (row: Row): BlobCopy => ({ ...row, blobId: new Uint8Array(row.blobId) });
+const copyOf = ({ blobId, counter, ...row }: Row): BlobCopy => {
+  return { ...row, blobId: new Uint8Array(blobId), isCounter: counter === 1 };
+};
 const idsOf = (rows: unknown[]): Bytes[] => (rows as Id[]).map(({ blobId }) => new Uint8Array(blobId));
 const FIRST = new Uint8Array(0);
 
@@ -71,6 +80,7 @@ export class SqliteBlobCopies implements BlobCopies {
   giveCount(blobId: Bytes, host: string): boolean {
     const give = this.#db.transaction(() => {
       if (this.#sql.countLess.run(blobId).changes === 0) return false;
+      this.#sql.setCounter.run(host, blobId);
       this.#sql.counting.run('giving', host, blobId);
       return true;
     });
@@ -86,6 +96,40 @@ export class SqliteBlobCopies implements BlobCopies {
       if (this.#sql.received.run(host, blobId).changes > 0) this.#sql.countHere.run(taken, blobId);
     });
     written(() => receive.immediate());
+  }
+
+  lend(blobId: Bytes, host: string, have: number): number | undefined {
+    const lend = this.#db.transaction(() => {
+      const row = this.#sql.free.get(blobId) as { free: number } | undefined;
+      const copy = this.find(blobId, host);
+      if (row === undefined || copy === undefined) return undefined;
+      const more = Math.max(0, Math.floor((Math.max(0, row.free) + have) / 2) - have);
+      if (more > 0) {
+        this.#sql.lend.run(more, blobId);
+        this.#sql.lentTo.run(copy.lent + more, host, blobId);
+      }
+      return copy.lent + more;
+    });
+    return written(() => lend.immediate());
+  }
+
+  borrow(blobId: Bytes, host: string, lent: number): void {
+    const borrow = this.#db.transaction(() => {
+      const copy = this.find(blobId, host);
+      if (copy === undefined) return;
+      if (!copy.isCounter) this.#sql.setCounter.run(host, blobId);
+      if (lent <= copy.lent || this.#sql.borrow.run(lent - copy.lent, blobId).changes === 0) return;
+      this.#sql.lentTo.run(lent, host, blobId);
+    });
+    written(() => borrow.immediate());
+  }
+
+  partsOf(blobId: Bytes): CountParts {
+    return (this.#sql.parts.get(blobId) as CountParts | undefined) ?? { share: 0, lent: 0, lost: 0 };
+  }
+
+  lendable(host: string, after: Bytes | undefined, limit: number): Bytes[] {
+    return idsOf(this.#sql.lendable.all(host, after ?? FIRST, limit));
   }
 
   giving(host: string): Bytes[] {
@@ -105,10 +149,10 @@ export class SqliteBlobCopies implements BlobCopies {
 }
 
 export function prepareCopies(db: Sqlite.Database) {
-  const columns = 'blob_id as blobId, host, has, seq, counting';
+  const columns = 'blob_id as blobId, host, has, seq, counting, lent, counter';
   const alive = `b.state in ('uploading', 'complete')`;
   return {
-    add: db.prepare(`insert into copy values (?, ?, 0, 0, 'none', ?, ?) on conflict do nothing`),
+    add: db.prepare(`insert into copy values (?, ?, 0, 0, 'none', ?, ?, 0, 0) on conflict do nothing`),
     put: db.prepare('update copy set has = ?, seq = ? where host = ? and blob_id = ?'),
     drop: db.prepare('delete from copy where host = ? and blob_id = ?'),
     dropAll: db.prepare('delete from copy where blob_id = ?'),
@@ -129,7 +173,25 @@ export function prepareCopies(db: Sqlite.Database) {
     ),
     brought: db.prepare('select count(*) as n from copy where host = ? and brought = 1 and since >= ?'),
     countLess: db.prepare('update blob set counts = 0 where blob_id = ? and counts = 1'),
-    countHere: db.prepare('update blob set counts = 1, taken = max(taken, ?) where blob_id = ?'),
+    // What was lent to this host is told as taken.
+    countHere: db.prepare(
+      `update blob set counts = 1, taken = max(taken, ? - share), share = 0, lent = 0, lost = 0
+       where blob_id = ? and counts = 0`,
+    ),
+    free: db.prepare(
+      `select downloads - taken - lent - lost as free from blob
+       where blob_id = ? and counts = 1 and downloads > 0 and state = 'complete'`,
+    ),
+    lend: db.prepare('update blob set lent = lent + ? where blob_id = ?'),
+    borrow: db.prepare('update blob set share = share + ? where blob_id = ? and counts = 0'),
+    lentTo: db.prepare('update copy set lent = ? where host = ? and blob_id = ?'),
+    setCounter: db.prepare('update copy set counter = host = ? where blob_id = ?'),
+    parts: db.prepare('select share, lent, lost from blob where blob_id = ?'),
+    lendable: db.prepare(
+      `select c.blob_id as blobId from copy c join blob b using (blob_id)
+       where c.host = ? and c.blob_id > ? and b.state = 'complete' and b.counts = 1 and b.downloads > 0
+       and c.has = b.length order by c.blob_id limit ?`,
+    ),
     counting: db.prepare('update copy set counting = ? where host = ? and blob_id = ?'),
     given: db.prepare(`update copy set counting = 'given' where host = ? and blob_id = ? and counting = 'giving'`),
     received: db.prepare(

@@ -13,6 +13,19 @@ export interface BlobCopy {
   /** Of the header that it has; 0: not known. */
   seq: number;
   counting: Counting;
+  /** Downloads that were ever lent between the two, by whichever counts (COPY-9). */
+  lent: number;
+  /** Whether the other host counts, as far as this one knows. */
+  isCounter: boolean;
+}
+
+/** Of the downloads of a blob that may be taken so often only (COPY-9, COPY-10). */
+export interface CountParts {
+  /** What a host that does not count may give alone. */
+  share: number;
+  /** Of a host that counts: what others may give, and what it holds for used though it never heard of it. */
+  lent: number;
+  lost: number;
 }
 
 export interface HeldTicket {
@@ -44,6 +57,14 @@ export interface BlobCopies {
   countGiven(blobId: Bytes, host: string): void;
   /** This host counts from now on, and it was taken so often already; without effect when the other has given it before. */
   receiveCount(blobId: Bytes, host: string, taken: number): void;
+  /** All that was ever lent to this host, after half of what is left here and there; `have` is left there. Undefined: this host does not count it, or it has no end. */
+  lend(blobId: Bytes, host: string, have: number): number | undefined;
+  /** This host, which counts, has lent so many in all. */
+  borrow(blobId: Bytes, host: string, lent: number): void;
+  /** What is nothing for a blob that is not known. */
+  partsOf(blobId: Bytes): CountParts;
+  /** Blobs that are whole here and there, may be taken so often only, and are counted here; in the order of the ids. */
+  lendable(host: string, after: Bytes | undefined, limit: number): Bytes[];
   /** Blobs whose count is on its way to the other. */
   giving(host: string): Bytes[];
   /** Blobs that were taken for the last time, which the other does not know yet. */

@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import type { Bytes } from '@archipel/protocol';
 import type Sqlite from 'better-sqlite3';
 import type { BlobCopies } from './blob-copies.ts';
-import { COPY_STEP, prepareCopies, SqliteBlobCopies } from './blob-copies-sqlite.ts';
+import { COPY_STEP, prepareCopies, SHARE_STEP, SqliteBlobCopies } from './blob-copies-sqlite.ts';
 import type {
   BlobCreated,
   BlobEnding,
   BlobSpace,
   BlobState,
   BlobTotals,
+  CountShift,
   DropBounds,
   LocalBlobStore,
   MovedBlob,
@@ -37,6 +38,7 @@ const STEPS = [
   `alter table blob add column inbox_id blob not null default x'';
    alter table blob add column sender blob not null default x'';
    create index blob_inbox on blob (inbox_id) where inbox_id <> x'';`,
+  SHARE_STEP,
 ];
 
 /** Throws StoreOpenError with a sentence when the file cannot be used. */
@@ -128,14 +130,28 @@ class SqliteBlobStore implements LocalBlobStore {
     return written(() => this.#sql.complete.run(blobId)).changes === 1;
   }
 
-  putHeader(current: Bytes, { blobId, header, expiry, downloads, seq }: NewBlob): boolean {
-    return written(() => this.#sql.putHeader.run(header, expiry, downloads, seq, blobId, current)).changes === 1;
+  putHeader(current: Bytes, { blobId, header, expiry, downloads, seq }: NewBlob, shift?: CountShift): boolean {
+    const put = this.#db.transaction(() => {
+      if (this.#sql.putHeader.run(header, expiry, downloads, seq, blobId, current).changes === 0) return false;
+      if (shift?.counts === true) this.#sql.countFromNow.run(shift.more, blobId);
+      if (shift?.counts === false) this.#sql.countNoMore.run(blobId);
+      return true;
+    });
+    return written(() => put.immediate());
   }
 
   take(blobId: Bytes, ticket: Bytes, until: number): boolean {
+    return this.#takeBy(this.#sql.take, blobId, ticket, until);
+  }
+
+  takeShare(blobId: Bytes, ticket: Bytes, until: number): boolean {
+    return this.#takeBy(this.#sql.takeShare, blobId, ticket, until);
+  }
+
+  #takeBy(statement: Sqlite.Statement, blobId: Bytes, ticket: Bytes, until: number): boolean {
     const take = this.#db.transaction(() => {
       if (this.#sql.knows.get(blobId, ticket) !== undefined) return true;
-      if (this.#sql.take.run(blobId).changes === 0) return false;
+      if (statement.run(blobId).changes === 0) return false;
       this.#sql.addTicket.run(blobId, ticket, until);
       return true;
     });
@@ -268,7 +284,7 @@ function prepare(db: Sqlite.Database) {
     find: db.prepare(`select ${COLUMNS} from blob where blob_id = ?`),
     create: db.prepare(
       `insert into blob values
-         (:blobId, :header, :length, :expiry, :downloads, 0, 'uploading', :nowSeconds, :counts, :seq, 0, :inboxId, :sender)`,
+         (:blobId, :header, :length, :expiry, :downloads, 0, 'uploading', :nowSeconds, :counts, :seq, 0, :inboxId, :sender, 0, 0, 0)`,
     ),
     countDrops: db.prepare(
       `select count(*) as drops, coalesce(sum(state = 'uploading'), 0) as uploads, coalesce(sum(length), 0) as bytes
@@ -287,9 +303,23 @@ function prepare(db: Sqlite.Database) {
     ),
     take: db.prepare(
       `update blob set taken = taken + 1
-       where blob_id = ? and state = 'complete' and (downloads = 0 or (counts = 1 and taken < downloads))`,
+       where blob_id = ? and state = 'complete' and (downloads = 0 or (counts = 1 and taken + lent + lost < downloads))`,
     ),
-    takeElsewhere: db.prepare(`update blob set taken = taken + 1 where blob_id = ? and ${IS_ALIVE}`),
+    takeShare: db.prepare(
+      `update blob set taken = taken + 1, share = share - 1
+       where blob_id = ? and state = 'complete' and downloads > 0 and counts = 0 and share > 0`,
+    ),
+    // Of what is held for used already, and of what was lent, each is one less.
+    takeElsewhere: db.prepare(
+      `update blob set taken = taken + 1,
+         lost = lost - (counts = 1 and downloads > 0 and lost > 0),
+         lent = lent - (counts = 1 and downloads > 0 and lost = 0 and lent > 0)
+       where blob_id = ? and ${IS_ALIVE}`,
+    ),
+    countFromNow: db.prepare(
+      `update blob set counts = 1, share = 0, lost = max(0, downloads - taken - share - ?) where blob_id = ? and counts = 0`,
+    ),
+    countNoMore: db.prepare('update blob set counts = 0, share = 0, lent = 0, lost = 0 where blob_id = ?'),
     knows: db.prepare('select 1 from ticket where blob_id = ? and ticket = ?'),
     addTicket: db.prepare('insert into ticket values (?, ?, ?)'),
     holds: db.prepare('select 1 from ticket where blob_id = ? and ticket = ? and until > ?'),
@@ -301,7 +331,7 @@ function prepare(db: Sqlite.Database) {
       `select blob_id as blobId, 'expired' as ending from blob where ${IS_ALIVE} and expiry <= :nowSeconds
        union select blob_id, 'expired' from blob where state = 'uploading' and counts = 1 and touched < :idleSince
        union select blob_id, 'spent' from blob b
-         where state = 'complete' and counts = 1 and downloads > 0 and taken >= downloads and expiry > :nowSeconds
+         where state = 'complete' and counts = 1 and downloads > 0 and taken + lost >= downloads and expiry > :nowSeconds
          and not exists (select 1 from ticket t where t.blob_id = b.blob_id and t.until > :nowSeconds)
        limit :limit`,
     ),
@@ -316,11 +346,15 @@ function prepare(db: Sqlite.Database) {
          coalesce(sum(case state when 'uploading' then max(0, length - reached) else 0 end), 0) as missing
        from blob where ${IS_ALIVE}`,
     ),
-    list: db.prepare(`select ${COLUMNS}, touched, reached from blob where blob_id > ? order by blob_id limit ?`),
+    // What others may give counts as taken: another store knows nothing of them.
+    list: db.prepare(
+      `select ${COLUMNS.replace('taken', 'taken + lent + lost as taken')}, touched, reached
+       from blob where blob_id > ? order by blob_id limit ?`,
+    ),
     ticketsOf: db.prepare('select ticket, until from ticket where blob_id = ? order by ticket'),
     import: db.prepare(
       `insert into blob values
-         (:blobId, :header, :length, :expiry, :downloads, :taken, :state, :touched, :counts, :seq, :reached, :inboxId, :sender)`,
+         (:blobId, :header, :length, :expiry, :downloads, :taken, :state, :touched, :counts, :seq, :reached, :inboxId, :sender, 0, 0, 0)`,
     ),
     erase: db.prepare('delete from blob where blob_id = ?'),
     copies: prepareCopies(db),

@@ -26,6 +26,14 @@ export interface StoredBlob {
   sender: Bytes;
 }
 
+/** What a header says of who counts (COPY-10). */
+export interface CountShift {
+  /** This host does, from now on. */
+  counts: boolean;
+  /** How many it may give besides those of its share; of all others each is used, or never to be given. */
+  more: number;
+}
+
 export type NewBlob = Omit<StoredBlob, 'taken' | 'state'>;
 
 /** What the drops of one inbox may take together (ASK-4). */
@@ -91,8 +99,8 @@ export interface BlobStore {
   touch(blobId: Bytes, nowSeconds: number, reached: number): Soon<void>;
   /** False: it is not being uploaded (any more). */
   complete(blobId: Bytes): Soon<boolean>;
-  /** False: the header is not `current` any more. */
-  putHeader(current: Bytes, next: NewBlob): Soon<boolean>;
+  /** False: the header is not `current` any more. `shift`: what it says of who counts; of no effect where that is so already, and where there are no other hosts. */
+  putHeader(current: Bytes, next: NewBlob, shift?: CountShift): Soon<boolean>;
   /** Counts a download and remembers its ticket until then; one that is known is not counted again. False: it was taken as often as it may be, or another host counts. */
   take(blobId: Bytes, ticket: Bytes, until: number): Soon<boolean>;
   holds(blobId: Bytes, ticket: Bytes, nowSeconds: number): Soon<boolean>;
@@ -125,6 +133,8 @@ export interface BlobStore {
 export interface LocalBlobStore extends BlobStore {
   readonly copies: BlobCopies;
   find(blobId: Bytes): StoredBlob | undefined;
+  /** Counts a download of this host's share (COPY-9), as `take`. False: there is none left. */
+  takeShare(blobId: Bytes, ticket: Bytes, until: number): boolean;
   /** A download that another host has counted. */
   keepTicket(blobId: Bytes, ticket: Bytes, until: number): void;
   /** Copies that are not complete and to which nothing came since. */

@@ -3,6 +3,7 @@
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import type { Bytes } from '@archipel/protocol';
 import {
+  type BlobCounter,
   blobHeaderHash,
   blobSigningInput,
   concat,
@@ -39,6 +40,8 @@ export interface BlobPlan {
   downloads?: number;
 }
 
+type Changes = { expiry?: number; downloads?: number; counter?: BlobCounter | undefined };
+
 export class BlobSender {
   /** Of the host that is asked. */
   port: number;
@@ -48,7 +51,7 @@ export class BlobSender {
   blobId: Bytes;
   bytes: Bytes;
   header: Bytes;
-  #fields: { seq: number; expiry: number; downloads: number };
+  #fields: { seq: number; expiry: number; downloads: number; counter?: BlobCounter };
   nonce: Bytes | undefined;
 
   constructor(port: number, { length = 300, expiry, downloads = 0 }: BlobPlan = {}) {
@@ -61,7 +64,7 @@ export class BlobSender {
   }
 
   signed(
-    fields: { seq: number; expiry: number; downloads: number; previous?: Bytes },
+    fields: { seq: number; expiry: number; downloads: number; counter?: BlobCounter; previous?: Bytes },
     length = this.bytes.length,
   ): Bytes {
     const keys = { owner: this.owner.publicKey, read: this.reader.publicKey };
@@ -70,9 +73,18 @@ export class BlobSender {
   }
 
   /** The next header. */
-  next(changes: { expiry?: number; downloads?: number }): Bytes {
+  next(changes: Changes): Bytes {
     const fields = { ...this.#fields, ...changes, seq: this.#fields.seq + 1, previous: blobHeaderHash(this.header) };
-    return this.signed(fields);
+    const { counter, ...rest } = fields;
+    return this.signed(counter === undefined ? rest : { ...rest, counter });
+  }
+
+  /** The next one is that from now on. */
+  advance(changes: Changes): void {
+    const header = this.next(changes);
+    const { counter, ...rest } = { ...this.#fields, ...changes, seq: this.#fields.seq + 1 };
+    this.#fields = counter === undefined ? rest : { ...rest, counter };
+    this.header = header;
   }
 
   url(path = ''): string {

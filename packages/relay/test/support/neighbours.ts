@@ -1,8 +1,19 @@
 /** Hosts that know each other, in this process, each with a folder and a port of its own. */
-import { cpSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import type { Bytes, Statement } from '@archipel/protocol';
-import { concat, encodeFact, hostIdOf, label, SIGNATURE_BYTES, STATEMENT, toHex } from '@archipel/protocol';
+import {
+  concat,
+  encodeBase64url,
+  encodeFact,
+  hostIdOf,
+  label,
+  SIGNATURE_BYTES,
+  STATEMENT,
+  toHex,
+} from '@archipel/protocol';
+import Database from 'better-sqlite3';
 import { onTestFinished } from 'vitest';
 import type { ControlAnswer, ControlRequest } from '../../src/host/control-messages.ts';
 import { controlPath, Lines, lineOf } from '../../src/host/control-messages.ts';
@@ -44,6 +55,26 @@ export class Neighbour {
 
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
+  }
+
+  get idText(): string {
+    return encodeBase64url(this.hostId);
+  }
+
+  /** What its disk says: downloads of this blob that it may give alone; undefined: it does not know it. */
+  shareOf(blobId: Bytes): number | undefined {
+    const db = new Database(join(this.folder, 'blobs.sqlite'), { readonly: true });
+    const row = db.prepare('select share from blob where blob_id = ?').get(blobId) as { share: number } | undefined;
+    db.close();
+    return row?.share;
+  }
+
+  /** Of this blob, in files on its disk. */
+  bytesOf(blobId: Bytes): number {
+    const hex = toHex(blobId);
+    const folder = join(this.folder, 'blobs', hex.slice(0, 2), hex);
+    if (!existsSync(folder)) return 0;
+    return readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
   }
 
   /** As a header names it. */

@@ -20,8 +20,13 @@ export function DropFacts({ link }: { link: string }): VNode | null {
   if (state === undefined) return null;
   if (state.at === 'gone') return <span class="expiry-past">{t('drop.mine.listGone')}</span>;
   return (
-    <span>
-      {state.left === undefined ? plural('drop.mine.listTaken', state.taken) : plural('drop.mine.listLeft', state.left)}
-    </span>
+    <>
+      <span>
+        {state.left === undefined
+          ? plural('drop.mine.listTaken', state.taken)
+          : plural('drop.mine.listLeft', state.left)}
+      </span>
+      {state.mayBeMended && <span class="expiry-soon">{t('drop.mine.listMend')}</span>}
+    </>
   );
 }

@@ -1,9 +1,9 @@
 /** How one's own drop fares at its host, for its line in the list. */
-import { dropOf, readDropFacts, webFetch } from '@archipel/client/drop';
+import { dropOf, leftOf, readDropFacts, webFetch } from '@archipel/client/drop';
 import { webSuite } from '@archipel/protocol/secret';
 
-/** `left`: downloads; undefined: as many as people want. */
-export type DropState = { at: 'there'; taken: number; left: number | undefined } | { at: 'gone' };
+/** `left`: downloads; undefined: as many as people want. `mayBeMended`: the host that counts them has been gone for long. */
+export type DropState = { at: 'there'; taken: number; left: number | undefined; mayBeMended: boolean } | { at: 'gone' };
 
 const GONE: readonly string[] = ['not_found', 'deleted', 'expired', 'downloads_spent'];
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -15,6 +15,8 @@ export async function dropState(address: string): Promise<DropState | undefined>
   if (!drop.ok) return undefined;
   const facts = await readDropFacts({ suite: webSuite, wait }, drop.value.keys, drop.value.line);
   if (!facts.ok) return GONE.includes(facts.error) ? { at: 'gone' } : undefined;
-  const { header, taken } = facts.value;
-  return { at: 'there', taken, left: header.downloads === 0 ? undefined : header.downloads - taken };
+  const { taken, counting } = facts.value;
+  const left = leftOf(facts.value);
+  const mayBeMended = left !== undefined && counting?.at === 'gone' && counting.apart > 0;
+  return { at: 'there', taken, left, mayBeMended };
 }

@@ -10,12 +10,13 @@ import {
   equal,
   fail,
   KIND_BLOB,
+  keepsBlob,
   ORDER_DELETE,
   ok,
   succeedBlobHeader,
   toHex,
 } from '@archipel/protocol';
-import { type BlobEnding, isLocal, type StoredBlob } from '../../store/blobs.ts';
+import { type BlobEnding, type CountShift, isLocal, type StoredBlob } from '../../store/blobs.ts';
 import { Turnstile } from '../turnstile.ts';
 import { Allowance } from './allowance.ts';
 import type { AskedDrop, DropAsking } from './asked.ts';
@@ -279,9 +280,10 @@ export class Blobs {
     const { blobId, header: current } = blob;
     const { expiry, downloads, length, seq } = fields;
     const next = { ...blob, header, length, expiry, downloads, seq };
+    const shift = this.#shiftOf(fieldsOf(current), fields);
     return this.#door.pass(async () => {
       try {
-        if (!(await this.#deps.store.putHeader(current, next))) return fail('stale_header');
+        if (!(await this.#deps.store.putHeader(current, next, shift))) return fail('stale_header');
       } catch (failure) {
         return this.#failed(failure);
       }
@@ -290,12 +292,20 @@ export class Blobs {
     });
   }
 
+  /** COPY-10: only a header that names another host than the one before changes who counts. */
+  #shiftOf(before: BlobHeader, { counter }: BlobHeader): CountShift | undefined {
+    const { hostId } = this.mirrors;
+    if (counter === undefined || hostId === undefined) return undefined;
+    if (before.counter !== undefined && equal(before.counter.hostId, counter.hostId)) return undefined;
+    return { counts: equal(counter.hostId, hostId), more: counter.more };
+  }
+
   /** COPY-2: of two headers the one with the higher seq counts; a step may be missing. */
   async adoptHeader(blob: StoredBlob, header: Bytes): Promise<Result<void>> {
     const checked = await checkBlobHeader(blob.blobId, header, this.#deps.verify);
     if (!checked.ok) return checked;
     if (checked.value.seq <= blob.seq) return ok(undefined);
-    if (!isSameBlob(blob.header, checked.value)) return fail('bad_header');
+    if (!keepsBlob(fieldsOf(blob.header), checked.value)) return fail('bad_header');
     const error = this.room.late(checked.value.expiry);
     return error === undefined ? this.#replaceHeader(blob, header, checked.value) : fail(error);
   }
@@ -420,12 +430,6 @@ export function fieldsOf(header: Bytes): BlobHeader {
   const decoded = decodeBlobHeader(header);
   if (!decoded.ok) throw new Error('a header that was taken does not decode');
   return decoded.value;
-}
-
-/** Between two headers of a blob neither its bytes nor its keys change. */
-function isSameBlob(held: Bytes, next: BlobHeader): boolean {
-  const { length, manifest, read } = fieldsOf(held);
-  return next.length === length && next.manifest === manifest && equal(next.read, read);
 }
 
 /** The name of a blob in a path and a validator. */

@@ -8,6 +8,7 @@ import type { Blobs } from '../../primitives/blob/blobs.ts';
 import type { LocalBlobStore } from '../../store/blobs.ts';
 import type { PeerHost } from '../hosts.ts';
 import type { Ledger } from '../ledger.ts';
+import type { FetchShare } from './borrowing.ts';
 
 /** Reads a piece of a blob from another host. */
 export type FetchPiece = (wish: PieceWish) => Promise<Bytes | ErrorName>;
@@ -24,6 +25,8 @@ export interface PieceWish {
 }
 
 export interface KeepingDeps {
+  /** Of this host. */
+  hostId: Bytes;
   blobs: Blobs;
   store: LocalBlobStore;
   peers: readonly PeerHost[];
@@ -35,6 +38,7 @@ export interface KeepingDeps {
   random: (length: number) => Bytes;
   verify: Verify;
   fetchPiece: FetchPiece;
+  fetchShare: FetchShare;
   metrics: Pick<RelayMetrics, 'countRefused'>;
   log: Log;
 }

@@ -1,6 +1,8 @@
-/** Downloads of blobs that several hosts have (COPY-4, COPY-5): counted by one, known by all. */
+/** Downloads of blobs that several hosts have (COPY-4, COPY-5, COPY-9): counted by one, known by all. */
 import type { Bytes, ErrorName, PeerBlobMessage, Result } from '@archipel/protocol';
 import { fail, ok } from '@archipel/protocol';
+import type { CountView } from '../../primitives/blob/mirrors.ts';
+import type { StoredBlob } from '../../store/blobs.ts';
 import { Answers, ticketKey } from './answers.ts';
 import type { KeepingDeps, Lines, PeerLine } from './context.ts';
 
@@ -18,12 +20,19 @@ export class Counting {
   readonly #lines: Lines;
   readonly #kept: Answers<true>;
   readonly #taken: Answers<Of<'blobTaken'>>;
+  readonly #startedMs: number;
+  readonly #lostMs = new Map<string, number>();
 
   constructor(deps: KeepingDeps, lines: Lines) {
     this.#deps = deps;
     this.#lines = lines;
     this.#kept = new Answers(deps.clock);
     this.#taken = new Answers(deps.clock);
+    this.#startedMs = deps.clock.now();
+  }
+
+  lost(host: string): void {
+    this.#lostMs.set(host, this.#deps.clock.now());
   }
 
   #reached(blobId: Bytes): PeerLine[] {
@@ -39,18 +48,23 @@ export class Counting {
     await Promise.all(told);
   }
 
-  /** The host that counts is one of those that have the blob. Errors: `downloads_spent`, `unavailable`. */
-  async take(blobId: Bytes, ticket: Bytes): Promise<Result<number>> {
-    const answers = this.#reached(blobId).map(({ peer, say }) => {
+  /**
+   * The host that counts is one of those that have the blob; where this one counts, those have what it has lent. One is asked after the
+   * other: two that have a share would both give. Errors: `downloads_spent`, `unavailable`.
+   */
+  async take({ blobId, counts }: StoredBlob, ticket: Bytes): Promise<Result<number>> {
+    let asked = 0;
+    for (const { peer, say } of this.#reached(blobId)) {
       const ask = (): void => say({ type: 'blobTake', docId: blobId, ticket });
-      return this.#taken.ask(ticketKey(peer.id, blobId, ticket), TAKE_MS, ask);
-    });
-    // One at most counts; the others say that they do not.
-    for await (const answer of answers) {
-      if (answer === undefined || answer.error === 'wrong_host') continue;
-      return answer.error === undefined ? ok(answer.until) : fail(answer.error);
+      const answer = await this.#taken.ask(ticketKey(peer.id, blobId, ticket), TAKE_MS, ask);
+      if (answer === undefined) continue;
+      asked += 1;
+      if (answer.error === undefined) return ok(answer.until);
+      const isNoneLeft = counts && answer.error === 'downloads_spent';
+      if (answer.error !== 'wrong_host' && !isNoneLeft) return fail(answer.error);
     }
-    return fail('unavailable');
+    const isEverybody = asked === this.#deps.store.copies.of(blobId).length;
+    return fail(counts && isEverybody ? 'downloads_spent' : 'unavailable');
   }
 
   async hear({ peer, say }: PeerLine, message: PeerBlobMessage): Promise<void> {
@@ -73,14 +87,47 @@ export class Counting {
   }
 
   async #count(host: string, { docId, ticket }: Of<'blobTake'>): Promise<Of<'blobTaken'>> {
-    const { blobs, store } = this.#deps;
     const refused = (error: ErrorName): Of<'blobTaken'> => ({ type: 'blobTaken', docId, ticket, until: 0, error });
-    const found = await blobs.find(docId);
+    const found = await this.#deps.blobs.find(docId);
     if (!found.ok) return refused(found.error === 'not_found' ? 'wrong_host' : found.error);
-    const isTheirs = store.copies.find(docId, host) !== undefined;
-    if (!isTheirs || !(found.value.counts || found.value.downloads === 0)) return refused('wrong_host');
-    const counted = await blobs.downloads.count(docId, ticket);
+    const counted = await this.#countFor(host, found.value, ticket);
     return counted.ok ? { type: 'blobTaken', docId, ticket, until: counted.value } : refused(counted.error);
+  }
+
+  async #countFor(host: string, blob: StoredBlob, ticket: Bytes): Promise<Result<number>> {
+    const { downloads } = this.#deps.blobs;
+    const { copies } = this.#deps.store;
+    const copy = copies.find(blob.blobId, host);
+    if (copy === undefined) return fail('wrong_host');
+    if (blob.counts || blob.downloads === 0) {
+      const counted = await downloads.count(blob.blobId, ticket);
+      const isSpent = !counted.ok && counted.error === 'downloads_spent';
+      // Whoever asks looks for what it has itself.
+      const isElsewhere = downloads.hasLent(blob) && copies.of(blob.blobId).length > 1;
+      return isSpent && isElsewhere ? fail('unavailable') : counted;
+    }
+    return copy.isCounter ? downloads.ofShare(blob.blobId, ticket) : fail('wrong_host');
+  }
+
+  /** COPY-11. */
+  view(blob: StoredBlob, hostId: Bytes): CountView | undefined {
+    const { blobId, downloads, taken, counts } = blob;
+    const copies = this.#deps.store.copies.of(blobId);
+    if (copies.length === 0) return undefined;
+    const { share, lost } = this.#deps.store.copies.partsOf(blobId);
+    const allowed = Math.max(0, downloads - taken);
+    if (counts) return { hostId, at: 'here', left: Math.max(0, allowed - lost), apart: lost };
+    const counters = copies.filter(({ isCounter }) => isCounter);
+    const away = (counters.length > 0 ? counters : copies).map(({ host }) => this.#awayMs(host));
+    if (away.some((ms) => ms === undefined)) return { hostId, at: 'there', left: allowed, apart: 0 };
+    const isGone = away.every((ms) => ms !== undefined && ms >= this.#deps.limits.hostGoneMs);
+    const left = Math.min(share, allowed);
+    return { hostId, at: isGone ? 'gone' : 'away', left, apart: allowed - left };
+  }
+
+  #awayMs(host: string): number | undefined {
+    if (this.#lines.has(host)) return undefined;
+    return this.#deps.clock.now() - (this.#lostMs.get(host) ?? this.#startedMs);
   }
 
   /** What was given while there was no line. */

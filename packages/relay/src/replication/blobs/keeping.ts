@@ -1,12 +1,13 @@
-/** Keeps blobs together with other hosts (COPY-1 to COPY-7): on two of them, as long as there is another one that takes it. */
+/** Keeps blobs together with other hosts (COPY-1 to COPY-11): on two of them, as long as there is another one that takes it. */
 import { timingSafeEqual } from 'node:crypto';
 import type { Bytes, PeerBlobMessage, Result } from '@archipel/protocol';
 import { BLOB_PASS_BYTES, checkBlobHeader, decodeOrder, ORDER_DELETE, toHex, verifyOrder } from '@archipel/protocol';
 import type { Timer } from '../../clock.ts';
-import type { BlobMirrors, BlobReplica } from '../../primitives/blob/mirrors.ts';
+import type { BlobMirrors, BlobReplica, CountView } from '../../primitives/blob/mirrors.ts';
 import { NotWrittenError } from '../../store/admissions.ts';
 import type { StoredBlob } from '../../store/blobs.ts';
 import type { DrainProgress } from '../drain.ts';
+import { Borrowing } from './borrowing.ts';
 import { Choice } from './choice.ts';
 import type { KeepingDeps, PeerLine } from './context.ts';
 import { Counting } from './counting.ts';
@@ -20,7 +21,7 @@ const TELL_MS = 200;
 const LOOK_MS = 60_000;
 const PAGE = 200;
 
-type Line = PeerLine & { pull: Pull };
+type Line = PeerLine & { pull: Pull; borrowing: Borrowing };
 
 export class BlobKeeping implements BlobMirrors {
   readonly #deps: KeepingDeps;
@@ -75,12 +76,17 @@ export class BlobKeeping implements BlobMirrors {
       },
       line,
     );
-    this.#lines.set(peer.id, Object.assign(line, { pull }));
+    this.#lines.set(peer.id, Object.assign(line, { pull, borrowing: new Borrowing(this.#deps, line) }));
     for (const blobId of store.copies.giving(peer.id)) this.#sayCount(blobId, line);
     for (const blobId of store.copies.spent(peer.id)) sayOver(blobId, line);
     this.#counting.tellAgain(line);
     void this.#pageOver(
       (after) => store.copies.behind(peer.id, after, PAGE),
+      (blobId) => this.#offer(blobId, line),
+    );
+    // With this it has the pass by which it asks for a share of what is counted here.
+    void this.#pageOver(
+      (after) => store.copies.lendable(peer.id, after, PAGE),
       (blobId) => this.#offer(blobId, line),
     );
     void this.#pageOver(
@@ -90,7 +96,11 @@ export class BlobKeeping implements BlobMirrors {
   }
 
   lost(id: string): void {
-    this.#lines.get(id)?.pull.stop();
+    const line = this.#lines.get(id);
+    if (line === undefined) return;
+    line.pull.stop();
+    line.borrowing.stop();
+    this.#counting.lost(id);
     this.#lines.delete(id);
   }
 
@@ -165,11 +175,13 @@ export class BlobKeeping implements BlobMirrors {
 
   #sayCount(docId: Bytes, { say }: PeerLine): void {
     const blob = this.#alive(docId);
-    if (blob !== undefined) say({ type: 'blobCount', docId, taken: blob.taken });
+    const { lent, lost } = this.#deps.store.copies.partsOf(docId);
+    if (blob !== undefined) say({ type: 'blobCount', docId, taken: blob.taken + lent + lost });
   }
 
   #progressed(blobId: Bytes): void {
     this.changed(blobId);
+    for (const { borrowing } of this.#lines.values()) borrowing.want(blobId);
     for (const run of this.#watchers.get(toHex(blobId)) ?? []) run();
   }
 
@@ -223,6 +235,7 @@ export class BlobKeeping implements BlobMirrors {
     const has = Math.min(offset, blob.length);
     if (copy.has !== has || copy.seq !== seq) store.copies.put(blobId, line.peer.id, has, seq);
     if (has > blobs.reached(blob)) line.pull.want(blobId, has);
+    line.borrowing.want(blobId);
     for (const run of this.#watchers.get(toHex(blobId)) ?? []) run();
   }
 
@@ -296,8 +309,20 @@ export class BlobKeeping implements BlobMirrors {
     return this.#counting.gave(blobId, ticket, until);
   }
 
-  take(blobId: Bytes, ticket: Bytes): Promise<Result<number>> {
-    return this.#counting.take(blobId, ticket);
+  take(blob: StoredBlob, ticket: Bytes): Promise<Result<number>> {
+    return this.#counting.take(blob, ticket);
+  }
+
+  get hostId(): Bytes {
+    return this.#deps.hostId;
+  }
+
+  counting(blob: StoredBlob): CountView | undefined {
+    return this.#counting.view(blob, this.hostId);
+  }
+
+  lend(blobId: Bytes, host: string, have: number): number | undefined {
+    return this.#deps.store.copies.lend(blobId, host, have);
   }
 
   replicas(blobId: Bytes): BlobReplica[] {
@@ -309,12 +334,12 @@ export class BlobKeeping implements BlobMirrors {
     });
   }
 
-  admits(blobId: Bytes, pass: Bytes): boolean {
+  readerOf(blobId: Bytes, pass: Bytes): string | undefined {
     for (const line of this.#lines.values()) {
       const isTheirs = pass.length === line.pass.length && timingSafeEqual(pass, line.pass);
-      if (isTheirs) return this.#deps.store.copies.find(blobId, line.peer.id) !== undefined;
+      if (isTheirs) return this.#deps.store.copies.find(blobId, line.peer.id)?.host;
     }
-    return false;
+    return undefined;
   }
 
   /** Whether another host that is reached has as much of it as this one. */

@@ -2,12 +2,13 @@ import type { VNode } from 'preact';
 import { t } from '../../i18n/index.ts';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { ReportForm } from './ReportForm.tsx';
+import type { ReportHost } from './ask-host.ts';
 
 export interface ReportDialogProps {
   open: boolean;
   onClose: () => void;
-  /** Origins of the hosts that keep it. */
-  hosts: readonly string[];
+  /** Those that keep it. */
+  hosts: readonly ReportHost[];
   /** Whole address of the link to read: sent only when the person says so. */
   link: string;
 }

@@ -7,6 +7,7 @@ import { Select } from '../../ui/Select.tsx';
 import {
   REMOVAL_CATEGORIES,
   type RemovalCategory,
+  type ReportHost,
   type ReportKeys,
   reportKeysOf,
   type Sent,
@@ -15,8 +16,8 @@ import {
 import './moderation.css';
 
 export interface ReportFormProps {
-  /** Origins of the hosts that keep it. */
-  hosts: readonly string[];
+  /** Those that keep it. */
+  hosts: readonly ReportHost[];
   /** In base64url. */
   docId: string;
   /** Whole address of the link to read: sent only when the person says so. Left out: everybody can read it. */

@@ -1,7 +1,9 @@
 /** What pages say to the people of a host, and hear of them (docs/protocol.md §21). */
 import { REMOVAL_CATEGORIES, type RemovalCategory } from '@archipel/protocol';
 
-export { REMOVAL_CATEGORIES, type RemovalCategory };
+import type { ReportHost, ReportKey } from './report-key.ts';
+
+export { REMOVAL_CATEGORIES, type RemovalCategory, type ReportHost };
 
 const TIMEOUT_MS = 10_000;
 const TOO_MANY = 429;
@@ -17,20 +19,12 @@ export interface Report {
 
 export type Sent = 'sent' | 'too_many' | 'failed';
 
-/** Of each host (origin): to which its people have reports sealed; undefined where they come as they are. */
-export type ReportKeys = ReadonlyMap<string, string | undefined>;
+/** Of each host (origin): to which its people have reports sealed. */
+export type ReportKeys = ReadonlyMap<string, ReportKey>;
 
-export async function reportKeysOf(hosts: readonly string[]): Promise<ReportKeys> {
-  return new Map(await Promise.all(hosts.map(async (host) => [host, await keyOf(host)] as const)));
-}
-
-/** A host that does not answer takes no report either. */
-async function keyOf(host: string): Promise<string | undefined> {
-  const said: unknown = await fetch(`${host}/report`, { signal: AbortSignal.timeout(TIMEOUT_MS) })
-    .then((answer) => (answer.ok ? answer.json() : undefined))
-    .catch(() => undefined);
-  const { key }: { key?: unknown } = typeof said === 'object' && said !== null ? said : {};
-  return typeof key === 'string' ? key : undefined;
+export async function reportKeysOf(hosts: readonly ReportHost[]): Promise<ReportKeys> {
+  const { reportKeyOf } = await import('./report-key.ts');
+  return new Map(await Promise.all(hosts.map(async (host) => [host.url, await reportKeyOf(host)] as const)));
 }
 
 /** To each host (origin) that keeps it, sealed where it has a key; sent when one has it on its disk. */
@@ -48,7 +42,8 @@ async function bodyFor(key: string | undefined, report: Report): Promise<object>
   return { docId, category, sealed: await sealedFor(key, { docId, category }, words) };
 }
 
-async function sendTo(host: string, key: string | undefined, report: Report): Promise<Sent> {
+async function sendTo(host: string, key: ReportKey, report: Report): Promise<Sent> {
+  if (key === 'unusable') return 'failed';
   try {
     const body = JSON.stringify(await bodyFor(key, report));
     const answer = await fetch(`${host}/report`, {

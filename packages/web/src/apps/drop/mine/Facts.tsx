@@ -1,3 +1,4 @@
+import { leftOf } from '@archipel/client/drop';
 import { bodySizeOf } from '@archipel/protocol/secret';
 import type { VNode } from 'preact';
 import { expiryInWords } from '../../../documents/expiry.ts';
@@ -27,8 +28,8 @@ export function Facts({ mine: { offer, host } }: { mine: MyDrop }): VNode {
   const { header, manifest, taken } = offer;
   const expiresAt = header.expiry * SECOND_MS;
   const hostName = host === location.origin ? hostFacts.value.name : new URL(host).host;
-  const left = header.downloads - taken;
-  const allowed = header.downloads === 0 ? t('drop.mine.noLimit') : plural('drop.mine.left', left);
+  const left = leftOf(offer);
+  const allowed = left === undefined ? t('drop.mine.noLimit') : plural('drop.mine.left', left);
   return (
     <dl class="drop-facts">
       <Fact icon="save" name={t('drop.mine.downloads')}>{`${plural('drop.mine.taken', taken)} ${allowed}`}</Fact>

@@ -1,3 +1,4 @@
+import { allowanceFor } from '@archipel/client/drop';
 import type { ErrorName, Result } from '@archipel/protocol';
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
@@ -42,10 +43,10 @@ export function Manage({ mine, reload }: ManageProps): VNode {
     return answer.ok;
   };
   const change = async (): Promise<void> => {
-    const { header, taken } = mine.offer;
+    const { header } = mine.offer;
     const expiry = days === AS_IT_IS ? header.expiry : Math.floor(Date.now() / SECOND_MS) + Number(days) * DAY_S;
     const more = Number(downloads);
-    const allowed = downloads === AS_IT_IS ? header.downloads : more === 0 ? 0 : taken + more;
+    const allowed = downloads === AS_IT_IS ? header.downloads : more === 0 ? 0 : allowanceFor(mine.offer, more);
     if (!(await attempt(mine.change({ expiry, downloads: allowed })))) return;
     setDays(AS_IT_IS);
     setDownloads(AS_IT_IS);

@@ -11,6 +11,7 @@ import { type MyDrop, openMine } from '../session/mine.ts';
 import { pageOf } from '../session/opening.ts';
 import { Facts } from './Facts.tsx';
 import { Manage } from './Manage.tsx';
+import { Mend } from './Mend.tsx';
 
 type View = { at: 'opening' } | { at: 'open'; mine: MyDrop } | { at: 'stopped'; code: ErrorCode };
 
@@ -68,6 +69,7 @@ function Opened({ mine, reload }: { mine: MyDrop; reload: () => Promise<void> })
         </details>
       </section>
       <Facts mine={mine} />
+      <Mend mine={mine} reload={reload} />
       <Manage mine={mine} reload={reload} />
       <section class="stack" aria-labelledby="files">
         <h2 id="files">{plural('drop.files', manifest.files.length)}</h2>

@@ -51,7 +51,7 @@ function myDrop(drop: Drop, offer: Offer, link: string, hints: string[], titleOf
     viewLink: linkTo(meta.path, printLink(linkFor(keys, 'view', hints))),
     host: line.origin,
     change: async (terms) => {
-      const changed = await changeDrop(drop, offer.header, terms);
+      const changed = await changeDrop(drop, offer, terms);
       if (!changed.ok) return changed;
       offer.header = changed.value;
       await remember(entryOf(drop, link, titleOf(offer), offer));

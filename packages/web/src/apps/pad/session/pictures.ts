@@ -174,7 +174,7 @@ export class DocumentPictures implements Pictures {
     if (!facts.ok) return soon;
     const nowSeconds = now() / SECOND_MS;
     const isHalfOver = facts.value.header.expiry - nowSeconds < (expiry - nowSeconds) / 2;
-    if (isHalfOver) await changeDrop(drop.value, facts.value.header, { expiry, downloads: 0 });
+    if (isHalfOver) await changeDrop(drop.value, facts.value, { expiry, downloads: 0 });
     return soon;
   }
 

@@ -99,12 +99,7 @@ export function PadDialogs(props: PadDialogsProps): VNode {
         />
       )}
       {Report && (
-        <Report
-          open={name === 'report'}
-          onClose={onClose}
-          hosts={document.hosts.value.map(({ url }) => url)}
-          link={document.links.view}
-        />
+        <Report open={name === 'report'} onClose={onClose} hosts={document.hosts.value} link={document.links.view} />
       )}
       {Publish && <Publish open={name === 'publish'} onClose={onClose} document={document} editor={pad.editor} />}
       {Card && (

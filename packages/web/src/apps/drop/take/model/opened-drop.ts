@@ -2,6 +2,7 @@
 import {
   type DownloadDeps,
   type Drop,
+  leftOf,
   newTicket,
   type Offer,
   openTaking,
@@ -79,8 +80,14 @@ export class OpenedDrop {
 
   /** How often it may still be taken; undefined: as often as people want. */
   get left(): number | undefined {
-    const { downloads } = this.offer.header;
-    return downloads === 0 ? undefined : Math.max(0, downloads - this.taken.value);
+    return leftOf({ ...this.offer, taken: this.taken.value });
+  }
+
+  /** Nobody can begin a download just now: the host that counts them does not answer. */
+  get isUncounted(): boolean {
+    const { header, counting } = this.offer;
+    const isAway = counting?.at === 'away' || counting?.at === 'gone';
+    return isAway && header.downloads > 0 && counting.left === 0 && !this.isCounted.value;
   }
 
   /** Counts a download unless this browser has done so already. Errors: those of the relay, `host_unreachable`. */
@@ -113,7 +120,7 @@ export class OpenedDrop {
   /** The same for a transfer. Rejects with a `TakeError`. */
   async prepare({ wait, signal }: Transfer): Promise<string> {
     const ticket = await this.count({ suite: this.#deps.suite, wait, signal });
-    if (!ticket.ok) throw new TakeError(ticket.error);
+    if (!ticket.ok) throw new TakeError(ticket.error === 'unavailable' ? 'uncounted' : ticket.error);
     return ticket.value;
   }
 

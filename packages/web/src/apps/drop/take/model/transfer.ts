@@ -3,8 +3,8 @@ import { Pace } from '@archipel/client/drop';
 import type { ErrorName } from '@archipel/protocol';
 import { signal } from '@preact/signals';
 
-/** Why nothing came of it: said by the host, found while opening, or by this machine. */
-export type TakeErrorCode = ErrorName | 'own_disk_full' | 'not_written' | 'browser_cannot';
+/** Why nothing came of it: said by the host, found while opening, or by this machine; `uncounted`: whoever counts downloads does not answer. */
+export type TakeErrorCode = ErrorName | 'uncounted' | 'own_disk_full' | 'not_written' | 'browser_cannot';
 
 export class TakeError extends Error {
   readonly code: TakeErrorCode;

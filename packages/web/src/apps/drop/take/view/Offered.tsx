@@ -59,6 +59,14 @@ export function Offered({ drop, link }: { drop: OpenedDrop; link: string }): VNo
           </blockquote>
         )}
         <Facts drop={drop} />
+        {drop.isUncounted && (
+          <p class="note note-warn" role="status">
+            <Icon name="warning" />
+            <span>
+              {t('drop.take.failed.uncounted')} {t('drop.take.failed.uncounted.do')}
+            </span>
+          </p>
+        )}
         <Actions taking={taking} sure={sure} />
         <Progress taking={taking} />
         <FileList
@@ -67,7 +75,7 @@ export function Offered({ drop, link }: { drop: OpenedDrop; link: string }): VNo
           onSave={(index) => sure(() => void taking.save({ index }, ''))}
           onLook={(index) => sure(() => look(index))}
         />
-        <ReportButton hosts={[drop.origin]} link={linkTo('/drop', link)} />
+        <ReportButton hosts={[{ url: drop.origin }]} link={linkTo('/drop', link)} />
       </div>
       <LookDialog drop={drop} index={looked} onClose={() => look(undefined)} />
       <Dialog

@@ -2,7 +2,7 @@
 import type { MessageKey } from '../../../../i18n/index.ts';
 import type { TakeErrorCode } from '../model/transfer.ts';
 
-type Kind = 'forged' | 'gone' | 'spent' | 'away' | 'disk' | 'browser' | 'written';
+type Kind = 'uncounted' | 'forged' | 'gone' | 'spent' | 'away' | 'disk' | 'browser' | 'written';
 
 const KINDS: Partial<Record<TakeErrorCode, Kind>> = {
   stream_forged: 'forged',
@@ -13,6 +13,7 @@ const KINDS: Partial<Record<TakeErrorCode, Kind>> = {
   expired: 'gone',
   not_found: 'gone',
   downloads_spent: 'spent',
+  uncounted: 'uncounted',
   own_disk_full: 'disk',
   browser_cannot: 'browser',
   not_written: 'written',
