@@ -9,7 +9,7 @@ import { heal } from './heal-proposals.ts';
 import { syncState } from './places.ts';
 import { PROPOSED } from './proposal-marks.ts';
 import { Proposer } from './propose.ts';
-import type { Proposal } from './settle-proposals.ts';
+import type { Proposal } from './read-proposals.ts';
 import { settle } from './settle-proposals.ts';
 
 const key = new PluginKey('pad-proposing');

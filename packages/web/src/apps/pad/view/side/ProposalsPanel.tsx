@@ -6,8 +6,8 @@ import { Button } from '../../../../ui/Button.tsx';
 import { personClass } from '../../../../ui/PeopleList.tsx';
 import { announce } from '../../../../ui/toasts.ts';
 import { goToProposal, settleIn } from '../../editor/propose-mode.ts';
-import type { Proposal } from '../../editor/settle-proposals.ts';
-import { readProposals } from '../../editor/settle-proposals.ts';
+import type { Proposal } from '../../editor/read-proposals.ts';
+import { readProposals } from '../../editor/read-proposals.ts';
 import { proposing } from '../together/proposing.ts';
 import { SidePanel } from './SidePanel.tsx';
 
