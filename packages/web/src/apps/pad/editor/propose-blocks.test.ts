@@ -54,6 +54,24 @@ const EVERYTHING: PadNode[] = [
   p(w('The end')),
 ];
 
+/** As Yjs keeps it: signs without text have no formats. */
+function withoutMarksOfSigns(doc: PmNode): PmNode {
+  const plain = new Transform(doc);
+  doc.descendants((node, at) => {
+    if (!node.isText) for (const mark of node.marks) plain.removeNodeMark(at, mark);
+  });
+  return plain.doc;
+}
+
+/** Whoever deletes over the edge of a table without a screen leaves one that is none: in a pad the selection is put right before. */
+function areTablesWhole(doc: PmNode): boolean {
+  let areWhole = true;
+  doc.descendants((node) => {
+    if (node.type.name === 'table') areWhole &&= TableMap.get(node).problems === null;
+  });
+  return areWhole;
+}
+
 /** A pad without a screen, in which two people propose with the very commands of the toolbar. */
 class Desk {
   readonly editor: Editor;
@@ -96,7 +114,8 @@ class Desk {
       edit(this.editor);
     });
     if (!transaction?.docChanged) return undefined;
-    const written = state.apply(transaction).doc;
+    const written = withoutMarksOfSigns(state.apply(transaction).doc);
+    if (!areTablesWhole(written)) return undefined;
     const made = this.#people[person]?.propose(transaction, state);
     if (!made) return undefined;
     this.editor.view.dispatch(made.setMeta(PROPOSED, true));
@@ -150,7 +169,7 @@ const COMMANDS: readonly [name: string, edit: Edit][] = [
   ['cells split', (editor) => editor.commands.splitCell()],
   ['a picture', (editor) => editor.commands.insertContent(picture('A new one'))],
   ['no such block', (editor) => editor.commands.deleteSelection()],
-  ['words', (editor) => editor.commands.insertContent('so')],
+  ['words', (editor) => editor.commands.insertContent({ type: 'text', text: 'so' })],
 ];
 
 /** A place of the text, or a range, a block, or cells of a table, is selected. */
@@ -183,6 +202,10 @@ function meetsGone(before: PmNode, written: PmNode): boolean {
   const start = before.content.findDiffStart(written.content) ?? 0;
   const end = Math.max(start, before.content.findDiffEnd(written.content)?.a ?? start);
   let isMet = false;
+  before.nodesBetween(start, end, (node) => {
+    // A new row has no cell in a column that is to go.
+    if (node.type.name === 'table') node.descendants(({ attrs }) => void (isMet ||= attrs.goes != null));
+  });
   before.nodesBetween(Math.max(0, start - 2), Math.min(before.content.size, end + 2), (node) => {
     const isGoing = node.attrs.goes != null || node.attrs.becomes != null || node.attrs.proposal?.kind === 'deletion';
     isMet ||= isGoing || node.marks.some(({ type: { name } }) => name === 'deletion');

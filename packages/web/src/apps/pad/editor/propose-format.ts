@@ -15,16 +15,15 @@ export function proposeFormats(
   for (const step of edit.steps) {
     if (!(step instanceof AddMarkStep || step instanceof RemoveMarkStep)) return false;
     if (!(step.mark.type.name in FORMATS)) return false;
-    next.step(step);
   }
-  const after = next.doc;
-  // Words keep their places: only how they are cut into runs differs.
+  const after = edit.doc;
+  // Words keep their places: only how they are cut into runs differs. Signs without text keep no format in Yjs.
   doc.descendants((before, start) => {
     if (!before.isText) return;
     after.nodesBetween(start, start + before.nodeSize, (now, at) => {
       if (!now.isText) return;
       const [from, to] = [Math.max(at, start), Math.min(at + now.nodeSize, start + before.nodeSize)];
-      if (from < to && !isOwn(before)) keepFormer(next, { from, to }, before, now, tag);
+      if (from < to) turn(next, { from, to }, before, now, isOwn(before) ? undefined : tag);
     });
   });
   return true;
@@ -32,17 +31,21 @@ export function proposeFormats(
 
 const marked = (node: PmNode, name: string): Mark | undefined => node.marks.find(({ type }) => type.name === name);
 
-function keepFormer(
+/** Without a tag, nothing is kept of how the words were: they are themselves only proposed. */
+function turn(
   next: Transaction,
   { from, to }: { from: number; to: number },
   before: PmNode,
   now: PmNode,
-  tag: () => ProposalTag,
+  tag: (() => ProposalTag) | undefined,
 ): void {
   for (const [format, keeper] of Object.entries(FORMATS)) {
     const [had, has] = [marked(before, format), marked(now, format)];
     const type = next.doc.type.schema.marks[keeper];
     if (had === has || (had !== undefined && has !== undefined && had.eq(has)) || type === undefined) continue;
+    if (had !== undefined) next.removeMark(from, to, had);
+    if (has !== undefined) next.addMark(from, to, has);
+    if (tag === undefined) continue;
     const kept = marked(before, keeper);
     const was = kept === undefined ? had?.attrs : readWas(kept.attrs.was);
     const isAsBefore = JSON.stringify(was) === JSON.stringify(has?.attrs);
