@@ -1,7 +1,6 @@
 import { type SeededRandom, seededRandom } from '@archipel/testkit';
 import { Editor } from '@tiptap/core';
 import type { Node as PmNode } from '@tiptap/pm/model';
-import type { Transaction } from '@tiptap/pm/state';
 import { NodeSelection, TextSelection } from '@tiptap/pm/state';
 import { CellSelection, TableMap } from '@tiptap/pm/tables';
 import { Transform } from '@tiptap/pm/transform';
@@ -21,7 +20,11 @@ const accepted = (doc: PmNode, ids?: string[]): PmNode => settle(new Transform(d
 const refused = (doc: PmNode, ids?: string[]): PmNode => settle(new Transform(doc), false, ids && new Set(ids)).doc;
 
 const p = (...content: PadNode[]): PadNode => ({ type: 'paragraph', content });
-const w = (text: string, ...marks: string[]): PadNode => ({ type: 'text', text, marks: marks.map((type) => ({ type })) });
+const w = (text: string, ...marks: string[]): PadNode => ({
+  type: 'text',
+  text,
+  marks: marks.map((type) => ({ type })),
+});
 const list = (type: string, item: string, ...items: PadNode[][]): PadNode => ({
   type,
   content: items.map((content) => ({ type: item, content })),
@@ -76,6 +79,8 @@ function areTablesWhole(doc: PmNode): boolean {
 class Desk {
   readonly editor: Editor;
   readonly before: PmNode;
+  /** Edits that could not be proposed. */
+  readonly undone: string[] = [];
   readonly #people = [ADA, BEN].map((who) => new Proposer(() => who));
 
   constructor(content: PadNode[]) {
@@ -117,7 +122,10 @@ class Desk {
     const written = withoutMarksOfSigns(state.apply(transaction).doc);
     if (!areTablesWhole(written)) return undefined;
     const made = this.#people[person]?.propose(transaction, state);
-    if (!made) return undefined;
+    if (!made) {
+      this.undone.push(String(edit));
+      return undefined;
+    }
     this.editor.view.dispatch(made.setMeta(PROPOSED, true));
     return { written, title: String(edit) };
   }
@@ -204,13 +212,39 @@ function meetsGone(before: PmNode, written: PmNode): boolean {
   let isMet = false;
   before.nodesBetween(start, end, (node) => {
     // A new row has no cell in a column that is to go.
-    if (node.type.name === 'table') node.descendants(({ attrs }) => void (isMet ||= attrs.goes != null));
+    isMet ||= node.type.name === 'table' && hasOne(node, ({ goes }) => goes != null);
   });
   before.nodesBetween(Math.max(0, start - 2), Math.min(before.content.size, end + 2), (node) => {
     const isGoing = node.attrs.goes != null || node.attrs.becomes != null || node.attrs.proposal?.kind === 'deletion';
     isMet ||= isGoing || node.marks.some(({ type: { name } }) => name === 'deletion');
   });
   return isMet;
+}
+
+function hasSpans(doc: PmNode): boolean {
+  return hasOne(doc, ({ colspan, rowspan }) => colspan > 1 || rowspan > 1);
+}
+
+function hasOne(parent: PmNode, isIt: (attrs: PmNode['attrs']) => boolean): boolean {
+  let isFound = false;
+  parent.descendants(({ attrs }) => {
+    isFound ||= isIt(attrs);
+  });
+  return isFound;
+}
+
+/** Of two people, one is accepted and the other refused: what is left is a text, and nothing is proposed there any more. */
+function expectSound(doc: PmNode, title: string): void {
+  for (const name of ['Ada', 'Ben']) {
+    const ids = readProposals(doc).flatMap((proposal) => (proposal.name === name ? [proposal.id] : []));
+    const half = accepted(doc, ids);
+    const rest = refused(half);
+    half.check();
+    rest.check();
+    // Cells that one merged over a row that the other had only proposed are put right as those of any two people are (table-repair.ts).
+    if (!hasSpans(doc)) expect(areTablesWhole(half) && areTablesWhole(rest), `${title}, tables`).toBe(true);
+    expect(readProposals(rest), title).toEqual([]);
+  }
 }
 
 const ROUNDS = 8;
@@ -220,7 +254,7 @@ describe('whatever is proposed of words, formats and blocks', () => {
   it.each([1, 101, 201, 301])(
     'all accepted is the text as edited, all refused the text as it was, and a copy the same (100 seeds from %i)',
     (first) => {
-      let done = 0;
+      let [done, compared] = [0, 0];
       const kinds = new Set<string>();
       for (let seed = first; seed < first + 100; seed += 1) {
         const random = seededRandom(seed);
@@ -239,12 +273,149 @@ describe('whatever is proposed of words, formats and blocks', () => {
           expectSame(leaving(desk.doc), desk.before, `${title}, as a copy`);
           const all = accepted(desk.doc);
           all.check();
-          if (!meetsGone(doc, made.written)) expectSame(all, accepted(made.written), `${title}, accepted`);
+          if (meetsGone(doc, made.written)) continue;
+          expectSame(all, accepted(made.written), `${title}, accepted`);
+          compared += 1;
         }
+        expect(desk.undone, `seed ${seed}, not to be proposed`).toEqual([]);
+        expectSound(desk.doc, `seed ${seed}`);
       }
-      expect(done).toBeGreaterThan(200);
+      expect([done, compared].map((count) => count > 200)).toEqual([true, true]);
       expect(kinds.size).toBeGreaterThan(COMMANDS.length - 6);
     },
     PATIENCE_MS,
   );
+});
+
+const CASES: readonly [name: string, at: string, edit: Edit, changes: ProposedChange[]][] = [
+  [
+    'a new item of a list',
+    'Apples',
+    (e) => e.commands.insertContentAt(e.state.selection.$from.after(-1), { type: 'listItem', content: [p(w('Figs'))] }),
+    [{ is: 'adds', thing: 'listItem' }],
+  ],
+  [
+    'bold words',
+    'there',
+    (e) => e.chain().unsetBold().setItalic().run(),
+    [
+      { is: 'unformat', thing: 'bold' },
+      { is: 'format', thing: 'italic' },
+    ],
+  ],
+  ['a heading', 'The end', (e) => e.commands.toggleHeading({ level: 2 }), [{ is: 'turns', thing: 'heading2' }]],
+  [
+    'a list',
+    'The end',
+    (e) => e.commands.toggleBulletList(),
+    [
+      { is: 'adds', thing: 'bulletList' },
+      { is: 'removes', thing: 'paragraph' },
+    ],
+  ],
+  ['a list of numbers', 'Apples', (e) => e.commands.toggleOrderedList(), [{ is: 'turns', thing: 'orderedList' }]],
+  ['a table', 'The end', (e) => e.commands.insertContentAt(0, table(['a', 'b'])), [{ is: 'adds', thing: 'table' }]],
+  ['no table', 'one', (e) => e.commands.deleteTable(), [{ is: 'removes', thing: 'table' }]],
+  ['a row', 'one', (e) => e.commands.addRowAfter(), [{ is: 'adds', thing: 'tableRow' }]],
+  ['no row', 'one', (e) => e.commands.deleteRow(), [{ is: 'removes', thing: 'tableRow' }]],
+  ['a column', 'one', (e) => e.commands.addColumnAfter(), [{ is: 'adds', thing: 'column' }]],
+  ['no column', 'one', (e) => e.commands.deleteColumn(), [{ is: 'removes', thing: 'column' }]],
+  [
+    'a picture',
+    'The end',
+    (e) => e.commands.insertContentAt(0, picture('A new one')),
+    [{ is: 'adds', thing: 'picture' }],
+  ],
+  [
+    'no picture',
+    'The boat',
+    (e) => e.chain().setNodeSelection(e.state.selection.$from.before()).deleteSelection().run(),
+    [{ is: 'removes', thing: 'picture' }],
+  ],
+  [
+    'a task that is done',
+    'Call',
+    (e) => e.commands.updateAttributes('taskItem', { checked: true }),
+    [{ is: 'turns', thing: 'ticked' }],
+  ],
+  [
+    'no rule',
+    'The end',
+    (e) =>
+      e
+        .chain()
+        .setNodeSelection(e.state.selection.$from.before() - 1)
+        .deleteSelection()
+        .run(),
+    [{ is: 'removes', thing: 'horizontalRule' }],
+  ],
+];
+
+describe('a proposal of more than words', () => {
+  it.each(CASES)('is %s, which is accepted or refused as one', (_name, at, edit, changes) => {
+    const desk = new Desk(EVERYTHING);
+    desk.selectWords(at);
+    const made = desk.propose(0, edit);
+    expect(desk.changes()).toEqual([['Ada', expect.arrayContaining(changes)]]);
+    expect(desk.changes()[0]?.[1]).toHaveLength(changes.length);
+    expectSame(accepted(desk.doc), made?.written ?? desk.doc, 'accepted');
+    expectSame(refused(desk.doc), desk.before, 'refused');
+    expect(accepted(desk.doc).eq(desk.before)).toBe(false);
+  });
+
+  it('takes nothing away before it is accepted', () => {
+    for (const [name, at, edit] of CASES) {
+      const desk = new Desk(EVERYTHING);
+      desk.selectWords(at);
+      desk.propose(0, edit);
+      const { content } = desk.before;
+      content.descendants((node) => {
+        if (node.isText) expect(desk.doc.textContent, name).toContain(node.text);
+      });
+    }
+  });
+
+  it('is taken back by who asks for the same again; of a table that is only proposed, every edit is a part', () => {
+    const desk = new Desk(EVERYTHING);
+    desk.selectWords('The end');
+    const heading: Edit = (editor) => editor.commands.toggleHeading({ level: 2 });
+    desk.propose(0, heading);
+    desk.propose(0, heading);
+    desk.propose(0, (editor) => editor.commands.toggleBold());
+    desk.propose(0, (editor) => editor.commands.toggleBold());
+    expectSame(desk.doc, desk.before, 'taken back');
+    desk.propose(0, (editor) => editor.commands.insertContentAt(0, table(['alpha', 'beta'])));
+    desk.select(desk.at('beta') + 4);
+    desk.propose(0, (editor) => editor.commands.insertContent({ type: 'text', text: ' two' }));
+    desk.propose(0, (editor) => editor.commands.addRowAfter());
+    desk.propose(0, (editor) => editor.commands.deleteColumn());
+    expect(desk.changes()).toEqual([['Ada', [{ is: 'adds', thing: 'table' }]]]);
+    expect(accepted(desk.doc).child(0).toString()).toBe(
+      'table(tableRow(tableCell(paragraph("alpha"))), tableRow(tableCell(paragraph)))',
+    );
+    expectSame(refused(desk.doc), desk.before, 'refused');
+  });
+
+  it('of two people is settled one by one, also where they meet: a column of one, a row of the other', () => {
+    const desk = new Desk(EVERYTHING);
+    desk.selectWords('one');
+    desk.propose(0, (editor) => editor.commands.addColumnAfter());
+    desk.selectWords('one');
+    desk.propose(1, (editor) => editor.commands.addRowAfter());
+    const [ada, ben] = readProposals(desk.doc).map(({ id }) => id);
+    const sizes = (doc: PmNode): number[] => doc.child(4).children.map(({ childCount }) => childCount);
+    expect(sizes(refused(accepted(desk.doc, [ben ?? '']), [ada ?? '']))).toEqual([3, 3, 3]);
+    expect(sizes(refused(accepted(desk.doc, [ada ?? '']), [ben ?? '']))).toEqual([4, 4]);
+    expect(sizes(accepted(desk.doc))).toEqual([4, 4, 4]);
+  });
+
+  it('of words in a note is one of words', () => {
+    const desk = new Desk(EVERYTHING);
+    desk.select(desk.at('and a note') + 3);
+    const at = desk.at('and a note');
+    desk.propose(0, (editor) => editor.commands.insertContentAt(at + 3, { type: 'text', text: ' then' }));
+    expect(readProposals(desk.doc).map(({ added }) => added)).toEqual([' then']);
+    expectSame(refused(desk.doc), desk.before, 'refused');
+    expect(accepted(desk.doc).textContent).toContain('and then a note');
+  });
 });

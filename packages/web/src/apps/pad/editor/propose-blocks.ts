@@ -45,7 +45,9 @@ interface Child {
 
 function childrenOf(node: PmNode, start: number): Child[] {
   const children: Child[] = [];
-  node.forEach((child, offset) => children.push({ node: child, at: start + offset }));
+  node.forEach((child, offset) => {
+    children.push({ node: child, at: start + offset });
+  });
   return children;
 }
 

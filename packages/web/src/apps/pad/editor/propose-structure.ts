@@ -23,7 +23,7 @@ interface Placed {
   steps: number;
 }
 
-/** An edit of blocks as a proposal: nothing that is there is taken away, all that is new is put beside it. False when nothing changed. */
+/** An edit of blocks as a proposal: nothing that is there is taken away, all that is new is put beside it. False when it cannot be. */
 export function proposeBlocks(
   next: Transaction,
   edit: Transaction,
@@ -33,7 +33,7 @@ export function proposeBlocks(
   const placed: Placed[] = [];
   const changes = blockChanges(state.doc, edit.doc).reverse();
   const isMade = changes.every((change) => proposeOne(next, change, tools, placed));
-  if (!isMade || !next.docChanged) return false;
+  if (!isMade) return false;
   const selection = placed.map((place) => selectionIn(place, edit, next)).find((found) => found !== undefined);
   if (selection !== undefined) next.setSelection(selection);
   return true;
@@ -82,8 +82,7 @@ function turn(
   const comes = readTag(node.attrs[COMES]);
   if (comes !== undefined && isMine(comes)) return become(next, at, wanted.type, wanted.attrs);
   const already = readBecoming(node.attrs[BECOMES]);
-  const isAgain =
-    already?.type === wanted.type && JSON.stringify(already.attrs) === JSON.stringify(wanted.attrs);
+  const isAgain = already?.type === wanted.type && JSON.stringify(already.attrs) === JSON.stringify(wanted.attrs);
   if (!isAgain) next.setNodeAttribute(at, BECOMES, { ...tag(), ...wanted });
   // Who asks for the same again takes it back, as with any button that is pressed.
   else if (isMine(already)) next.setNodeAttribute(at, BECOMES, null);
@@ -96,8 +95,5 @@ function selectionIn({ from, size, at, steps }: Placed, edit: Transaction, next:
   const start = next.mapping.slice(steps).map(at, 1);
   const place = (position: number): number => start + position - from;
   if (selection instanceof NodeSelection) return NodeSelection.create(next.doc, place(selection.from));
-  return TextSelection.between(
-    next.doc.resolve(place(selection.anchor)),
-    next.doc.resolve(place(selection.head)),
-  );
+  return TextSelection.between(next.doc.resolve(place(selection.anchor)), next.doc.resolve(place(selection.head)));
 }

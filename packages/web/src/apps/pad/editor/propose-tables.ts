@@ -46,7 +46,11 @@ function withColumns(change: BlockChange, table: PmNode): BlockChange {
     if (row.type.name !== 'tableRow') return row;
     const cells = row.children.map((cell, index) => {
       const { [COMES]: comes, [GOES]: goes } = like?.maybeChild(index)?.attrs ?? {};
-      return cell.type.create({ ...cell.attrs, [COMES]: comes ?? null, [GOES]: goes ?? null }, cell.content, cell.marks);
+      return cell.type.create(
+        { ...cell.attrs, [COMES]: comes ?? null, [GOES]: goes ?? null },
+        cell.content,
+        cell.marks,
+      );
     });
     return row.type.create(row.attrs, cells, row.marks);
   });

@@ -8,8 +8,8 @@ import { acceptedText } from '../model/accepted.ts';
 import type { PadNode } from '../model/content.ts';
 import { COMES, GOES } from '../model/proposals.ts';
 import { Proposer } from './propose.ts';
-import { padSchema } from './schema.ts';
 import { readProposals } from './read-proposals.ts';
+import { padSchema } from './schema.ts';
 import { settle } from './settle-proposals.ts';
 
 const schema = getSchema(padSchema());

@@ -7,8 +7,8 @@ import { newId } from '../model/messages.ts';
 import type { ProposalKind, ProposalTag } from '../model/proposals.ts';
 import { PROPOSAL, PROPOSED_BLOCKS, PROPOSED_SIGNS, readProposal, readTag } from '../model/proposals.ts';
 import { PROPOSED } from './proposal-marks.ts';
-import { isInOwnBlock } from './propose-own.ts';
 import { proposeFormats } from './propose-format.ts';
+import { isInOwnBlock } from './propose-own.ts';
 import { proposeBlocks } from './propose-structure.ts';
 import { endBefore } from './settle-proposals.ts';
 

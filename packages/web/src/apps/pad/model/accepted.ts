@@ -66,7 +66,9 @@ function formerMarks(marks: Marks): Marks {
     type !== 'insertion' && type !== 'deletion' && !(type in FORMAT_OF) && !changed.has(type);
   const former = keepers.flatMap(({ type, attrs }) => {
     const was = readWas(attrs?.was);
-    return was === undefined ? [] : [{ type: FORMAT_OF[type] ?? '', ...(Object.keys(was).length > 0 && { attrs: was }) }];
+    return was === undefined
+      ? []
+      : [{ type: FORMAT_OF[type] ?? '', ...(Object.keys(was).length > 0 && { attrs: was }) }];
   });
   return [...marks.filter(({ type }) => isKept(type)), ...former];
 }
