@@ -67,6 +67,14 @@ function readPiece({ from, node, tags }: Piece, open: Open): void {
   }
 }
 
+/** Its lines that have words. */
+const wordsOf = (node: PmNode): string =>
+  node
+    .textBetween(0, node.content.size, '\n')
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .join(' ¶ ');
+
 /** Cells that come or go alone are a column. */
 const thingOf = ({ type: { name }, attrs }: PmNode): string =>
   name === 'heading' ? `heading${attrs.level}` : /^table(Cell|Header)$/.test(name) ? 'column' : name;
@@ -80,7 +88,7 @@ function readBlock(node: PmNode, from: number, open: Open): void {
     if (tag === undefined) continue;
     const proposal = open(tag, from, from + 1);
     add(proposal, { is, thing: thingOf(node) });
-    say(proposal, side, node.textBetween(0, node.content.size, ' ¶ '));
+    say(proposal, side, wordsOf(node));
   }
   const becoming = readBecoming(node.attrs[BECOMES]);
   if (becoming === undefined) return;
