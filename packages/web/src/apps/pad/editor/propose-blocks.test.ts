@@ -1,5 +1,5 @@
 import { type SeededRandom, seededRandom } from '@archipel/testkit';
-import { Editor } from '@tiptap/core';
+import { Editor, type JSONContent } from '@tiptap/core';
 import type { Node as PmNode } from '@tiptap/pm/model';
 import { NodeSelection, TextSelection } from '@tiptap/pm/state';
 import { CellSelection, TableMap } from '@tiptap/pm/tables';
@@ -19,30 +19,30 @@ const BEN = { name: 'Ben', colour: 2, by: 2, since: 0 };
 const accepted = (doc: PmNode, ids?: string[]): PmNode => settle(new Transform(doc), true, ids && new Set(ids)).doc;
 const refused = (doc: PmNode, ids?: string[]): PmNode => settle(new Transform(doc), false, ids && new Set(ids)).doc;
 
-const p = (...content: PadNode[]): PadNode => ({ type: 'paragraph', content });
-const w = (text: string, ...marks: string[]): PadNode => ({
+const p = (...content: JSONContent[]): JSONContent => ({ type: 'paragraph', content });
+const w = (text: string, ...marks: string[]): JSONContent => ({
   type: 'text',
   text,
   marks: marks.map((type) => ({ type })),
 });
-const list = (type: string, item: string, ...items: PadNode[][]): PadNode => ({
+const list = (type: string, item: string, ...items: JSONContent[][]): JSONContent => ({
   type,
   content: items.map((content) => ({ type: item, content })),
 });
-const table = (...rows: string[][]): PadNode => ({
+const table = (...rows: string[][]): JSONContent => ({
   type: 'table',
   content: rows.map((row) => ({
     type: 'tableRow',
     content: row.map((text) => ({ type: 'tableCell', content: [p(w(text))] })),
   })),
 });
-const picture = (text: string): PadNode => ({
+const picture = (text: string): JSONContent => ({
   type: 'picture',
   attrs: { id: 'x', link: 'y', alt: 'a boat', width: 50, pixels: '4x3' },
   content: [w(text)],
 });
 
-const EVERYTHING: PadNode[] = [
+const EVERYTHING: JSONContent[] = [
   { type: 'heading', attrs: { level: 1 }, content: [w('Minutes')] },
   p(w('Who was '), w('there', 'bold'), w(': Ada, Ben')),
   list('bulletList', 'listItem', [p(w('Apples'))], [p(w('Pears')), list('bulletList', 'listItem', [p(w('Quinces'))])]),
@@ -83,7 +83,7 @@ class Desk {
   readonly undone: string[] = [];
   readonly #people = [ADA, BEN].map((who) => new Proposer(() => who));
 
-  constructor(content: PadNode[]) {
+  constructor(content: JSONContent[]) {
     this.editor = new Editor({ element: null, extensions: padSchema(), content: { type: 'doc', content } });
     this.before = this.doc;
     this.before.check();
