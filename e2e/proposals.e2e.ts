@@ -161,6 +161,22 @@ describe('proposals', () => {
     await ben.page.keyboard.press('Control+z');
     await expect.poll(() => padHtml(ada.page), patience).toBe(settled);
     await expect.poll(() => wholes(ada.page), patience).toEqual([]);
+
+    // A picture, with its description, is one proposal.
+    await caretIn(ben.page, 'Dates');
+    const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+    const file = { name: 'dot.png', mimeType: 'image/png', buffer: Buffer.from(png, 'base64') };
+    await ben.page.getByTestId('pad-picture').setInputFiles(file);
+    const about = ben.page.getByRole('dialog', { name: 'Image' });
+    await about.getByRole('textbox').fill('Un point');
+    await about.getByRole('button', { name: 'Appliquer' }).click();
+    await about.waitFor({ state: 'hidden' });
+    const figure = textOf(ada.page).locator('figure[data-whole="comes"] img[alt="Un point"]');
+    await figure.waitFor({ timeout: WAIT_MS });
+    await choose(ada.page, /^Proposals$/);
+    await ada.page.getByRole('button', { name: 'Refuse the proposal by Ben: Adds: Picture' }).click();
+    for (const { page } of [ada, ben]) await expect.poll(() => padHtml(page), patience).toBe(settled);
+    await ada.page.keyboard.press('Escape');
     await ben.page.locator('.pad-proposing button').click();
     for (const { watch } of [ada, ben]) expect(watch.errors).toEqual([]);
   });
