@@ -125,6 +125,8 @@ export abstract class Simulation {
     this.mendAll();
     for (const person of this.people) {
       person.online = true;
+      // Live text whose author vanished stays before the eyes of who cannot make it durable, until they come anew.
+      if (person.way !== undefined) person.die();
       if (!person.document) await this.wait(person.open(link));
       person.document?.retry();
     }
