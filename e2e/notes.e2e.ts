@@ -92,12 +92,18 @@ describe('a note', () => {
       bo.page.keyboard.type('Tous, ', { delay: 40 }),
       anne.page.keyboard.type(' the 3rd', { delay: 40 }),
     ]);
+    // Each sees where the other writes: in the note that is open, and at its number in the text.
+    for (const { page } of [anne, bo]) {
+      await expect.poll(() => page.locator('.pad-note-text .pad-caret').count(), patience).toBe(1);
+      await expect.poll(() => textOf(page).locator('.pad-note + .pad-caret').count(), patience).toBe(1);
+    }
     const words = 'Tous, on May the 3rd';
     await expect.poll(() => inner.textContent(), patience).toBe(words);
     await expect.poll(() => anne.page.getByRole('textbox', { name: 'Note 1' }).textContent(), patience).toBe(words);
     await expectSound(bo.page, 'note', { ...PHONE, language: 'fr', theme: 'light' });
     await expectSound(anne.page, 'note', { ...DESK, language: 'en', theme: 'light' });
     await bo.page.keyboard.press('Escape');
+    await expect.poll(() => anne.page.locator('.pad-note-text .pad-caret').count(), patience).toBe(0);
     const reader = await world.person({ colorScheme: 'dark' });
     await openPad(reader.page, links.view, 'readonly');
     const number = textOf(reader.page).getByRole('button', { name: 'Note 1' });

@@ -7,7 +7,7 @@ const failures = ({ different, lost, unsaved }: Outcome) => ({ different, lost, 
 const NONE = { different: [], lost: [], unsaved: [] };
 
 describe('people, a relay that crashes and a network that misbehaves', () => {
-  it.each(spans(1000))(
+  it.each(spans(800))(
     '[CHK-5] [CHK-6] [CON-5] [REC-3] seeds %i to %i end equal, with everything that was called saved',
     async (first, last) => {
       for (let seed = first; seed <= last; seed++) {

@@ -6,7 +6,7 @@ const failures = ({ different, lost, unsaved, reports }: Outcome) => ({ differen
 const NONE = { different: [], lost: [], unsaved: [], reports: [] };
 
 describe('people, several relay processes over one store, and a bus that loses, repeats and delays', () => {
-  it.each(spans(500))(
+  it.each(spans(400))(
     '[CHK-4] [CHK-5] [CON-5] [CON-7] [REC-3] [REC-6] seeds %i to %i end equal, with everything that was called saved and nothing to report',
     async (first, last) => {
       for (let seed = first; seed <= last; seed++) {

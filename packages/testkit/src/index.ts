@@ -2,6 +2,7 @@
 
 export { BusLines, type BusWeather, CALM_BUS, SimulatedBus } from './bus.ts';
 export { settle, VirtualClock } from './clock.ts';
+export { CommentedRelay, CommentedRelays, HelpingRelay } from './commenters.ts';
 export { type Break, CrashableStore } from './crashable-store.ts';
 export { Disk } from './disk.ts';
 export { loneHost } from './lone-host.ts';

@@ -41,6 +41,8 @@ interface Wire {
 /** In-memory sockets between clients and the relays of one host, through weather decided by a seed. */
 export class Network {
   weather: Weather;
+  /** What becomes of a frame for a client: a host that lies adds to it. */
+  meddle: (frame: Uint8Array) => Uint8Array[] = (frame) => [frame];
   readonly #clock: VirtualClock;
   readonly #random: SeededRandom;
   readonly #wires = new Set<Wire>();
@@ -119,7 +121,9 @@ export class Network {
     }
     wire.connection = wire.relay.connect(
       {
-        send: (frame) => this.#toClient(wire, frame.slice()),
+        send: (frame) => {
+          for (const sent of this.meddle(frame.slice())) this.#toClient(wire, sent);
+        },
         close: () => this.#clock.setTimeout(() => this.#cut(wire), this.#delay()),
         bufferedBytes: () => wire.bufferedBytes,
         pause: () => (wire.unread ??= []),

@@ -8,6 +8,7 @@ import {
   type Timing,
 } from '@archipel/client';
 import type { Suite } from '@archipel/protocol/secret';
+import type * as Y from 'yjs';
 import type { VirtualClock } from './clock.ts';
 import type { Network } from './network.ts';
 import type { SeededRandom } from './random.ts';
@@ -33,6 +34,8 @@ export class Person {
   document: Document | undefined;
   /** Of who made the document. */
   ownLink: string | undefined;
+  /** Of who has another link than the one to edit. */
+  way: string | undefined;
   readonly #ports: PersonPorts;
   readonly #storage = memoryStorage();
   readonly #locks = memoryLocks();
@@ -54,8 +57,9 @@ export class Person {
     return document;
   }
 
+  /** Opens the document with this link, or with their own. */
   async open(link: string): Promise<Document> {
-    return this.#hold(await this.#openTab().open(link, { relay: RELAY_URL }));
+    return this.#hold(await this.#openTab().open(this.way ?? link, { relay: RELAY_URL }));
   }
 
   /** The tab's process is killed: timers, sockets and promises of it are dead. */
@@ -66,11 +70,19 @@ export class Person {
     this.#ports.network.cutUnreachable();
   }
 
-  /** Adds a word that nobody else adds, and changes the common text at random. */
+  /**
+   * Adds a word that nobody else adds, and changes the common text at random. Where remarks can be made, makes one
+   * instead at times; who may do nothing else, always.
+   */
   write(): void {
     const { document } = this;
     if (!document) return;
     const { random } = this.#ports;
+    if (document.cap === 'comment' || (document.canRemark && random.chance(0.3))) {
+      // Not before it is known that remarks count: nothing is kept of others.
+      if (document.canRemark) this.#remark(document);
+      return;
+    }
     const text = document.ydoc.getText('text');
     document.ydoc.transact(() => {
       document.ydoc.getArray<string>('words').push([`${this.name}.${this.#written++}`]);
@@ -80,11 +92,21 @@ export class Person {
     });
   }
 
+  /** Adds a remark that nobody else makes; who only comments at times tries to write the text in it. */
+  #remark({ remarks, cap }: Document): void {
+    remarks.transact(() => {
+      remarks.getArray<string>('said').push([`${this.name}.${this.#written++}`]);
+      if (cap === 'comment' && this.#ports.random.chance(0.3)) forgeIn(remarks);
+    });
+  }
+
   /** Looks at the state pill, and remembers what it promises. */
   look(): void {
     const { document } = this;
     if (document?.state !== 'saved') return;
-    for (const word of words(document)) if (word.startsWith(`${this.name}.`)) this.acknowledged.add(word);
+    for (const word of [...words(document), ...said(document)]) {
+      if (word.startsWith(`${this.name}.`)) this.acknowledged.add(word);
+    }
   }
 
   #openTab(): Client {
@@ -122,6 +144,20 @@ export class Person {
 /** The unique words that everybody has added so far, in the order of the document. */
 export function words(document: Document): string[] {
   return document.ydoc.getArray<string>('words').toArray();
+}
+
+/** The remarks that everybody has made so far, in the order of their document. */
+export function said(document: Document): string[] {
+  return document.remarks.getArray<string>('said').toArray();
+}
+
+/** What a commenter wants to have in the text. */
+export const FORGED = '!forged';
+
+/** Writes it where the text would be if this were the document of the text. */
+export function forgeIn(ydoc: Y.Doc): void {
+  ydoc.getText('text').insert(0, FORGED);
+  ydoc.getArray<string>('words').push([FORGED]);
 }
 
 /** A dead tab gets no answer from its storage, and writes nothing more. */

@@ -1,8 +1,9 @@
+import type { Document } from '@archipel/client';
 import { settle, VirtualClock } from './clock.ts';
 import type { Disk } from './disk.ts';
 import { CALM, Network, type Weather } from './network.ts';
 import { nodeSuite } from './node-suite.ts';
-import { Person, type PersonPorts, words } from './person.ts';
+import { FORGED, Person, type PersonPorts, said, words } from './person.ts';
 import { type SeededRandom, seededRandom } from './random.ts';
 
 const STEPS = 60;
@@ -18,11 +19,14 @@ export interface Outcome {
   lost: string[];
   /** People whose pill does not say "saved" in the end. */
   unsaved: string[];
+  /** Whoever has something in the text that a commenter put there. */
+  forged: string[];
   /** What somebody's program said of its relay. */
   reports: string[];
   /** A line for each event: two runs of a seed have the same. */
   trace: string[];
   words: number;
+  remarks: number;
 }
 
 /** One document, several people, relays that crash, a network that misbehaves: all from one seed. */
@@ -35,6 +39,9 @@ export abstract class Simulation {
   readonly ports: PersonPorts;
   abstract readonly disk: Disk;
   protected abstract readonly storm: Weather;
+  /** How many people have the link to comment, and no other. */
+  protected readonly commenters: number = 0;
+  #viewLink: string | undefined;
 
   constructor(seed: number) {
     this.random = seededRandom(seed);
@@ -75,7 +82,30 @@ export abstract class Simulation {
     if (!link) throw new Error('no link to write');
     await this.clock.advance(CALM_STEP_MS);
     for (const person of others) await this.wait(person.open(link));
+    if (this.commenters > 0) await this.#inviteCommenters(document);
     return link;
+  }
+
+  async #inviteCommenters(document: Document): Promise<void> {
+    await this.wait(document.openToRemarks());
+    const { comment, view } = document.links();
+    if (!comment) throw new Error('no link to comment');
+    this.#viewLink = view;
+    for (let index = 0; index < this.commenters; index++) {
+      const person = await this.#openWith(`c${index}`, comment);
+      this.people.push(person);
+    }
+    await this.wait(this.invited(comment));
+  }
+
+  /** Commenters have this link. */
+  protected async invited(_link: string): Promise<void> {}
+
+  async #openWith(name: string, link: string | undefined): Promise<Person> {
+    const person = new Person(name, this.ports);
+    person.way = link;
+    await this.wait(person.open(link ?? ''));
+    return person;
   }
 
   protected toggleOnline(person: Person): void {
@@ -95,6 +125,8 @@ export abstract class Simulation {
     this.mendAll();
     for (const person of this.people) {
       person.online = true;
+      // Live text whose author vanished stays before the eyes of who cannot make it durable, until they come anew.
+      if (person.way !== undefined) person.die();
       if (!person.document) await this.wait(person.open(link));
       person.document?.retry();
     }
@@ -111,20 +143,26 @@ export abstract class Simulation {
   async #judge(link: string): Promise<Outcome> {
     const late = new Person('late', this.ports);
     await this.wait(late.open(link));
+    const readers = this.#viewLink === undefined ? [] : [await this.#openWith('reader', this.#viewLink)];
     await this.clock.advance(CALM_STEP_MS);
-    const everyone = [...this.people, late];
+    const everyone = [...this.people, late, ...readers];
     const [first] = everyone;
     const held = new Set(late.document ? words(late.document) : []);
+    const remarks = new Set(late.document ? said(late.document) : []);
     const different = everyone.filter((person) => contentOf(person) !== contentOf(first as Person));
     return {
       different: different.map((person) => `${person.name}: ${contentOf(person)}`),
-      lost: this.people.flatMap(({ acknowledged }) => [...acknowledged].filter((word) => !held.has(word))),
+      lost: this.people.flatMap(({ acknowledged }) =>
+        [...acknowledged].filter((word) => !held.has(word) && !remarks.has(word)),
+      ),
       unsaved: everyone
-        .filter(({ document }) => document?.state !== 'saved')
+        .filter((person) => person.document?.state !== (readers.includes(person) ? 'readonly' : 'saved'))
         .map(({ name, document }) => `${name}: ${document?.state} ${document?.error ?? ''} ${document?.unsaved}`),
+      forged: everyone.filter(hasForged).map(({ name }) => name),
       reports: everyone.flatMap(({ name, reports }) => reports.map((report) => `${name}: ${report}`)),
       trace: [...this.trace, contentOf(late)],
       words: held.size,
+      remarks: remarks.size,
     };
   }
 
@@ -143,5 +181,13 @@ export abstract class Simulation {
 
 function contentOf({ document }: Person): string {
   if (!document) return 'nothing';
-  return JSON.stringify([document.ydoc.getText('text').toString(), words(document)]);
+  const { ydoc, remarks } = document;
+  const forged = [remarks.getText('text').toString(), remarks.getArray('words').toArray()];
+  return JSON.stringify([ydoc.getText('text').toString(), words(document), said(document), forged]);
+}
+
+/** What remarks try to write stays in the remarks. */
+function hasForged({ document }: Person): boolean {
+  if (document === undefined) return false;
+  return document.ydoc.getText('text').toString().includes(FORGED) || words(document).includes(FORGED);
 }

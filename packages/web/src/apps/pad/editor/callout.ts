@@ -4,6 +4,7 @@ import type { Node as PmNode } from '@tiptap/pm/model';
 import type { Transaction } from '@tiptap/pm/state';
 import { findWrapping } from '@tiptap/pm/transform';
 import { CALLOUT, CALLOUT_KINDS, type CalloutKind, calloutKind } from '../model/callouts.ts';
+import { showProposed } from './proposal-marks.ts';
 
 export interface CalloutWords {
   name: (kind: CalloutKind) => string;
@@ -30,7 +31,11 @@ export function calloutNode(words?: CalloutWords) {
       };
     },
     parseHTML: () => [{ tag: 'aside[data-callout]' }],
-    renderHTML: ({ node }) => ['aside', { 'data-callout': kindOf(node), dir: 'auto' }, 0],
+    renderHTML: ({ node, HTMLAttributes }) => [
+      'aside',
+      { ...HTMLAttributes, 'data-callout': kindOf(node), dir: 'auto' },
+      0,
+    ],
     addInputRules() {
       return [
         new InputRule({
@@ -102,12 +107,14 @@ function view(node: PmNode, editor: Editor, getPos: () => number | undefined, wo
     label.replaceChildren(editor.isEditable ? choice : name(kind));
   };
   show(kindOf(node));
+  showProposed(dom, node);
   return {
     dom,
     contentDOM,
     update: (next: PmNode) => {
       if (next.type !== node.type) return false;
       if (dom.dataset.callout !== kindOf(next)) show(kindOf(next));
+      showProposed(dom, next);
       return true;
     },
     stopEvent: (event: Event) => event.target === choice,

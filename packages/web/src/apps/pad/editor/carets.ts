@@ -1,5 +1,6 @@
 import { Extension } from '@tiptap/core';
 import { isChangeOrigin } from '@tiptap/extension-collaboration';
+import type { Node as PmNode } from '@tiptap/pm/model';
 import type { EditorState, Transaction } from '@tiptap/pm/state';
 import { Plugin, PluginKey } from '@tiptap/pm/state';
 import type { EditorView } from '@tiptap/pm/view';
@@ -7,6 +8,7 @@ import { Decoration, DecorationSet } from '@tiptap/pm/view';
 import { absolutePositionToRelativePosition, relativePositionToAbsolutePosition } from '@tiptap/y-tiptap';
 import type { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
+import { FOOTNOTE } from '../model/footnotes.ts';
 import type { Identity } from '../model/people.ts';
 import { identityOf } from '../model/people.ts';
 import { unheardSelection } from './fresh-selection.ts';
@@ -22,14 +24,34 @@ export interface CaretOptions {
   anonymous: () => string;
 }
 
+/** What a note that is open needs: who is there, and where we are in it. */
+interface CaretStorage {
+  awareness: Awareness;
+  anonymous: () => string;
+  /** our selection in a note, as places of the text; undefined while we are in none */
+  inNote: (() => { anchor: number; head: number } | undefined) | undefined;
+  /** tells the others where we are */
+  tell: () => void;
+}
+
+declare module '@tiptap/core' {
+  interface Storage {
+    padCarets: CaretStorage;
+  }
+}
+
 const caretsKey = new PluginKey<DecorationSet>('pad-carets');
 
 /**
  * The carets and selections of the others, drawn with classes only (the page's policy allows no style attribute), and
  * ours told to them. Their states come from other programs: a position that does not decode draws nothing.
  */
-export const Carets = Extension.create<CaretOptions>({
+export const Carets = Extension.create<CaretOptions, CaretStorage>({
   name: 'padCarets',
+  addStorage() {
+    const { awareness, anonymous } = this.options;
+    return { awareness, anonymous, inNote: undefined, tell: () => undefined };
+  },
   addProseMirrorPlugins() {
     const flags = new CaretFlags(this.options.anonymous);
     const { awareness } = this.options;
@@ -45,14 +67,14 @@ export const Carets = Extension.create<CaretOptions>({
           },
         },
         props: { decorations: (state) => caretsKey.getState(state) },
-        view: (view) => watch(view, awareness, flags),
+        view: (view) => watch(view, this.storage, flags),
       }),
     ];
   },
 });
 
 /** The elements of the others' carets, and which of them show their name just now. */
-class CaretFlags {
+export class CaretFlags {
   private readonly elements = new Map<number, HTMLElement>();
   private readonly shown = new Map<number, number>();
   private readonly anonymous: () => string;
@@ -100,13 +122,20 @@ class CaretFlags {
   }
 }
 
-function decorations(state: EditorState, awareness: Awareness, flags: CaretFlags): DecorationSet {
+/** The others' carets and selections, each where `place` has it; those for which there is no place are not drawn. */
+export function drawCarets(
+  state: EditorState,
+  awareness: Awareness,
+  flags: CaretFlags,
+  place: (theirs: Range) => Range | undefined,
+): Decoration[] {
   const sync = syncState(state);
-  if (sync === undefined || sync.binding.mapping.size === 0) return DecorationSet.empty;
+  if (sync === undefined || sync.binding.mapping.size === 0) return [];
   const drawn: Decoration[] = [];
   for (const [clientId, theirs] of awareness.getStates()) {
     if (clientId === awareness.clientID) continue;
-    const range = theirRange(theirs?.cursor, sync, state.doc.content.size);
+    const theirPlace = theirRange(theirs?.cursor, sync, state.doc.content.size);
+    const range = theirPlace && place(theirPlace);
     if (range === undefined) continue;
     const who = identityOf(theirs, clientId);
     const key = `${clientId} ${who.colour} ${who.name}`;
@@ -116,21 +145,39 @@ function decorations(state: EditorState, awareness: Awareness, flags: CaretFlags
       drawn.push(Decoration.inline(range.from, range.to, look, { inclusiveEnd: true, inclusiveStart: false }));
     }
   }
+  return drawn;
+}
+
+function decorations(state: EditorState, awareness: Awareness, flags: CaretFlags): DecorationSet {
+  const drawn = drawCarets(state, awareness, flags, (theirs) => aroundNotes(state.doc, theirs));
   return DecorationSet.create(state.doc, drawn);
+}
+
+/** Who is in a note is, in the text, behind its number. */
+function aroundNotes(doc: PmNode, { head, from, to }: Range): Range {
+  const [outer, start, end] = [head, from, to].map((at) => {
+    const $at = doc.resolve(at);
+    return $at.parent.type.name === FOOTNOTE ? $at.after() : at;
+  });
+  return { head: outer ?? head, from: start ?? from, to: end ?? to };
 }
 
 /** Where the caret of somebody with this awareness state is in our text; undefined when they have none there. */
 export function headOf(state: EditorState, theirs: Record<string, unknown>): number | undefined {
   const sync = syncState(state);
-  return sync && theirRange(theirs.cursor, sync, state.doc.content.size)?.head;
+  const range = sync && theirRange(theirs.cursor, sync, state.doc.content.size);
+  return range && aroundNotes(state.doc, range).head;
+}
+
+/** Somebody's selection, and at which end of it they are. */
+interface Range {
+  head: number;
+  from: number;
+  to: number;
 }
 
 /** Where somebody's selection is in our document now; undefined when they have none or it is not one. */
-function theirRange(
-  cursor: unknown,
-  sync: SyncState,
-  size: number,
-): { head: number; from: number; to: number } | undefined {
+function theirRange(cursor: unknown, sync: SyncState, size: number): Range | undefined {
   if (typeof cursor !== 'object' || cursor === null) return undefined;
   const { anchor, head } = cursor as Record<string, unknown>;
   const at = [anchor, head].map((position) => absolute(position, sync, size));
@@ -172,7 +219,8 @@ function redrawn(view: EditorView): Transaction {
 }
 
 /** Tells ours, listens to theirs. */
-function watch(view: EditorView, awareness: Awareness, flags: CaretFlags) {
+function watch(view: EditorView, storage: CaretStorage, flags: CaretFlags) {
+  const { awareness } = storage;
   const cursors = new Map<number, string>();
   const onChange = ({ added, updated, removed }: { added: number[]; updated: number[]; removed: number[] }) => {
     let theirs = false;
@@ -190,7 +238,8 @@ function watch(view: EditorView, awareness: Awareness, flags: CaretFlags) {
     }
     if (theirs && !view.isDestroyed) view.dispatch(redrawn(view));
   };
-  const tell = () => publish(view, awareness);
+  const tell = () => publish(view, awareness, storage.inNote?.());
+  storage.tell = tell;
   awareness.on('change', onChange);
   view.dom.addEventListener('focusin', tell);
   view.dom.addEventListener('focusout', tell);
@@ -207,15 +256,15 @@ function watch(view: EditorView, awareness: Awareness, flags: CaretFlags) {
 }
 
 /** Puts our selection into awareness when it changed; takes it away when the text loses focus. */
-function publish(view: EditorView, awareness: Awareness): void {
+function publish(view: EditorView, awareness: Awareness, inNote: { anchor: number; head: number } | undefined): void {
   const sync = syncState(view.state);
   const local = awareness.getLocalState();
   if (sync === undefined || local === null) return;
-  if (!view.hasFocus() || !view.editable) {
+  if ((!view.hasFocus() && inNote === undefined) || !view.editable) {
     if (local.cursor) awareness.setLocalStateField('cursor', null);
     return;
   }
-  const { anchor, head } = view.state.selection;
+  const { anchor, head } = inNote ?? view.state.selection;
   const place = (position: number) => absolutePositionToRelativePosition(position, sync.type, sync.binding.mapping);
   const cursor = { anchor: place(anchor), head: place(head) };
   if (JSON.stringify(cursor) !== JSON.stringify(local.cursor)) awareness.setLocalStateField('cursor', cursor);

@@ -6,6 +6,7 @@ import { type Command, EditorState, Selection, type Transaction } from '@tiptap/
 import { StepMap } from '@tiptap/pm/transform';
 import { EditorView } from '@tiptap/pm/view';
 import type { Note } from './note-book.ts';
+import { noteCarets } from './note-carets.ts';
 import { tidyPasted } from './paste.ts';
 
 const FROM_OUTSIDE = 'pad-note-outside';
@@ -30,7 +31,10 @@ export interface NoteEditor {
 export function createNoteEditor(place: HTMLElement, { editor, note, label, leave }: NoteEditorDeps): NoteEditor {
   const { schema } = note.node.type;
   const view = new EditorView(place, {
-    state: EditorState.create({ doc: note.node, plugins: [keymap(noteKeys(editor, leave))] }),
+    state: EditorState.create({
+      doc: note.node,
+      plugins: [keymap(noteKeys(editor, leave)), noteCarets(editor, note)],
+    }),
     editable: () => editor.isEditable,
     attributes: {
       class: 'pad-note-text',

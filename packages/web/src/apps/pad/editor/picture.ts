@@ -3,6 +3,7 @@ import { Node } from '@tiptap/core';
 import type { Node as PmNode } from '@tiptap/pm/model';
 import { NodeSelection } from '@tiptap/pm/state';
 import { PICTURE, type PictureRef, pictureWidth } from '../model/pictures.ts';
+import { showProposed } from './proposal-marks.ts';
 
 /** Draws a picture in its frame, and keeps it true; returns how to stop. */
 export type DrawPicture = (frame: HTMLElement, node: PmNode, tools: PictureTools) => DrawnPicture;
@@ -116,6 +117,7 @@ function view(node: PmNode, editor: Editor, getPos: () => number | undefined, dr
   const drawn = draw?.(frame, node, { editor, position: getPos });
   const mark = () => contentDOM.classList.toggle('is-empty', shown.content.size === 0);
   mark();
+  showProposed(dom, node);
   frame.addEventListener('click', (event) => {
     const position = getPos();
     if (position === undefined || event.target !== frame.querySelector('img')) return;
@@ -130,6 +132,7 @@ function view(node: PmNode, editor: Editor, getPos: () => number | undefined, dr
       shown = next;
       rememberPicture(refOf(next));
       mark();
+      showProposed(dom, next);
       drawn?.update(next);
       return true;
     },

@@ -1,11 +1,22 @@
 import { Extension, Mark } from '@tiptap/core';
 import { isChangeOrigin } from '@tiptap/extension-collaboration';
-import type { MarkType, Node as PmNode, Slice } from '@tiptap/pm/model';
+import type { Node as PmNode, Slice } from '@tiptap/pm/model';
 import { Fragment, Slice as PmSlice } from '@tiptap/pm/model';
 import type { EditorState, Transaction } from '@tiptap/pm/state';
 import { Plugin, PluginKey } from '@tiptap/pm/state';
-import type { ProposalKind } from '../model/proposals.ts';
-import { PROPOSAL, PROPOSED_BLOCKS, PROPOSED_SIGNS, readProposal, readTag } from '../model/proposals.ts';
+import {
+  BECOMES,
+  COMES,
+  FORMAT_OF,
+  GOES,
+  PROPOSAL,
+  PROPOSED_BLOCKS,
+  PROPOSED_SIGNS,
+  readBecoming,
+  readProposal,
+  readTag,
+  WHOLE_BLOCKS,
+} from '../model/proposals.ts';
 
 /** Transactions with this meta are let through as they are. */
 export const PROPOSED = 'pad-proposed';
@@ -19,37 +30,81 @@ declare module '@tiptap/core' {
   }
 }
 
-function proposalMark(kind: ProposalKind) {
+const TAG_ATTRIBUTES = {
+  ...{ id: { default: '' }, name: { default: '' }, colour: { default: 0 } },
+  ...{ by: { default: 0 }, since: { default: 0 } },
+};
+
+function proposalMark(name: string, element: string, priority: number) {
+  const isFormat = name in FORMAT_OF;
   return Mark.create({
-    name: kind,
-    // Around all other marks, so that one proposal is one element.
-    priority: 1100,
+    name,
+    priority,
     inclusive: false,
     keepOnSplit: false,
-    addAttributes: () => ({
-      ...{ id: { default: '' }, name: { default: '' }, colour: { default: 0 } },
-      ...{ by: { default: 0 }, since: { default: 0 } },
-    }),
+    addAttributes: () => ({ ...TAG_ATTRIBUTES, ...(isFormat && { was: { default: null } }) }),
     renderHTML: ({ mark }) => {
       const tag = readTag(mark.attrs);
       const look = {
-        class: `proposal person-${tag?.colour ?? 0}`,
+        class: `${isFormat ? 'proposal-format' : 'proposal'} person-${tag?.colour ?? 0}`,
         title: tag?.name ?? '',
         'data-proposal': tag?.id ?? '',
       };
-      return [kind === 'insertion' ? 'ins' : 'del', look, 0];
+      return [element, look, 0];
     },
   });
 }
 
-/** Words that are proposed, and words that are proposed to go. */
-export const ProposalMarks = [proposalMark('insertion'), proposalMark('deletion')];
+/** Around all other marks, so that one proposal is one element. */
+const OUTER = 1100;
+/** Words that are proposed, and words that are proposed to go; and words whose format is proposed, with how they were. */
+export const ProposalMarks = [
+  proposalMark('insertion', 'ins', OUTER),
+  proposalMark('deletion', 'del', OUTER),
+  ...Object.keys(FORMAT_OF).map((name) => proposalMark(name, 'span', OUTER - 1)),
+];
 
-/** The same for breaks between paragraphs and for signs without text; and the door that edits go through. */
+/** How a block says what is proposed of it as a whole: attributes of its element. */
+export function blockLook(attrs: Record<string, unknown>): Record<string, string> {
+  const [goes, becomes] = [readTag(attrs[GOES]), readBecoming(attrs[BECOMES])];
+  const tag = goes ?? becomes ?? readTag(attrs[COMES]);
+  if (tag === undefined) return {};
+  const is = goes ? 'goes' : becomes ? 'becomes' : 'comes';
+  const look = { class: `person-${tag.colour}`, title: tag.name, 'data-proposal': tag.id, 'data-whole': is };
+  return becomes && !goes ? { ...look, 'data-becomes': `${becomes.type}${becomes.attrs.level ?? ''}` } : look;
+}
+
+const LOOKS = ['title', 'data-proposal', 'data-whole', 'data-becomes'];
+
+/** The same on an element that a block draws itself. */
+export function showProposed(dom: HTMLElement, { attrs }: PmNode): void {
+  const look = blockLook(attrs);
+  dom.classList.remove(...[...dom.classList].filter((name) => name.startsWith('person-')));
+  if (look.class !== undefined) dom.classList.add(look.class);
+  for (const name of LOOKS) {
+    const value = look[name];
+    if (value === undefined) dom.removeAttribute(name);
+    else dom.setAttribute(name, value);
+  }
+}
+
+/** Kept when a block is split: all of it is of that proposal. */
+const whole = (name: string) => ({
+  default: null,
+  keepOnSplit: name !== BECOMES,
+  parseHTML: () => null,
+  renderHTML: (attrs: Record<string, unknown>) => (name === COMES ? blockLook(attrs) : {}),
+});
+
+/** The same for breaks between paragraphs, for signs without text and for whole blocks; and the door that edits go through. */
 export const Proposals = Extension.create({
   name: 'padProposals',
   addStorage: (): { proposing: Proposing | undefined } => ({ proposing: undefined }),
   addGlobalAttributes: () => [
+    {
+      types: [...WHOLE_BLOCKS],
+      attributes: { [COMES]: whole(COMES), [GOES]: whole(GOES), [BECOMES]: whole(BECOMES) },
+    },
     {
       types: [...PROPOSED_BLOCKS, ...PROPOSED_SIGNS],
       attributes: {
@@ -107,13 +162,17 @@ function withoutProposals(slice: Slice): Slice {
   return new PmSlice(plain(slice.content), slice.openStart, slice.openEnd);
 }
 
+const TAGS = [PROPOSAL, COMES, GOES, BECOMES];
+
 function plain(content: Fragment): Fragment {
   const nodes: PmNode[] = [];
   content.forEach((node) => {
-    const attrs = PROPOSAL in node.attrs ? { ...node.attrs, [PROPOSAL]: null } : node.attrs;
-    const { insertion, deletion } = node.type.schema.marks as Record<ProposalKind, MarkType>;
-    const marks = deletion.removeFromSet(insertion.removeFromSet(node.marks));
+    const attrs = { ...node.attrs };
+    for (const tag of TAGS) if (tag in attrs) attrs[tag] = null;
+    const marks = node.marks.filter(({ type: { name } }) => !isProposalMark(name));
     nodes.push(node.isText ? node.mark(marks) : node.type.create(attrs, plain(node.content), marks));
   });
   return Fragment.fromArray(nodes);
 }
+
+const isProposalMark = (name: string): boolean => name === 'insertion' || name === 'deletion' || name in FORMAT_OF;

@@ -1,7 +1,7 @@
 import type { Editor } from '@tiptap/core';
 import { Fragment, Slice } from '@tiptap/pm/model';
 import type { EditorState } from '@tiptap/pm/state';
-import { Plugin, PluginKey } from '@tiptap/pm/state';
+import { Plugin, PluginKey, TextSelection } from '@tiptap/pm/state';
 import * as Y from 'yjs';
 import type { Identity } from '../model/people.ts';
 import { undoManagerOf } from './forget-undone.ts';
@@ -9,12 +9,12 @@ import { heal } from './heal-proposals.ts';
 import { syncState } from './places.ts';
 import { PROPOSED } from './proposal-marks.ts';
 import { Proposer } from './propose.ts';
-import type { Proposal } from './settle-proposals.ts';
+import type { Proposal } from './read-proposals.ts';
 import { settle } from './settle-proposals.ts';
 
 const key = new PluginKey('pad-proposing');
 
-/** From now on what is written is proposed, until it is stopped. `onRefused`: something was no words, and was not done. */
+/** From now on what is written is proposed, until it is stopped. `onRefused`: something could not be proposed, and was not done. */
 export function startProposing(editor: Editor, who: () => Identity, onRefused: () => void): () => void {
   const proposer = new Proposer(() => {
     const { doc } = syncState(editor.state) ?? {};
@@ -71,7 +71,9 @@ export function settleIn(editor: Editor, isAccepted: boolean, ids?: readonly str
   undoManagerOf(editor)?.stopCapturing();
 }
 
-/** The proposal is shown and selected. */
+/** The proposal is shown and selected; of a block, its beginning. */
 export function goToProposal(editor: Editor, { from, to }: Proposal): void {
-  editor.chain().setTextSelection({ from, to }).scrollIntoView().run();
+  const { doc, tr } = editor.state;
+  const selection = TextSelection.between(doc.resolve(from), doc.resolve(to));
+  editor.view.dispatch(tr.setSelection(selection).scrollIntoView());
 }

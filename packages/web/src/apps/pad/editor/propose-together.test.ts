@@ -1,9 +1,12 @@
 import { type SeededRandom, seededRandom } from '@archipel/testkit';
 import { Editor } from '@tiptap/core';
 import { Collaboration } from '@tiptap/extension-collaboration';
-import type { Node as PmNode } from '@tiptap/pm/model';
-import type { PluginView, Transaction } from '@tiptap/pm/state';
-import { EditorState } from '@tiptap/pm/state';
+import { deleteSelection, lift, setBlockType, toggleMark, wrapIn } from '@tiptap/pm/commands';
+import type { Node as PmNode, Schema } from '@tiptap/pm/model';
+import { wrapInList } from '@tiptap/pm/schema-list';
+import type { Command, PluginView, Transaction } from '@tiptap/pm/state';
+import { EditorState, TextSelection } from '@tiptap/pm/state';
+import { addColumnAfter, addRowAfter, deleteColumn, deleteRow, deleteTable } from '@tiptap/pm/tables';
 import { Transform } from '@tiptap/pm/transform';
 import type { EditorView } from '@tiptap/pm/view';
 import { describe, expect, it } from 'vitest';
@@ -16,6 +19,56 @@ import { settle } from './settle-proposals.ts';
 const FIELD = 'pad';
 const LINES = ['Apples and pears', 'Figs', 'Plums, quinces and medlars'];
 
+type Kind =
+  | 'bold'
+  | 'heading'
+  | 'bulletList'
+  | 'blockquote'
+  | 'codeBlock'
+  | 'horizontalRule'
+  | 'table'
+  | 'tableRow'
+  | 'tableCell';
+
+function found<T>(types: Record<string, T>, name: Kind): T {
+  const type = types[name];
+  if (type === undefined) throw new Error(`the schema has ${name}`);
+  return type;
+}
+
+const BLOCK_EDITS: readonly ((schema: Schema) => Command)[] = [
+  ({ marks }) => toggleMark(found(marks, 'bold')),
+  ({ nodes }) => setBlockType(found(nodes, 'heading'), { level: 1 }),
+  ({ nodes }) => setBlockType(found(nodes, 'codeBlock')),
+  ({ nodes }) => wrapInList(found(nodes, 'bulletList')),
+  ({ nodes }) => wrapIn(found(nodes, 'blockquote')),
+  () => lift,
+  () => deleteSelection,
+  () => addRowAfter,
+  () => addColumnAfter,
+  () => deleteRow,
+  () => deleteColumn,
+  () => deleteTable,
+  ({ nodes }) =>
+    (state, dispatch) => {
+      const at = state.selection.$from.after(1);
+      dispatch?.(state.tr.insert(at, found(nodes, 'horizontalRule').create()));
+      return true;
+    },
+  ({ nodes }) =>
+    (state, dispatch) => {
+      const cell = found(nodes, 'tableCell').createAndFill();
+      const row = found(nodes, 'tableRow').create(null, cell === null ? [] : [cell, cell]);
+      dispatch?.(state.tr.insert(state.selection.$from.before(1), found(nodes, 'table').create(null, [row, row])));
+      return true;
+    },
+  () => (state, dispatch) => {
+    const { $from } = state.selection;
+    dispatch?.(state.tr.delete($from.before(1), $from.after(1)));
+    return true;
+  },
+];
+
 /** Somebody who proposes, without a screen: the schema, the plugins and the Yjs document of a pad. */
 class Person {
   readonly ydoc = new Y.Doc();
@@ -27,7 +80,7 @@ class Person {
   readonly #views: PluginView[] = [];
   state: EditorState;
 
-  constructor(clientId: number, lines: readonly string[]) {
+  constructor(clientId: number, lines: readonly string[], hasTable = false) {
     this.ydoc.clientID = clientId;
     const since = (): number => Y.getState(this.ydoc.store, clientId);
     this.#proposer = new Proposer(() => ({
@@ -49,7 +102,11 @@ class Person {
       if (view) this.#views.push(view);
     }
     if (lines.length > 0) {
-      const blocks = lines.map((line) => schema.node('paragraph', null, schema.text(line)));
+      const said = lines.map((line) => schema.node('paragraph', null, schema.text(line)));
+      const cell = (word: string) =>
+        schema.node('tableCell', null, [schema.node('paragraph', null, schema.text(word))]);
+      const row = (...row: string[]) => schema.node('tableRow', null, row.map(cell));
+      const blocks = hasTable ? [...said, schema.node('table', null, [row('a', 'b'), row('c', 'd')])] : said;
       this.dispatch(this.state.tr.replaceWith(0, this.state.doc.content.size, blocks));
     }
     this.ydoc.on('update', (update, origin) => {
@@ -62,6 +119,25 @@ class Person {
     this.state = before.apply(transaction);
     for (const view of this.#views) view.update?.(this as unknown as EditorView, before);
   };
+
+  /** A format, a block or a part of a table, at some place. */
+  proposeBlocks(random: SeededRandom): void {
+    const { doc } = this.state;
+    const places: number[] = [];
+    doc.descendants((node, at) => {
+      if (node.isTextblock) for (let place = 0; place <= node.content.size; place += 1) places.push(at + 1 + place);
+    });
+    const from = random.below(places.length);
+    const [$from, $to] = [from, Math.min(places.length - 1, from + random.below(12))].map((at) =>
+      doc.resolve(places[at] ?? 0),
+    );
+    if ($from === undefined || $to === undefined) return;
+    const state = this.state.apply(this.state.tr.setSelection(TextSelection.between($from, $to)));
+    random.pick(BLOCK_EDITS)(state.schema)(state, (edit) => {
+      const made = edit.docChanged ? this.#proposer.propose(edit, state) : null;
+      if (made !== null) this.dispatch(made);
+    });
+  }
 
   /** Words typed, deleted or replaced, somewhere in one line. */
   propose(random: SeededRandom): void {
@@ -107,6 +183,28 @@ describe('what two people propose at once, hearing of each other late', () => {
         if (random.chance(0.3)) deliver([one, other], has, random);
       }
       deliver([one, other], has);
+      expect(other.state.doc.toJSON(), `seed ${seed}`).toEqual(one.state.doc.toJSON());
+      expect(after(one.state, false).toJSON(), `seed ${seed}, refused`).toEqual(before.toJSON());
+      one.dispatch(settle(heal(one.state.tr, one.state), true));
+      deliver([one, other], has);
+      expect(other.state.doc.toJSON(), `seed ${seed}, accepted`).toEqual(after(one.state, true).toJSON());
+    }
+  }, 120_000);
+
+  it('is so too for formats, blocks and tables: nobody’s proposal takes anything away (seeds 1 to 100)', () => {
+    for (let seed = 1; seed <= 100; seed += 1) {
+      const random = seededRandom(seed);
+      const one = new Person(1, LINES, true);
+      const other = new Person(2, []);
+      Y.applyUpdate(other.ydoc, Y.encodeStateAsUpdate(one.ydoc), 'network');
+      const before = one.state.doc;
+      const has: [number, number] = [0, 0];
+      for (let step = 0; step < 8; step += 1) {
+        random.pick([one, other]).proposeBlocks(random);
+        if (random.chance(0.3)) deliver([one, other], has, random);
+      }
+      deliver([one, other], has);
+      one.state.doc.check();
       expect(other.state.doc.toJSON(), `seed ${seed}`).toEqual(one.state.doc.toJSON());
       expect(after(one.state, false).toJSON(), `seed ${seed}, refused`).toEqual(before.toJSON());
       one.dispatch(settle(heal(one.state.tr, one.state), true));

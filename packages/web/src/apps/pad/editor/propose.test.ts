@@ -6,9 +6,11 @@ import { canSplit, Transform } from '@tiptap/pm/transform';
 import { describe, expect, it } from 'vitest';
 import { acceptedText } from '../model/accepted.ts';
 import type { PadNode } from '../model/content.ts';
+import { COMES, GOES } from '../model/proposals.ts';
 import { Proposer } from './propose.ts';
+import { readProposals } from './read-proposals.ts';
 import { padSchema } from './schema.ts';
-import { readProposals, settle } from './settle-proposals.ts';
+import { settle } from './settle-proposals.ts';
 
 const schema = getSchema(padSchema());
 const ADA = { name: 'Ada', colour: 1, by: 1, since: 0 };
@@ -89,11 +91,20 @@ class Table {
     const kind = ({ doc }: EditorState, at: number): string => doc.resolve(at).parent.type.name;
     if (place === splitting && kind(this.plain, from) !== kind(this.proposed, start)) return false;
     const made = this.#people[person]?.propose(edit, this.proposed);
-    if (made === undefined || made === null) return false;
+    if (made === undefined || made === null || isOfBlocks(made.doc)) return false;
     this.proposed = this.proposed.apply(made);
     this.plain = this.plain.apply(wanted);
     return true;
   }
+}
+
+/** What is proposed of whole blocks is tested in propose-blocks.test.ts. */
+function isOfBlocks(doc: PmNode): boolean {
+  let isFound = false;
+  doc.descendants(({ attrs }) => {
+    isFound ||= attrs[COMES] != null || attrs[GOES] != null;
+  });
+  return isFound;
 }
 
 const typing =
@@ -194,21 +205,6 @@ describe('a proposal', () => {
     const one = settle(new Transform(table.proposed.doc), true, new Set([ada?.id ?? '']));
     expect(readProposals(one.doc).map(({ id }) => id)).toEqual([ben?.id]);
     expect(settle(one, false, new Set([ben?.id ?? ''])).doc.toJSON()).toEqual(words('red Apples and pears').toJSON());
-  });
-
-  it('is not made of what is no words: formats, headings, lists, tables', () => {
-    const state = stateOf(mixed());
-    const proposer = new Proposer(() => ADA);
-    const { bold, heading, bulletList } = { ...schema.marks, ...schema.nodes };
-    if (!bold || !heading || !bulletList) throw new Error('the schema has them');
-    const edits = [
-      state.tr.addMark(1, 4, schema.marks.bold?.create() as never),
-      state.tr.setNodeMarkup(0, schema.nodes.heading, { level: 2 }),
-      state.tr.setNodeMarkup(0, schema.nodes.paragraph),
-      state.tr.delete(0, 9).insert(0, schema.node('horizontalRule')),
-      state.tr.insert(0, schema.node('horizontalRule')),
-    ];
-    expect(edits.map((edit) => proposer.propose(edit, state) === null)).toEqual(edits.map(() => true));
   });
 
   it('may have formats; the caret goes on where the person writes or deletes', () => {

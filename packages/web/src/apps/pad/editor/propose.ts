@@ -7,6 +7,9 @@ import { newId } from '../model/messages.ts';
 import type { ProposalKind, ProposalTag } from '../model/proposals.ts';
 import { PROPOSAL, PROPOSED_BLOCKS, PROPOSED_SIGNS, readProposal, readTag } from '../model/proposals.ts';
 import { PROPOSED } from './proposal-marks.ts';
+import { proposeFormats } from './propose-format.ts';
+import { isInOwnBlock } from './propose-own.ts';
+import { proposeBlocks } from './propose-structure.ts';
 import { endBefore } from './settle-proposals.ts';
 
 /** Blocks around words that a proposal may reach across, or split. */
@@ -34,19 +37,55 @@ export class Proposer {
     this.#who = who;
   }
 
-  /** The edit as a proposal; null when it is about more than words, line breaks and paragraphs. */
+  /** The edit as a proposal; null when it cannot be one. */
   propose(edit: Transaction, state: EditorState): Transaction | null {
+    if (isInOwnBlock(state.doc, edit.doc, (tag) => this.#isMine(tag))) return edit;
     const changes = changesOf(edit, state.doc);
-    if (changes.length === 0) return this.#isOfOwnWords(edit) ? edit : null;
-    const next = state.tr;
-    const made = [...changes].reverse().every((change) => this.#add(next, edit, state.doc, change));
-    if (!made) return null;
-    const [only, ...more] = changes;
-    if (only !== undefined && more.length === 0)
-      next.setSelection(caretAfter(within(only, state.doc, edit.doc), state, next));
+    if (changes.length === 0 && this.#isOfOwnWords(edit)) return edit;
+    const next =
+      (changes.length > 0 && this.#words(edit, state, changes)) ||
+      this.#formats(edit, state) ||
+      this.#blocks(edit, state);
+    if (!next) return null;
     if (edit.storedMarksSet) next.setStoredMarks(edit.storedMarks);
     if (edit.scrolledIntoView) next.scrollIntoView();
     return next.setMeta(PROPOSED, true).setMeta('preventAutolink', true);
+  }
+
+  #words(edit: Transaction, state: EditorState, changes: readonly Change[]): Transaction | undefined {
+    const next = state.tr;
+    const made = [...changes].reverse().every((change) => this.#add(next, edit, state.doc, change));
+    if (!made) return undefined;
+    const [only, ...more] = changes;
+    if (only !== undefined && more.length === 0)
+      next.setSelection(caretAfter(within(only, state.doc, edit.doc), state, next));
+    return next;
+  }
+
+  #formats(edit: Transaction, state: EditorState): Transaction | undefined {
+    const next = state.tr;
+    const isOwn = (node: PmNode): boolean => this.#tagIn(node, 'insertion') !== undefined;
+    return proposeFormats(next, edit, this.#newTag(), isOwn) ? next : undefined;
+  }
+
+  #blocks(edit: Transaction, state: EditorState): Transaction | undefined {
+    const next = state.tr;
+    const made = proposeBlocks(next, edit, state, {
+      tag: this.#newTag(),
+      isMine: (tag) => this.#isMine(tag),
+      words: (to, change) => this.#add(to, edit, state.doc, change),
+    });
+    return made ? next : undefined;
+  }
+
+  /** The tag of one edit, made when it is needed. */
+  #newTag(): () => ProposalTag {
+    let tag: ProposalTag | undefined;
+    return () => {
+      tag ??= { id: newId(), ...this.#who() };
+      this.#own.add(tag.id);
+      return tag;
+    };
   }
 
   #isMine({ id, name }: ProposalTag): boolean {
@@ -92,9 +131,7 @@ export class Proposer {
       const { kind: _, ...tag } = before;
       return tag;
     }
-    const id = newId();
-    this.#own.add(id);
-    return { id, ...this.#who() };
+    return this.#newTag()();
   }
 
   /** Marks what shall go; what was only proposed, by oneself, goes at once. */
@@ -103,9 +140,12 @@ export class Proposer {
     doc.nodesBetween(from, to, (node, position) => {
       const isBreak = PROPOSED_BLOCKS.includes(node.type.name) && position >= from;
       if (isBreak) pieces.push({ node, start: position, end: position });
-      else if (node.isInline) {
+      // What holds both ends, a note, stays.
+      else if (node.isText || (node.isInline && position >= from)) {
         pieces.push({ node, start: Math.max(position, from), end: Math.min(position + node.nodeSize, to) });
+        return false;
       }
+      return true;
     });
     const deletion = next.doc.type.schema.marks.deletion?.create({ ...tag });
     for (const { node, start, end } of pieces.reverse()) {
@@ -152,7 +192,7 @@ function within(change: Change, doc: PmNode, after: PmNode): Change {
 function isOfWords(doc: PmNode, from: number, to: number, wrappers: readonly string[]): boolean {
   const [$from, $to] = [doc.resolve(from), doc.resolve(to)];
   if (from === to) return true;
-  if (!$from.parent.isTextblock || !$to.parent.isTextblock) return false;
+  if (!$from.parent.inlineContent || !$to.parent.inlineContent) return false;
   if (wrappers === SPLIT && $from.depth !== $to.depth) return false;
   const shared = $from.sharedDepth(to);
   let isSound = true;
@@ -179,8 +219,9 @@ function insert(next: Transaction, at: number, slice: Slice, tag: ProposalTag): 
       next.addMark(Math.max(at, position), Math.min(end, position + node.nodeSize), insertion.create({ ...tag }));
     }
     const isBreak = PROPOSED_BLOCKS.includes(node.type.name) && position >= at;
-    const isSign = PROPOSED_SIGNS.includes(node.type.name);
+    const isSign = PROPOSED_SIGNS.includes(node.type.name) && position >= at;
     if (isBreak || isSign) next.setNodeAttribute(position, PROPOSAL, { ...tag, kind: 'insertion' });
+    return !isSign;
   });
   return true;
 }

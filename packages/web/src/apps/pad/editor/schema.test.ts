@@ -41,6 +41,7 @@ describe('the schema of a pad', () => {
     );
     expect(Object.keys(schema.marks).sort()).toEqual([
       ...['bold', 'code', 'deletion', 'insertion', 'italic', 'link', 'strike', 'underline'],
+      ...['wasBold', 'wasCode', 'wasItalic', 'wasLink', 'wasStrike', 'wasUnderline'],
     ]);
   });
 

@@ -1,29 +1,22 @@
 import type { Node as PmNode } from '@tiptap/pm/model';
 import type { Transform } from '@tiptap/pm/transform';
-import { runText } from '../model/content.ts';
 import type { ProposalKind, ProposalTag } from '../model/proposals.ts';
 import { PROPOSAL, readProposal, readTag } from '../model/proposals.ts';
+import { settleBlocks } from './settle-blocks.ts';
+import { settleFormats } from './settle-formats.ts';
 
 /** One piece of a proposal in the text. */
-interface Piece {
+export interface Piece {
   from: number;
   to: number;
   node: PmNode;
   tags: readonly (ProposalTag & { kind: ProposalKind })[];
 }
 
-/** A proposal as it stands: where, and what is to come and to go. `breaks`: new paragraphs, or paragraphs to be joined. */
-export interface Proposal extends ProposalTag {
-  from: number;
-  to: number;
-  added: string;
-  removed: string;
-  breaks: { added: number; removed: number };
-}
-
 const KINDS: readonly ProposalKind[] = ['insertion', 'deletion'];
 
-function piecesOf(doc: PmNode): Piece[] {
+/** The pieces that are words, signs, or breaks between paragraphs. */
+export function piecesOf(doc: PmNode): Piece[] {
   const pieces: Piece[] = [];
   doc.descendants((node, from) => {
     const tags = node.isText
@@ -38,38 +31,18 @@ function piecesOf(doc: PmNode): Piece[] {
   return pieces;
 }
 
-/** All proposals, in the order of the text. */
-export function readProposals(doc: PmNode): Proposal[] {
-  const found = new Map<string, Proposal>();
-  for (const { from, to, node, tags } of piecesOf(doc)) {
-    for (const { kind, ...tag } of tags) {
-      const proposal = found.get(tag.id) ?? {
-        ...tag,
-        from,
-        to,
-        added: '',
-        removed: '',
-        breaks: { added: 0, removed: 0 },
-      };
-      found.set(tag.id, proposal);
-      const side = kind === 'insertion' ? 'added' : 'removed';
-      if (node.isBlock) {
-        proposal.breaks[side] += 1;
-        if (proposal[side] !== '') proposal[side] += ' ¶ ';
-      } else proposal[side] += runText({ type: node.type.name, attrs: node.attrs, text: node.text ?? '↵' });
-      // Of a block only the break before it is meant.
-      proposal.to = Math.max(proposal.to, node.isBlock ? from + 1 : to);
-    }
-  }
-  return [...found.values()];
-}
-
 /** Accepts (or refuses) the proposals with these ids; all without `ids`. What is proposed by nobody is left as it is. */
 export function settle<T extends Transform>(transform: T, isAccepted: boolean, ids?: ReadonlySet<string>): T {
   const goes = (kind: ProposalKind): boolean => (kind === 'deletion') === isAccepted;
+  const isSettled = ({ id }: ProposalTag): boolean => ids === undefined || ids.has(id);
+  settleFormats(transform, isAccepted, isSettled);
+  settleBlocks(transform, isAccepted, isSettled);
   // From the end on, so that the positions before stay what they are.
-  for (const { from, to, node, tags } of piecesOf(transform.doc).reverse()) {
-    const settled = tags.filter(({ id }) => ids === undefined || ids.has(id));
+  for (const { from, node, tags } of piecesOf(transform.doc).reverse()) {
+    // What a note holds was settled before it.
+    const { nodeSize } = (node.isText ? node : transform.doc.nodeAt(from)) ?? node;
+    const to = from + nodeSize;
+    const settled = tags.filter(isSettled);
     if (settled.length === 0) continue;
     const isGone = settled.some(({ kind }) => goes(kind));
     if (node.isBlock) {

@@ -25,8 +25,10 @@ export const PadTableHeader = TableHeader.extend({ addAttributes: cellAttributes
  * attributes in the original, and a width chosen on a desk is wrong on a phone.
  */
 export const PadTable = Table.extend({
-  renderHTML() {
-    return ['div', { class: 'pad-table' }, ['table', { dir: 'auto' }, ['tbody', 0]]];
+  renderHTML({ HTMLAttributes }) {
+    const { class: person, ...look } = HTMLAttributes;
+    const frame = { ...look, class: person === undefined ? 'pad-table' : `pad-table ${person}` };
+    return ['div', frame, ['table', { dir: 'auto' }, ['tbody', 0]]];
   },
   addKeyboardShortcuts() {
     const stay = (axis: 'horiz' | 'vert', direction: 1 | -1) => () => staysInTable(this.editor, axis, direction);

@@ -2,6 +2,7 @@ import type { Editor } from '@tiptap/core';
 import { TaskItem } from '@tiptap/extension-list';
 import type { Node as PmNode } from '@tiptap/pm/model';
 import type { NodeView } from '@tiptap/pm/view';
+import { showProposed } from './proposal-marks.ts';
 
 /** The name of a task's check box, from the words of the task (may be empty). */
 export type TaskLabel = (words: string) => string;
@@ -37,6 +38,7 @@ function taskView(node: PmNode, editor: Editor, getPos: () => number | undefined
     dom.dataset.checked = String(checked);
     box.setAttribute('aria-label', label((task.firstChild?.textContent ?? '').slice(0, LABEL_LENGTH)));
     box.disabled = !editor.isEditable;
+    showProposed(dom, task);
   };
   box.addEventListener('mousedown', (event) => event.preventDefault());
   box.addEventListener('change', () => {

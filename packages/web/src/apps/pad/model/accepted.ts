@@ -1,5 +1,15 @@
 import type { PadNode } from './content.ts';
-import { PROPOSAL, PROPOSED_BLOCKS, readProposal } from './proposals.ts';
+import {
+  BECOMES,
+  COMES,
+  FORMAT_OF,
+  GOES,
+  PROPOSAL,
+  PROPOSED_BLOCKS,
+  readProposal,
+  readTag,
+  readWas,
+} from './proposals.ts';
 
 /** Words do not run on from before these into what comes after them. */
 const BARRIERS = new Set(['table', 'tableRow', 'tableCell', 'tableHeader', 'picture', 'horizontalRule']);
@@ -9,9 +19,9 @@ export function acceptedText(doc: PadNode): PadNode {
   /** The block of words before, which takes those of a new paragraph that is only proposed. */
   let before: PadNode | undefined;
   const walk = (node: PadNode): PadNode | undefined => {
-    const { [PROPOSAL]: tag, ...attrs } = node.attrs ?? {};
+    const { [PROPOSAL]: tag, [COMES]: _comes, [GOES]: _goes, [BECOMES]: _becomes, ...attrs } = node.attrs ?? {};
     const proposed = readProposal(tag)?.kind;
-    const marks = node.marks?.filter(({ type }) => type !== 'insertion' && type !== 'deletion');
+    const marks = node.marks && formerMarks(node.marks);
     if (node.text !== undefined) {
       if (node.marks?.some(({ type }) => type === 'insertion')) return undefined;
       const { marks: _, ...text } = node;
@@ -33,7 +43,34 @@ export function acceptedText(doc: PadNode): PadNode {
     if (content !== undefined) plain.content = isWords ? joined(content) : wholeItems(content);
     return plain;
   };
-  return walk(doc) ?? doc;
+  return walk(withoutComing(doc) ?? { ...doc, content: [{ type: 'paragraph' }] }) ?? doc;
+}
+
+/** Without the blocks that are only proposed, and without what would hold nothing then. */
+function withoutComing(node: PadNode): PadNode | undefined {
+  if (readTag(node.attrs?.[COMES]) !== undefined) return undefined;
+  const { content } = node;
+  if (content === undefined || content.length === 0) return node;
+  const kept = content.map(withoutComing).filter((child) => child !== undefined);
+  if (kept.length === 0 && content.some(({ text }) => text === undefined)) return undefined;
+  return { ...node, content: kept };
+}
+
+type Marks = NonNullable<PadNode['marks']>;
+
+/** The formats that words had before others were proposed. */
+function formerMarks(marks: Marks): Marks {
+  const keepers = marks.filter(({ type, attrs }) => type in FORMAT_OF && readTag(attrs) !== undefined);
+  const changed = new Set(keepers.map(({ type }) => FORMAT_OF[type]));
+  const isKept = (type: string): boolean =>
+    type !== 'insertion' && type !== 'deletion' && !(type in FORMAT_OF) && !changed.has(type);
+  const former = keepers.flatMap(({ type, attrs }) => {
+    const was = readWas(attrs?.was);
+    return was === undefined
+      ? []
+      : [{ type: FORMAT_OF[type] ?? '', ...(Object.keys(was).length > 0 && { attrs: was }) }];
+  });
+  return [...marks.filter(({ type }) => isKept(type)), ...former];
 }
 
 /** What an item holds beside its words goes where its words went: to the item before. */

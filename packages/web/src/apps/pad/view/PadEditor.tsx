@@ -113,19 +113,15 @@ function Bars({ document, pad, writable, finding, FindBar, children }: BarsProps
   const isProposing = writable && proposing.value;
   const CodeBar = useLater(writable, () => import('./CodeBar.tsx').then((part) => part.CodeBar));
   const ProposeBar = useLater(isProposing, () => import('./together/ProposeBar.tsx').then((part) => part.ProposeBar));
-  // Only words are proposed: what takes a step back is all that is left.
-  const groups = isProposing ? commands.slice(0, 1) : commands;
   useEffect(() => (bars.current === null ? undefined : followKeyboard(bars.current)), []);
   return (
     <div class="pad-bars" ref={bars}>
       {children}
-      {writable && <Toolbar editor={editor} state={state} groups={groups} label={t('pad.toolbar')} name="main" />}
-      {writable && !isProposing && state.value.table && (
+      {writable && <Toolbar editor={editor} state={state} groups={commands} label={t('pad.toolbar')} name="main" />}
+      {writable && state.value.table && (
         <Toolbar editor={editor} state={state} groups={TABLE_COMMANDS} label={t('pad.tableToolbar')} name="table" />
       )}
-      {writable && !isProposing && state.value.codeBlock && CodeBar && (
-        <CodeBar editor={editor} language={state.value.codeLanguage} />
-      )}
+      {writable && state.value.codeBlock && CodeBar && <CodeBar editor={editor} language={state.value.codeLanguage} />}
       {isProposing && ProposeBar && <ProposeBar document={document} editor={editor} />}
       {finding.value !== null && FindBar && (
         <FindBar

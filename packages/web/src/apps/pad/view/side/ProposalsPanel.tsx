@@ -6,8 +6,9 @@ import { Button } from '../../../../ui/Button.tsx';
 import { personClass } from '../../../../ui/PeopleList.tsx';
 import { announce } from '../../../../ui/toasts.ts';
 import { goToProposal, settleIn } from '../../editor/propose-mode.ts';
-import type { Proposal } from '../../editor/settle-proposals.ts';
-import { readProposals } from '../../editor/settle-proposals.ts';
+import type { Proposal } from '../../editor/read-proposals.ts';
+import { type ProposedChange, readProposals } from '../../editor/read-proposals.ts';
+import { THINGS } from '../together/proposed-things.ts';
 import { proposing } from '../together/proposing.ts';
 import { SidePanel } from './SidePanel.tsx';
 
@@ -112,6 +113,13 @@ function useProposals(editor: Editor): Proposal[] {
   return proposals;
 }
 
+/** What is proposed of blocks and formats, in words. */
+function changeWords({ is, thing }: ProposedChange): string {
+  const name = THINGS[thing];
+  if (name === undefined) return t('pad.proposals.changes');
+  return t(`pad.proposals.${is}Thing`, { thing: t(name) });
+}
+
 interface OneProposalProps {
   proposal: Proposal;
   isChosen: boolean;
@@ -123,9 +131,10 @@ interface OneProposalProps {
 const beginning = (words: string): string => (words.length > SHOWN_MAX ? `${words.slice(0, SHOWN_MAX)}…` : words);
 
 function OneProposal({ proposal, isChosen, writable, show, settle }: OneProposalProps): VNode {
-  const { added, removed, breaks, colour } = proposal;
+  const { added, removed, breaks, changes, colour } = proposal;
   const name = proposal.name === '' ? t('people.anonymous') : proposal.name;
-  const told = { name, words: beginning(added || removed).slice(0, 60) };
+  const lines = changes.map(changeWords);
+  const told = { name, words: beginning(added || removed || lines.join(', ')).slice(0, 60) };
   return (
     <li class={`comment ${personClass(colour)} ${isChosen ? 'is-chosen' : ''}`}>
       <button
@@ -136,6 +145,11 @@ function OneProposal({ proposal, isChosen, writable, show, settle }: OneProposal
       >
         <strong>{name}</strong>
       </button>
+      {lines.map((line) => (
+        <p key={line} class="soft small">
+          {line}
+        </p>
+      ))}
       {removed !== '' && (
         <p class="proposal-line">
           <span class="soft small">{t('pad.proposals.removes')}</span> <del>{beginning(removed)}</del>

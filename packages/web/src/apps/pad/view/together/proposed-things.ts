@@ -1,0 +1,32 @@
+import type { MessageKey } from '../../../../i18n/index.ts';
+
+/** The names of what can be proposed beside words. */
+export const THINGS: Readonly<Record<string, MessageKey>> = {
+  paragraph: 'pad.proposals.paragraph',
+  heading1: 'pad.tool.heading1',
+  heading2: 'pad.tool.heading2',
+  heading3: 'pad.tool.heading3',
+  codeBlock: 'pad.tool.codeBlock',
+  bulletList: 'pad.tool.bulletList',
+  orderedList: 'pad.tool.orderedList',
+  taskList: 'pad.tool.taskList',
+  listItem: 'pad.proposals.item',
+  taskItem: 'pad.proposals.task',
+  ticked: 'pad.proposals.ticked',
+  unticked: 'pad.proposals.unticked',
+  blockquote: 'pad.tool.blockquote',
+  callout: 'pad.tool.callout',
+  horizontalRule: 'pad.tool.rule',
+  table: 'pad.tool.table',
+  tableRow: 'pad.proposals.row',
+  column: 'pad.proposals.column',
+  tableHeader: 'pad.proposals.headerCell',
+  tableCell: 'pad.proposals.plainCell',
+  picture: 'pad.tool.picture',
+  bold: 'pad.tool.bold',
+  italic: 'pad.tool.italic',
+  underline: 'pad.tool.underline',
+  strike: 'pad.tool.strike',
+  code: 'pad.tool.code',
+  link: 'pad.tool.link',
+};
