@@ -20,7 +20,11 @@ export function ReportPage(): VNode {
         <p class="report-address">
           {t('report.pageAddress')} <a href={path}>{location.origin + path}</a>
         </p>
-        <ReportForm hosts={[{ url: location.origin }]} docId={pageId} leave={{ href: path, words: t('report.pageBack') }} />
+        <ReportForm
+          hosts={[{ url: location.origin }]}
+          docId={pageId}
+          leave={{ href: path, words: t('report.pageBack') }}
+        />
         {contact !== undefined && (
           <p class="soft small">
             {t('report.write')} {address === null ? contact : <a href={address}>{contact}</a>}

@@ -1,8 +1,8 @@
 import type { VNode } from 'preact';
 import { t } from '../../i18n/index.ts';
 import { Dialog } from '../../ui/Dialog.tsx';
-import { ReportForm } from './ReportForm.tsx';
 import type { ReportHost } from './ask-host.ts';
+import { ReportForm } from './ReportForm.tsx';
 
 export interface ReportDialogProps {
   open: boolean;
