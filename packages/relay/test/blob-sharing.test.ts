@@ -1,4 +1,5 @@
 // Who counts the downloads of a drop when the host that did is gone: what it has lent goes on, and its owner names another.
+import { decodeBlobHeader } from '@archipel/protocol';
 import { describe, expect, it } from 'vitest';
 import { BlobSender, refusal } from './support/blobs.ts';
 import type { Neighbour } from './support/neighbours.ts';
@@ -48,6 +49,12 @@ async function shared(sender: BlobSender, a: Neighbour, b: Neighbour, share: num
 /** Whether a host has a share is seen when it cannot reach the one that counts; here it is asked of its disk. */
 async function borrowed(sender: BlobSender, host: Neighbour, share: number): Promise<void> {
   await until(() => host.shareOf(sender.blobId) === share, `it has a share of ${share}`);
+}
+
+/** As its owner signed it last. */
+function expiryOf({ header }: BlobSender): string {
+  const fields = decodeBlobHeader(header);
+  return fields.ok ? new Date(fields.value.expiry * 1000).toUTCString() : '';
 }
 
 async function put(sender: BlobSender, host: Neighbour, body: Uint8Array): Promise<number> {
@@ -124,6 +131,15 @@ describe('a share of the downloads', () => {
     await shared(sender, a, b, 3);
     expect(await takenBy(sender, [a], 2)).toBe(2);
     expect((await a.command({ do: 'drain', stays: false })).at(-1)).toMatchObject({ drops: { safe: 1, total: 1 } });
+    // The other says how far it is, again: whoever leaves asks for no share.
+    sender.advance({ expiry: Math.floor(Date.now() / 1000) + 2 * 86_400 });
+    expect(await put(sender, b, sender.header)).toBe(204);
+    await until(
+      async () => (await sender.ask('own', 'HEAD')).headers.get('upload-expires') === expiryOf(sender),
+      'it heard',
+    );
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(a.shareOf(sender.blobId)).toBe(0);
     await a.stop();
     expect(await takenBy(sender, [b], 12)).toBe(5);
   });

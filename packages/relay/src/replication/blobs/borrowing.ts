@@ -50,6 +50,8 @@ export class Borrowing {
 
   /** If it is to be counted, and not here. */
   want(blobId: Bytes): void {
+    // A host that leaves takes nothing back of what it has just given away.
+    if (this.#deps.ledger.isDraining || this.#ending.signal.aborted) return;
     const blob = this.#deps.store.find(blobId);
     if (blob?.state !== 'complete' || blob.counts || blob.downloads === 0) return;
     this.#wanted.set(toHex(blobId), blobId);
