@@ -6,7 +6,7 @@ const failures = ({ different, lost, unsaved, forged }: Outcome) => ({ different
 const NONE = { different: [], lost: [], unsaved: [], forged: [] };
 
 describe('people who write and people who only comment, a relay that crashes and a network that misbehaves', () => {
-  it.each(spans(100))(
+  it.each(spans(50))(
     '[RMK-1] [RMK-3] [RMK-5] seeds %i to %i: all who read see the same remarks, none that was called saved is lost, and none is in the text',
     async (first, last) => {
       let remarks = 0;

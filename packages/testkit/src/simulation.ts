@@ -125,8 +125,6 @@ export abstract class Simulation {
     this.mendAll();
     for (const person of this.people) {
       person.online = true;
-      // Live text whose author vanished stays before the eyes of who cannot make it durable, until they come anew.
-      if (person.way !== undefined) person.die();
       if (!person.document) await this.wait(person.open(link));
       person.document?.retry();
     }
@@ -134,9 +132,10 @@ export abstract class Simulation {
   }
 
   #isSettled(): boolean {
-    const [first, ...others] = this.people.map((person) => contentOf(person));
+    const [first] = this.people;
     return (
-      others.every((content) => content === first) && this.people.every(({ document }) => document?.state === 'saved')
+      this.people.every((person) => isSame(person, first as Person)) &&
+      this.people.every(({ document }) => document?.state === 'saved')
     );
   }
 
@@ -149,7 +148,7 @@ export abstract class Simulation {
     const [first] = everyone;
     const held = new Set(late.document ? words(late.document) : []);
     const remarks = new Set(late.document ? said(late.document) : []);
-    const different = everyone.filter((person) => contentOf(person) !== contentOf(first as Person));
+    const different = everyone.filter((person) => !isSame(person, first as Person));
     return {
       different: different.map((person) => `${person.name}: ${contentOf(person)}`),
       lost: this.people.flatMap(({ acknowledged }) =>
@@ -179,11 +178,25 @@ export abstract class Simulation {
   }
 }
 
+/**
+ * Who only comments has the same remarks as who writes. In their text may be more: words that were seen live and whose
+ * author vanished before they were durable; who writes would make them so, and who comments cannot.
+ */
+function isSame(one: Person, other: Person): boolean {
+  if (one.document?.cap !== 'comment' || !other.document) return contentOf(one) === contentOf(other);
+  const seen = new Set(words(one.document));
+  return remarksOf(one.document) === remarksOf(other.document) && words(other.document).every((word) => seen.has(word));
+}
+
+function remarksOf(document: Document): string {
+  const { remarks } = document;
+  return JSON.stringify([said(document), remarks.getText('text').toString(), remarks.getArray('words').toArray()]);
+}
+
 function contentOf({ document }: Person): string {
   if (!document) return 'nothing';
-  const { ydoc, remarks } = document;
-  const forged = [remarks.getText('text').toString(), remarks.getArray('words').toArray()];
-  return JSON.stringify([ydoc.getText('text').toString(), words(document), said(document), forged]);
+  const text = document.ydoc.getText('text').toString();
+  return JSON.stringify([text, words(document), remarksOf(document)]);
 }
 
 /** What remarks try to write stays in the remarks. */
