@@ -1,6 +1,7 @@
 /** Drops: files sent and taken by links (protocol §19). */
 export { BlobLine, type Fetch } from './blob-line.ts';
 export type { Body, SourceFile } from './body.ts';
+export { type DropCopies, dropCopies } from './copies.ts';
 export {
   allowanceFor,
   type CountedDrop,
@@ -8,7 +9,6 @@ export {
   type DropCounting,
   leftOf,
 } from './counting.ts';
-export { type DropCopies, dropCopies } from './copies.ts';
 export {
   type DownloadDeps,
   type DropFacts,
