@@ -1,5 +1,4 @@
 /** The tools, one line each, in the order of the portal. Only tools that work are here. */
-import type { VNode } from 'preact';
 import type { MessageKey } from '../i18n/index.ts';
 import { drop } from './drop/meta.ts';
 import { pad } from './pad/meta.ts';
@@ -16,8 +15,6 @@ export interface ToolMeta {
   create: MessageKey;
   /** Its own page asks how long to keep what is made, and makes it: the portal only leads there. */
   asks?: boolean;
-  /** Its island. */
-  Drawing: () => VNode;
 }
 
 export const tools = [pad, drop] as const satisfies readonly ToolMeta[];

@@ -1,4 +1,5 @@
 import type { VNode } from 'preact';
+import { islands } from '../apps/islands.ts';
 import { toolOf } from '../apps/registry.ts';
 import { momentInWords } from '../i18n/dates.ts';
 import { t } from '../i18n/index.ts';
@@ -28,12 +29,13 @@ interface LineProps {
 /** One remembered document: its tool, its title (the link), when it was opened, until when it is kept, what one may do. */
 export function DocumentLine({ document, now, onForget, onTags }: LineProps): VNode {
   const { tool, link, cap, openedAt, expiresAt, tags = [] } = document;
-  const { Drawing, name } = toolOf(tool);
+  const { name } = toolOf(tool);
+  const Island = islands[tool];
   const title = titleOf(document);
   return (
     <li class="document">
       <span class="document-drawing">
-        <Drawing />
+        <Island />
       </span>
       <div class="document-facts">
         <a class="document-title" href={link}>

@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
-import type { ToolMeta } from '../apps/registry.ts';
+import { islands } from '../apps/islands.ts';
+import type { ToolId, ToolMeta } from '../apps/registry.ts';
 import { t } from '../i18n/index.ts';
 import { creationAddress, type Keep } from '../shell/creation.ts';
 import { defaultKeep, hostFacts } from '../shell/host.ts';
@@ -9,11 +10,11 @@ import { ExpiryChooser } from '../ui/ExpiryChooser.tsx';
 import { attempt, startDocument } from './start-document.ts';
 
 /** A tool on the portal: its island, what it is for, and the one click that creates a document. */
-export function ToolCard({ tool }: { tool: ToolMeta }): VNode {
+export function ToolCard({ tool }: { tool: ToolMeta & { id: ToolId } }): VNode {
   const [chosen, setChosen] = useState<Keep | undefined>(undefined);
   // Until the person chooses, the host's default holds, also when its facts arrive after the first drawing.
   const keep = chosen === undefined ? defaultKeep(hostFacts.value) : chosen;
-  const { Drawing } = tool;
+  const Island = islands[tool.id];
   const address = creationAddress(tool.path, keep);
   const isAsking = attempt.state.value.at === 'asking';
   /** In a new tab or window the link goes its own way: to the host of this page. */
@@ -25,7 +26,7 @@ export function ToolCard({ tool }: { tool: ToolMeta }): VNode {
   return (
     <li class="tool-card">
       <div class="tool-drawing">
-        <Drawing />
+        <Island />
       </div>
       <div class="tool-text">
         <p class="tool-name">{t(tool.name)}</p>

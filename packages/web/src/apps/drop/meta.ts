@@ -1,5 +1,4 @@
 import type { ToolMeta } from '../registry.ts';
-import { DropDrawing } from './drawing.tsx';
 
 export const drop = {
   id: 'drop',
@@ -9,5 +8,4 @@ export const drop = {
   summary: 'tool.drop.summary',
   create: 'tool.drop.create',
   asks: true,
-  Drawing: DropDrawing,
 } as const satisfies ToolMeta;

@@ -1,5 +1,4 @@
 import type { ToolMeta } from '../registry.ts';
-import { PadDrawing } from './drawing.tsx';
 
 export const pad = {
   id: 'pad',
@@ -8,5 +7,4 @@ export const pad = {
   title: 'tool.pad.title',
   summary: 'tool.pad.summary',
   create: 'tool.pad.create',
-  Drawing: PadDrawing,
 } as const satisfies ToolMeta;
