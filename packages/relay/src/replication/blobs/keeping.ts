@@ -198,6 +198,8 @@ export class BlobKeeping implements BlobMirrors {
     try {
       await work();
     } catch (error) {
+      // What was under way when the host stopped finds its store closed.
+      if (this.#isStopped) return;
       if (!(error instanceof NotWrittenError)) throw error;
       this.#deps.log.warn({}, 'the disk did not take what is known of blobs on other hosts');
     }
