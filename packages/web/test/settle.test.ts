@@ -132,7 +132,8 @@ test('when all hosts are full each document has its place in the queue, and goes
   const other = await createSettled(second.deps, {}, 0);
   await expect.poll(() => second.queue.value, PATIENCE).toEqual({ place: 2 });
   await leave();
-  await expect.poll(() => document.isCreated, PATIENCE).toBe(true);
+  // On a busy machine a promise of room may run out before it is used, and another one comes later.
+  await expect.poll(() => document.isCreated, { ...PATIENCE, timeout: 180_000 }).toBe(true);
   expect(document.relays[0]?.url).toBe(far.origin);
   // Who sent it there hears that it was served.
   await expect.poll(() => metricsOf(near), PATIENCE).toMatch(/^archipel_served_well_total 1$/m);
@@ -140,7 +141,7 @@ test('when all hosts are full each document has its place in the queue, and goes
   // The first one fills it again: the second is next, and waits.
   expect(other.isCreated).toBe(false);
   await expect.poll(() => second.queue.value, PATIENCE).toEqual({ place: 1 });
-}, 120_000);
+}, 300_000);
 
 test('[VOU-4] a host that refuses what it promised is told of, once for each document that was sent there', async () => {
   const host = await loneHost();
