@@ -6,7 +6,7 @@ import { WAIT_MS } from './harness/pad.ts';
 import { DESK, expectSound, PHONE } from './harness/screens.ts';
 import { useWorld } from './harness/world.ts';
 
-const world = useWorld();
+const world = useWorld({}, { whole: true });
 const patience = { timeout: WAIT_MS, interval: 50 };
 const RUN = 'globalThis.hasRun = true; top.hasRun = true; if (opener) opener.hasRun = true;';
 const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';

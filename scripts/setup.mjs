@@ -207,8 +207,7 @@ export function findChromium(env) {
     throw new SetupError(`ARCHIPEL_CHROMIUM names ${named}, which is not a program.`);
   }
   const folders = (env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
-  // The shell draws pages alone, not the window around them: the tests take two thirds of the time.
-  const names = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome'];
+  const names = ['chromium', 'chromium-browser', 'google-chrome'];
   return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isProgram);
 }
 
@@ -227,7 +226,7 @@ function installPackages({ packages, purpose, otherwise, find }) {
 
 function installChromium() {
   return installPackages({
-    packages: 'chromium-headless-shell fonts-dejavu-core',
+    packages: 'chromium chromium-headless-shell fonts-dejavu-core',
     purpose: 'The browser tests need Chromium.',
     otherwise: 'Install Chromium, then:  ARCHIPEL_CHROMIUM=/path/to/chromium npm test',
     find: () => findChromium(process.env),

@@ -1,9 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 /** Debian's Chromium, or the one that `ARCHIPEL_CHROMIUM` names. */
 export const CHROMIUM = process.env.ARCHIPEL_CHROMIUM ?? '/usr/bin/chromium';
+/** The same without the window around the pages, where it is there: a quarter of the tests' time less. It shows no PDF. */
+const SHELL = `${CHROMIUM}-headless-shell`;
 export const ARGUMENTS = [
   ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
   '--disable-gpu',
@@ -14,8 +16,10 @@ export const ARGUMENTS = [
   '--disable-sync',
 ];
 
-export function launch(): Promise<Browser> {
-  return chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
+/** `whole`: with all that a person's browser has. */
+export function launch({ whole = false } = {}): Promise<Browser> {
+  const executablePath = !whole && existsSync(SHELL) ? SHELL : CHROMIUM;
+  return chromium.launch({ executablePath, args: ARGUMENTS });
 }
 
 /** What a page must never do, collected while it is open. */

@@ -25,9 +25,9 @@ export class World {
     return this.relay.origin;
   }
 
-  async start(settings: RelaySettings): Promise<void> {
+  async start(settings: RelaySettings, wish: Parameters<typeof launch>[0]): Promise<void> {
     this.#relay = await RelayProcess.start(settings);
-    this.#browser = await launch();
+    this.#browser = await launch(wish);
   }
 
   /** Somebody with a browser of their own, at the front of `origin`. */
@@ -69,9 +69,9 @@ export class World {
 }
 
 /** The world of a test file: call it once, outside of the tests. */
-export function useWorld(settings: RelaySettings = {}): World {
+export function useWorld(settings: RelaySettings = {}, wish: Parameters<typeof launch>[0] = {}): World {
   const world = new World();
-  beforeAll(() => world.start(settings));
+  beforeAll(() => world.start(settings, wish));
   afterEach(() => world.leave());
   afterAll(() => world.stop());
   return world;
