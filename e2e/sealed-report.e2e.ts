@@ -113,7 +113,8 @@ test('[REP-4, PAGE-9] who reads a published page comes by its foot to the page t
     await reader.page.getByText(thanks).waitFor({ timeout: WAIT_MS });
     await expectSound(reader.page, 'report-page-sent', look);
     expect(reader.watch.sent.some((line) => /swindler|reader@/.test(line))).toBe(false);
-    expect(reader.watch.errors).toEqual([]);
+    // A host that tells other hosts nothing has no manifest in which its key could stand.
+    expect(reader.watch.errors.filter((error) => !/status of 404/.test(error))).toEqual([]);
     const shown = await archipel('reports', String(known + i + 1));
     for (const words of ['The page of a swindler.', 'reader@example.org', address.split('/p/')[1] ?? '-'])
       expect(shown).toContain(words);
