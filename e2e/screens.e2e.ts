@@ -70,7 +70,7 @@ async function closeDialog(page: Page): Promise<void> {
 async function menuItem(page: Page, index: number): Promise<void> {
   await page.locator('.app-actions .menu > .icon-button').click();
   const isWithin = (panel: Element) => panel.getBoundingClientRect().bottom <= window.innerHeight;
-  expect(await page.locator('.app-actions .menu-panel').evaluate(isWithin)).toBe(true);
+  expect(await page.locator('.app-actions .menu-panel:not([hidden])').evaluate(isWithin)).toBe(true);
   await page.locator('.menu-panel .menu-item').nth(index).click();
 }
 
