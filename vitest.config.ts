@@ -8,6 +8,8 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
 
 const SECOND_MS = 1000;
 const EXCLUDE = ['**/node_modules/**', '**/dist/**'];
+/** Real clocks, disks and browsers on a machine that others may use: what fails twice has failed. */
+const RETRY = 1;
 
 export default defineConfig({
   test: {
@@ -17,6 +19,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          retry: RETRY,
           include: ['packages/*/{src,test,build}/**/*.test.{ts,tsx}', '{scripts,bench,vectors}/**/*.test.ts'],
           exclude: EXCLUDE,
           testTimeout: 60 * SECOND_MS,
@@ -36,6 +39,7 @@ export default defineConfig({
       {
         test: {
           name: 'cluster',
+          retry: RETRY,
           include: ['packages/*/test/**/*.cluster.ts'],
           exclude: EXCLUDE,
           // Forty people, two relay processes, PostgreSQL and NATS have the machine for themselves.
@@ -46,6 +50,7 @@ export default defineConfig({
       {
         test: {
           name: 'network',
+          retry: RETRY,
           include: ['packages/*/test/**/*.network.ts'],
           exclude: EXCLUDE,
           // Several hosts, and the people on them, have the machine for themselves.
@@ -56,6 +61,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          retry: RETRY,
           include: ['e2e/**/*.e2e.ts'],
           exclude: EXCLUDE,
           // Each file has a browser and hosts of its own, and waits for them half of the time.

@@ -5,6 +5,11 @@ import type { Publication } from '../model/publication.ts';
 /** What was published last, as it is now. */
 export function usePublication(publisher: Publisher): Publication | undefined {
   const [publication, keep] = useState(publisher.publication);
-  useEffect(() => publisher.subscribe(() => keep(publisher.publication)), [publisher]);
+  useEffect(() => {
+    const look = (): void => keep(publisher.publication);
+    // It may have come since this was drawn.
+    look();
+    return publisher.subscribe(look);
+  }, [publisher]);
   return publication;
 }
