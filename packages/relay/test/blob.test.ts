@@ -2,7 +2,7 @@ import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { encodeBase64url, equal } from '@archipel/protocol';
 import { describe, expect, it } from 'vitest';
-import { BlobSender, MANIFEST_BYTES, refusal } from './support/blobs.ts';
+import { BlobSender, MANIFEST_BYTES, refusal, until } from './support/blobs.ts';
 import { makeFolder, startProcess, startRelay } from './support/relay.ts';
 import { mountSmall } from './support/small-disk.ts';
 
@@ -21,10 +21,6 @@ function filesIn(folder: string): string[] {
 }
 
 const bytesIn = (folder: string): number => filesIn(folder).reduce((sum, file) => sum + statSync(file).size, 0);
-
-async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isTrue())) await new Promise((resolve) => setTimeout(resolve, 20));
-}
 
 describe('proofs over HTTP', () => {
   it('[BLOB-3] nothing is said without one, and a nonce is given to make one with', async () => {

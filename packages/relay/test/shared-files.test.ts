@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from
 import { join } from 'node:path';
 import { equal } from '@archipel/protocol';
 import { describe, expect, it } from 'vitest';
-import { BlobSender, refusal } from './support/blobs.ts';
+import { BlobSender, refusal, until } from './support/blobs.ts';
 import { sharedNats } from './support/nats.ts';
 import { testDatabase } from './support/postgres.ts';
 import { makeFolder, startProcess, startRelay } from './support/relay.ts';
@@ -31,10 +31,6 @@ const filesIn = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name !== 'mark')
     .map((entry) => join(entry.parentPath, entry.name));
-
-async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isTrue())) await new Promise((resolve) => setTimeout(resolve, 20));
-}
 
 async function readAll(sender: BlobSender): Promise<Uint8Array> {
   return new Uint8Array(await (await sender.read(undefined, await sender.ticket())).arrayBuffer());
