@@ -1,4 +1,5 @@
 import './style/text.css';
+import './style/long-text.css';
 import './style/callouts.css';
 import './style/emoji.css';
 import './style/notes.css';

@@ -1,5 +1,5 @@
 import { personClass } from '../../../../ui/PeopleList.tsx';
-import { whenIdle } from '../../editor/long-text.ts';
+import { whenIdle } from '../../editor/when-idle.ts';
 import { drawPastBlock } from '../../editor/past-schema.ts';
 import { childrenOf, type PadNode } from '../../model/content.ts';
 import type { PastPerson } from '../../model/past.ts';
