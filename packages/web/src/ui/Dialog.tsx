@@ -2,6 +2,7 @@ import type { ComponentChildren, VNode } from 'preact';
 import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../i18n/index.ts';
 import { IconButton } from './Button.tsx';
+import { putBySelection } from './put-by-selection.ts';
 
 export interface DialogProps {
   open: boolean;
@@ -21,12 +22,17 @@ export interface DialogProps {
  */
 export function Dialog({ open, onClose, title, children, actions, wide = false }: DialogProps): VNode {
   const dialog = useRef<HTMLDialogElement>(null);
+  const giveBack = useRef<() => void>(undefined);
   const heading = useId();
   // Before the next frame: who acts on the text after closing finds the focus back in it.
   useLayoutEffect(() => {
     const element = dialog.current;
     if (element === null || open === element.open) return;
-    if (!open) return element.close();
+    if (!open) {
+      giveBack.current?.();
+      return element.close();
+    }
+    giveBack.current = putBySelection();
     element.showModal();
     element.querySelector<HTMLElement>('[data-first]')?.focus();
   }, [open]);

@@ -46,7 +46,9 @@ export const LongText = Extension.create({
   name: 'padLongText',
   addProseMirrorPlugins: () => [
     new Plugin({
-      props: { attributes: ({ doc }) => (doc.childCount >= LONG_BLOCKS ? { class: LONG_CLASS } : undefined) },
+      props: {
+        attributes: ({ doc }): Record<string, string> => (doc.childCount >= LONG_BLOCKS ? { class: LONG_CLASS } : {}),
+      },
       view: (view) => {
         let stop: (() => void) | undefined;
         const look = (): void => {

@@ -4,8 +4,8 @@ import { authorNotes, readNote } from './authors.ts';
 import { type ImportedMoment, importedMoments, readImported } from './imported.ts';
 import type { Moment, PastPerson, PastVersion } from './past.ts';
 import { groupPeople } from './past.ts';
+import { PastBlocks } from './past-blocks.ts';
 import type { PastDrawing } from './past-text.ts';
-import { drawText, drawTitle } from './past-text.ts';
 import { readVersions } from './versions.ts';
 
 export interface TimelineStep {
@@ -42,9 +42,12 @@ export class Timeline {
   readonly #steps: Step[] = [];
   readonly #clients = new Map<string, number>();
   #people: { people: PastPerson[]; byClient: Map<number, number> } = { people: [], byClient: new Map() };
+  /** Undefined: what was drawn before holds no more. */
+  #blocks: PastBlocks | undefined;
 
   /** Adds steps in their order. Throws a RangeError `too_large`; a step that is no update changes nothing. */
   add(steps: readonly TimelineStep[]): void {
+    this.#blocks = undefined;
     this.ydoc.transact(() => {
       for (const step of steps) this.#add(step);
     });
@@ -88,6 +91,7 @@ export class Timeline {
    * a step brought or comes from this program, it has not reached the host: then it is one more step.
    */
   finish(state: Uint8Array, ownClient: number): void {
+    this.#blocks = undefined;
     const ends = new Map([...this.#ages].map(([client, { end }]) => [client, end]));
     Y.applyUpdate(this.ydoc, state);
     const now = this.#steps.length + 1;
@@ -189,13 +193,11 @@ export class Timeline {
 
   /** The text at a moment. With `since`, an earlier moment: what was added and removed between them is marked. */
   at(step: number, since?: number): PastDrawing {
-    const view = {
-      step,
-      since: since ?? step,
-      ages: (client: number) => this.#agesOf(client),
-      personOf: (client: number) => this.#people.byClient.get(client) ?? 0,
-    };
-    return { title: drawTitle(this.ydoc, view), ...drawText(this.ydoc, view) };
+    this.#blocks ??= new PastBlocks(this.ydoc, {
+      ages: (client) => this.#agesOf(client),
+      personOf: (client) => this.#people.byClient.get(client) ?? 0,
+    });
+    return this.#blocks.at(step, since ?? step);
   }
 }
 

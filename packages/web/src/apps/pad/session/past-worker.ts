@@ -1,8 +1,10 @@
 /** The past is put together and drawn beside the page, which stays smooth: a `Timeline` that answers messages in order. */
 import { Timeline } from '../model/timeline.ts';
 import type { PastAnswer, PastQuestion } from './past.ts';
+import { DrawingPacker } from './past-packing.ts';
 
 const timeline = new Timeline();
+const packer = new DrawingPacker();
 const worker = globalThis as unknown as {
   onmessage: (event: MessageEvent<PastQuestion>) => void;
   postMessage: (answer: PastAnswer) => void;
@@ -20,7 +22,7 @@ function answerTo(question: PastQuestion): PastAnswer['value'] {
       return { moments: timeline.moments(), people, versions: timeline.versions(), seen };
     }
     case 'at':
-      return timeline.at(question.step, question.since);
+      return packer.pack(timeline.at(question.step, question.since));
     case 'record':
       return timeline.recordOf(question.step);
   }

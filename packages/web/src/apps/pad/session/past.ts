@@ -3,8 +3,8 @@ import { ClientError } from '@archipel/client';
 import { toHex } from '@archipel/protocol';
 import * as Y from 'yjs';
 import type { Past, PastProblem, PastProgress } from '../model/past.ts';
-import type { PastDrawing } from '../model/past-text.ts';
 import type { TimelineStep } from '../model/timeline.ts';
+import { DrawingUnpacker, type PackedDrawing } from './past-packing.ts';
 
 export type PastQuestion =
   | { ask: 'add'; steps: TimelineStep[] }
@@ -28,10 +28,11 @@ export async function openPast(
     const { ydoc } = document;
     const state = Y.encodeStateAsUpdate(ydoc);
     const overview = (await line.ask({ ask: 'finish', state, ownClient: ydoc.clientID, seen })) as Overview;
+    const unpacker = new DrawingUnpacker();
     return {
       ...overview,
       isCurrent,
-      at: (step, since) => line.ask({ ask: 'at', step, since }) as Promise<PastDrawing>,
+      at: async (step, since) => unpacker.unpack((await line.ask({ ask: 'at', step, since })) as PackedDrawing),
       recordOf: (step) => line.ask({ ask: 'record', step }) as ReturnType<Past['recordOf']>,
       close: () => line.close(),
     };

@@ -5,7 +5,7 @@ import * as Y from 'yjs';
 import { authorNotes, readNote } from '../../model/authors.ts';
 import type { PadNode } from '../../model/content.ts';
 import { childrenOf } from '../../model/content.ts';
-import { plainPast } from '../../model/past-text.ts';
+import { type PastDrawing, plainPast } from '../../model/past-text.ts';
 import { Timeline } from '../../model/timeline.ts';
 import { Refusal } from '../refusal.ts';
 import { AttributePool } from './attributes.ts';
@@ -46,7 +46,7 @@ const leaves = (node: PadNode): PadNode[] =>
   node.type === 'paragraph' || node.type === 'heading' ? [node] : childrenOf(node).flatMap(leaves);
 const textOf = (node: PadNode): string => node.text ?? childrenOf(node).map(textOf).join('');
 /** Lists that begin deeper than in the first level stand in an empty item. */
-const paddedWords = (doc: PadNode): string[] => leaves(plainPast(doc)).map(textOf);
+const paddedWords = (drawing: PastDrawing): string[] => leaves(plainPast(drawing)).map(textOf);
 const full = (words: readonly string[]): string[] => words.filter((line) => line !== '');
 
 function broughtIn(name: string, withHistory: boolean, before = new Y.Doc(), isEmpty = true) {
@@ -260,7 +260,7 @@ describe('a file of Etherpad', () => {
     expect(moments.length).toBe(MOMENTS_MAX - 1);
     for (const [index, { lines }] of moments.entries()) {
       const step = timeline.moments().length - moments.length + index + 1;
-      expect(full(paddedWords(timeline.at(step).doc)), String(index)).toEqual(full(wordsOf(lines)));
+      expect(full(paddedWords(timeline.at(step))), String(index)).toEqual(full(wordsOf(lines)));
     }
     const names = new Map(file.authors.map(({ id, name }) => [id, name]));
     const expected = (moments.at(-1)?.lines ?? []).flatMap(({ runs }) =>

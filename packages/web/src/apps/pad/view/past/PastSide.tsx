@@ -116,7 +116,7 @@ function SaveMoment({ document, past, player }: PastSideProps): VNode {
       <CopyDialog
         open={saved !== undefined}
         onClose={() => setSaved(undefined)}
-        editor={{ getJSON: () => plainPast(saved?.doc ?? { type: 'doc' }) as ReturnType<Editor['getJSON']> }}
+        editor={{ getJSON: () => (saved ? plainPast(saved) : { type: 'doc' }) as ReturnType<Editor['getJSON']> }}
         title={[saved?.title, when].filter(Boolean).join(' ')}
         pictures={document.pictures}
       />
@@ -127,8 +127,8 @@ function SaveMoment({ document, past, player }: PastSideProps): VNode {
 function BringBack({ editor, past, player, onClose }: PastSideProps): VNode {
   const [asking, setAsking] = useState(false);
   const bring = async (): Promise<void> => {
-    const { doc } = await past.at(player.step);
-    editor.commands.setContent(plainPast(doc) as Parameters<typeof editor.commands.setContent>[0]);
+    const then = plainPast(await past.at(player.step));
+    editor.commands.setContent(then as Parameters<typeof editor.commands.setContent>[0]);
     onClose();
     showToast(t('pad.past.brought'));
   };

@@ -1,9 +1,10 @@
 import { personClass } from '../../../../ui/PeopleList.tsx';
-import { whenIdle } from '../../editor/when-idle.ts';
+import { LONG_BLOCKS, LONG_CLASS } from '../../editor/long-text.ts';
 import { drawPastBlock } from '../../editor/past-schema.ts';
-import { childrenOf, type PadNode } from '../../model/content.ts';
+import { whenIdle } from '../../editor/when-idle.ts';
+import type { PadNode } from '../../model/content.ts';
 import type { PastPerson } from '../../model/past.ts';
-import type { PastDrawing } from '../../model/past-text.ts';
+import type { PastBlock, PastDrawing } from '../../model/past-text.ts';
 import { calloutNames } from '../callout-names.ts';
 
 /** Blocks that are drawn at once beyond the end of the window. */
@@ -19,8 +20,7 @@ export class SheetDrawing {
   readonly #sheet: HTMLElement;
   readonly #people: readonly PastPerson[];
   readonly #coloured: boolean;
-  /** What is drawn, by what was asked for: the same block may stand in a text more than once. */
-  #drawn = new Map<string, Element[][]>();
+  readonly #drawn = new Map<PastBlock, Element[]>();
   #stop = (): void => undefined;
 
   /** `coloured`: each piece in its author's colour. */
@@ -36,46 +36,47 @@ export class SheetDrawing {
     this.#stop();
   }
 
-  draw({ doc }: PastDrawing): void {
+  draw({ blocks }: PastDrawing): void {
     this.#stop();
-    const wanted = childrenOf(doc).map((block) => ({ block, key: JSON.stringify(block) }));
     const atOnce = childrenInWindow(this.#sheet) + AHEAD;
-    this.#remove(wanted);
-    const kept = new Map([...this.#drawn].map(([key, all]) => [key, [...all]]));
+    this.#sheet.classList.toggle(LONG_CLASS, blocks.length >= LONG_BLOCKS);
+    this.#removeAllBut(new Set(blocks));
     let next = this.#sheet.firstChild;
     let index = 0;
-    const place = (end: number): void => {
-      for (const { block, key } of wanted.slice(index, end)) {
-        for (const element of kept.get(key)?.shift() ?? this.#add(key, block)) {
+    /** What is in its place already costs nothing: only what is put there counts. */
+    const place = (most: number): void => {
+      for (let placed = 0; index < blocks.length && (placed < most || index < atOnce); index += 1) {
+        const elements = this.#elementsOf(blocks[index] as PastBlock);
+        if (elements[0] !== next) placed += 1;
+        for (const element of elements) {
           if (element === next) next = next.nextSibling;
           else this.#sheet.insertBefore(element, next);
         }
       }
-      index = end;
-      if (index < wanted.length) this.#stop = whenIdle(() => place(index + BATCH));
+      if (index < blocks.length) this.#stop = whenIdle(() => place(BATCH));
     };
-    place(atOnce);
+    place(BATCH);
   }
 
   /** Takes away what this moment does not have. */
-  #remove(wanted: readonly { key: string }[]): void {
-    const counts = new Map<string, number>();
-    for (const { key } of wanted) counts.set(key, (counts.get(key) ?? 0) + 1);
-    for (const [key, all] of this.#drawn) {
-      const count = counts.get(key) ?? 0;
-      for (const element of all.splice(count).flat()) element.remove();
-      if (count === 0) this.#drawn.delete(key);
+  #removeAllBut(wanted: ReadonlySet<PastBlock>): void {
+    for (const [block, elements] of this.#drawn) {
+      if (wanted.has(block)) continue;
+      for (const element of elements) element.remove();
+      this.#drawn.delete(block);
     }
   }
 
-  #add(key: string, block: PadNode): Element[] {
-    const elements = this.#block(block);
-    this.#drawn.set(key, [...(this.#drawn.get(key) ?? []), elements]);
+  #elementsOf(block: PastBlock): Element[] {
+    const drawn = this.#drawn.get(block);
+    if (drawn !== undefined) return drawn;
+    const elements = block.nodes.flatMap((node) => this.#node(node));
+    this.#drawn.set(block, elements);
     return elements;
   }
 
-  #block(block: PadNode): Element[] {
-    const elements = drawPastBlock(block, document);
+  #node(node: PadNode): Element[] {
+    const elements = drawPastBlock(node, document);
     const all = elements.flatMap((each) => [
       each,
       ...each.querySelectorAll<HTMLElement>('[data-callout], [data-person]'),
