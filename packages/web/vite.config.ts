@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
-import { defineConfig } from 'vite';
+import { defineConfig, type InlineConfig } from 'vite';
 import { finishBuild } from './build/finish.ts';
+import { namePieces } from './build/name-pieces.ts';
 
 const page = (name: string): string => resolve(import.meta.dirname, `${name}.html`);
 
-export default defineConfig({
+const PLAN = {
   root: import.meta.dirname,
   appType: 'mpa',
   // JSX goes through Vite's own compiler; tsconfig.json says the same to the type checker.
@@ -30,14 +31,17 @@ export default defineConfig({
         entryFileNames: 'assets/[name]-[hash].js',
         chunkFileNames: 'assets/[name]-[hash].js',
         assetFileNames: 'assets/[name]-[hash][extname]',
-        // In one piece it compresses better than cut up by which later part needs what of it.
-        codeSplitting: {
-          groups: [
-            { name: 'editor', test: /node_modules\/(prosemirror-(model|state|transform|view)|@tiptap\/core)\// },
-          ],
-        },
       },
     },
   },
-  plugins: [finishBuild()],
+} satisfies InlineConfig;
+
+export default defineConfig(async ({ command }) => {
+  if (command === 'build') {
+    const groups = [{ debugName: 'pages', name: await namePieces(PLAN) }];
+    Object.assign(PLAN.build.rolldownOptions.output, {
+      codeSplitting: { includeDependenciesRecursively: false, groups },
+    });
+  }
+  return { ...PLAN, plugins: [finishBuild()] };
 });

@@ -91,6 +91,7 @@ async function buildWorker(root: string, outDir: string): Promise<void> {
 export function finishBuild(): Plugin {
   let folder = '';
   let root = '';
+  let isWritten = false;
   return {
     name: 'archipel:finish-build',
     apply: 'build',
@@ -98,7 +99,12 @@ export function finishBuild(): Plugin {
       root = config.root;
       folder = join(root, config.build.outDir);
     },
+    writeBundle() {
+      isWritten = true;
+    },
     async closeBundle() {
+      // What went wrong is said, not what is missing because of it.
+      if (!isWritten) return;
       await buildWorker(root, folder);
       const chunks: BuiltChunks = JSON.parse(readFileSync(join(folder, '.vite/manifest.json'), 'utf8'));
       const files = filesUnder(folder);
