@@ -60,23 +60,39 @@ function fetchWhenMet(view: EditorView, load: () => Promise<ColourCode>, use: (c
   return { update: look };
 }
 
-function hasCode(doc: PmNode): boolean {
-  let found = false;
-  doc.descendants((node) => {
-    found ||= node.type.name === 'codeBlock' && typeof node.attrs.language === 'string';
+/** Whether a block of the text is, or holds, code with a language: it is asked with each key, and a block that did not change is the same node. */
+const holders = new WeakMap<PmNode, boolean>();
+
+function holdsCode(block: PmNode): boolean {
+  const known = holders.get(block);
+  if (known !== undefined) return known;
+  let found = isCode(block);
+  block.descendants((node) => {
+    found ||= isCode(node);
     return !found && !node.isTextblock;
   });
+  holders.set(block, found);
   return found;
+}
+
+const isCode = ({ type, attrs }: PmNode): boolean => type.name === 'codeBlock' && typeof attrs.language === 'string';
+
+function hasCode(doc: PmNode): boolean {
+  return doc.children.some(holdsCode);
 }
 
 function coloured(doc: PmNode, spansOf: (node: PmNode) => readonly Span[]): Decoration[] {
   const drawn: Decoration[] = [];
-  doc.descendants((node, position) => {
-    if (node.type.name !== 'codeBlock') return !node.isTextblock;
+  const add = (node: PmNode, position: number): boolean => {
+    if (!isCode(node)) return !node.isTextblock;
     for (const { from, to, kind } of spansOf(node)) {
       drawn.push(Decoration.inline(position + 1 + from, position + 1 + to, { class: `code-${kind}` }));
     }
     return false;
+  };
+  doc.forEach((block, position) => {
+    if (!holdsCode(block)) return;
+    if (add(block, position)) block.descendants((node, inside) => add(node, position + 1 + inside));
   });
   return drawn;
 }

@@ -5,10 +5,10 @@ const IDLE_MS = 50;
 
 const canWait = 'requestIdleCallback' in globalThis;
 
-/** Runs something once the browser has nothing else to do. Returns how to call it off. */
-export function whenIdle(run: () => void): () => void {
+/** Runs something once the browser has nothing else to do; `atLast`: in the end all the same. Returns how to call it off. */
+export function whenIdle(run: () => void, { atLast = true } = {}): () => void {
   if (canWait) {
-    const wait = requestIdleCallback(run, { timeout: LATEST_MS });
+    const wait = requestIdleCallback(run, atLast ? { timeout: LATEST_MS } : undefined);
     return () => cancelIdleCallback(wait);
   }
   const wait = setTimeout(run, IDLE_MS);

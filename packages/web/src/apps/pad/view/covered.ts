@@ -9,12 +9,28 @@ export const covered = {
   left: 0,
   right: 0,
   get top(): number {
-    return ROOM_PX + Math.max(0, ...bars('top').map(({ bottom }) => bottom));
+    return measured().top;
   },
   get bottom(): number {
-    return ROOM_PX + Math.max(0, ...bars('bottom').map(({ top }) => seenHeight() - top));
+    return measured().bottom;
   },
 };
+
+let last: { top: number; bottom: number } | undefined;
+
+/** ProseMirror asks a dozen times with each key, for each element around the text: what is measured holds until it is done. */
+function measured(): { top: number; bottom: number } {
+  if (last === undefined) {
+    queueMicrotask(() => {
+      last = undefined;
+    });
+    last = {
+      top: ROOM_PX + Math.max(0, ...bars('top').map(({ bottom }) => bottom)),
+      bottom: ROOM_PX + Math.max(0, ...bars('bottom').map(({ top }) => seenHeight() - top)),
+    };
+  }
+  return last;
+}
 
 /** What a phone's keyboard leaves of the window. */
 function seenHeight(): number {
