@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { newPad, openPad, sharedLinks, textOf, untilPill, WAIT_MS } from './harness/pad.ts';
 import { useWorld } from './harness/world.ts';
 
-const world = useWorld();
+const world = useWorld({}, { spoken: true });
 
 /** A text of so many blocks is long (web, editor/long-text.ts). */
 const MANY = 600;
@@ -76,6 +76,13 @@ const READ = [
   'cell "chairs"',
 ];
 
+/** Whether the browser has laid out this block of the text; what is far from the window it leaves out. */
+const isLaidOut = (page: Page, block: number): Promise<boolean | undefined> =>
+  textOf(page).evaluate((text, index) => {
+    const inside = text.children[index]?.firstElementChild;
+    return inside?.checkVisibility({ contentVisibilityAuto: true });
+  }, block);
+
 /** Of `lines`, those of `wanted` in their order: equal to `wanted` when all are there. */
 function inOrder(lines: readonly string[], wanted: readonly string[]): string[] {
   const found: string[] = [];
@@ -123,22 +130,29 @@ describe('what a screen reader is given', () => {
     expect(inOrder(read, READ)).toEqual(READ);
   });
 
-  test('all of a long text, though it is not laid out at once', async () => {
+  test('all of a long text, though most of it is not laid out', async () => {
     const ada = await world.person();
     await newPad(ada.page, world.origin);
     await textOf(ada.page).focus();
-    await pasteHtml(ada.page, Array.from({ length: MANY }, (_, index) => `<p>Line ${index + 1}.</p>`).join(''));
+    await pasteHtml(
+      ada.page,
+      Array.from({ length: MANY }, (_, index) => `<p><em>Line ${index + 1}.</em></p>`).join(''),
+    );
     await untilPill(ada.page, 'saved');
     const cleo = await world.person();
     await openPad(cleo.page, (await sharedLinks(ada.page)).edit);
     const spoken = async (page: Page) => (await treeOf(page)).filter((line) => line.startsWith('StaticText'));
     const all = Array.from({ length: MANY }, (_, index) => `StaticText "Line ${index + 1}."`);
     for (const { page } of [ada, cleo]) await expect.poll(() => spoken(page), { timeout: WAIT_MS }).toEqual(all);
+    expect(await isLaidOut(cleo.page, 0)).toBe(true);
+    expect(await isLaidOut(cleo.page, MANY - 1)).toBe(false);
     await textOf(cleo.page).focus();
     await cleo.page.keyboard.press('Control+End', { delay: 100 });
     await expect.poll(() => lineOfCaret(cleo.page)).toBe(`Line ${MANY}.`);
     const last = textOf(cleo.page).locator('p').last();
     const isSeen = () => last.evaluate((line) => line.getBoundingClientRect().bottom <= window.innerHeight);
     await expect.poll(isSeen).toBe(true);
+    expect(await isLaidOut(cleo.page, MANY - 1)).toBe(true);
+    await expect.poll(() => isLaidOut(cleo.page, 0)).toBe(false);
   });
 });

@@ -16,10 +16,11 @@ export const ARGUMENTS = [
   '--disable-sync',
 ];
 
-/** `whole`: with all that a person's browser has. */
-export function launch({ whole = false } = {}): Promise<Browser> {
+/** `whole`: with all that a person's browser has. `spoken`: with what it does when a screen reader is there. */
+export function launch({ whole = false, spoken = false } = {}): Promise<Browser> {
   const executablePath = !whole && existsSync(SHELL) ? SHELL : CHROMIUM;
-  return chromium.launch({ executablePath, args: ARGUMENTS });
+  const more = spoken ? ['--force-renderer-accessibility'] : [];
+  return chromium.launch({ executablePath, args: [...ARGUMENTS, ...more] });
 }
 
 /** What a page must never do, collected while it is open. */
