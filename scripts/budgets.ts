@@ -6,8 +6,14 @@ import { gzipSync } from 'node:zlib';
 /** One entry of Vite's `.vite/manifest.json`; `imports` are the keys of what it loads statically. */
 export type ManifestChunk = { file: string; isEntry?: boolean; imports?: string[]; dynamicImports?: string[] };
 export type Manifest = Record<string, ManifestChunk>;
-/** `bytes` come before the page works; `allBytes` are with everything it may load later, seen but not bounded. */
-export type PageWeight = { page: string; bytes: number; allBytes: number; budgetBytes: number | undefined };
+/** `bytes`, in `files`, come before the page works; `allBytes` are with everything it may load later, seen but not bounded. */
+export type PageWeight = {
+  page: string;
+  files: number;
+  bytes: number;
+  allBytes: number;
+  budgetBytes: number | undefined;
+};
 
 /** Bytes of gzip; 1 kB = 1,000 bytes. A page without a budget is only shown. */
 export const BUDGET_BYTES: Record<string, number> = {
@@ -16,6 +22,9 @@ export const BUDGET_BYTES: Record<string, number> = {
   'drop.html': 120_000,
   'hosts.html': 60_000,
 };
+
+/** Each file is asked for by itself: many small ones are slower than few, however little they weigh. */
+export const MOST_FILES = 20;
 
 /** The JavaScript files that a page loads, its own and, through `next`, those of other chunks; each once. */
 function reach(manifest: Manifest, page: string, next: (chunk: ManifestChunk) => string[]): string[] {
@@ -37,15 +46,20 @@ const nowOrLater = ({ imports = [], dynamicImports = [] }: ManifestChunk): strin
 export function weigh(manifest: Manifest, gzipBytes: (file: string) => number): PageWeight[] {
   const pages = Object.keys(manifest).filter((key) => key.endsWith('.html') && manifest[key]?.isEntry === true);
   const sum = (files: string[]): number => files.reduce((total, file) => total + gzipBytes(file), 0);
-  return [...new Set([...Object.keys(BUDGET_BYTES), ...pages])].map((page) => ({
-    page,
-    bytes: sum(reach(manifest, page, now)),
-    allBytes: sum(reach(manifest, page, nowOrLater)),
-    budgetBytes: BUDGET_BYTES[page],
-  }));
+  return [...new Set([...Object.keys(BUDGET_BYTES), ...pages])].map((page) => {
+    const first = reach(manifest, page, now);
+    return {
+      page,
+      files: first.length,
+      bytes: sum(first),
+      allBytes: sum(reach(manifest, page, nowOrLater)),
+      budgetBytes: BUDGET_BYTES[page],
+    };
+  });
 }
 
-export const isOver = ({ bytes, budgetBytes }: PageWeight): boolean => budgetBytes !== undefined && bytes > budgetBytes;
+export const isOver = ({ files, bytes, budgetBytes }: PageWeight): boolean =>
+  files > MOST_FILES || (budgetBytes !== undefined && bytes > budgetBytes);
 
 const kilobytes = (bytes: number | undefined): string => (bytes === undefined ? '-' : (bytes / 1000).toFixed(1));
 
@@ -55,10 +69,11 @@ export function table(weights: PageWeight[]): string {
     return page.padEnd(18) + numbers.map((cell) => cell.padStart(12)).join('');
   };
   const lines = weights.map((weight) => {
-    const { page, bytes, allBytes, budgetBytes } = weight;
-    return row(page, ...[bytes, budgetBytes, allBytes].map(kilobytes)) + (isOver(weight) ? '  over budget' : '');
+    const { page, files, bytes, allBytes, budgetBytes } = weight;
+    const cells = [`${files}`, ...[bytes, budgetBytes, allBytes].map(kilobytes)];
+    return row(page, ...cells) + (isOver(weight) ? '  over budget' : '');
   });
-  return [row('js, gzip', 'kB', 'budget kB', 'all, kB'), ...lines].join('\n');
+  return [row('js, gzip', 'files', 'kB', 'budget kB', 'all, kB'), ...lines].join('\n');
 }
 
 function main(): void {
