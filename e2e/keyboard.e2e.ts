@@ -78,6 +78,8 @@ async function expectModal(page: Page, dialog: Locator): Promise<void> {
   expect(stops.size).toBeGreaterThan(2);
 }
 
+const selectedWords = (page: Page): Promise<string> => page.evaluate(() => `${getSelection()}`);
+
 describe('by keyboard alone', () => {
   test('a skip link comes first and leads past the header', async () => {
     const { page } = await world.person();
@@ -167,6 +169,10 @@ describe('by keyboard alone', () => {
 
   test('sharing: the dialog takes the focus, copies the link, and gives the focus back', async () => {
     const page = await padByKeyboard();
+    await page.keyboard.type('to be shared');
+    await page.keyboard.press('Shift+Home', { delay: 100 });
+    const selected = await selectedWords(page);
+    expect(selected).not.toBe('');
     const share = page.getByRole('button', { name: 'Share' });
     await tabTo(page, share, 'Shift+Tab');
     await page.keyboard.press('Enter');
@@ -187,6 +193,8 @@ describe('by keyboard alone', () => {
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'hidden' });
     expect(await hasFocus(share)).toBe(true);
+    // What was selected in the text under the dialog is so again.
+    expect(await selectedWords(page)).toBe(selected);
   });
 
   test('menu and its dialogs, a link, and all the way round the page', async () => {
