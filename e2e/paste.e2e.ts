@@ -1,4 +1,3 @@
-import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { newPad, padHtml, pasteHtml, textOf, WAIT_MS } from './harness/pad.ts';
 import { type Person, useWorld } from './harness/world.ts';

@@ -116,6 +116,8 @@ describe('proposals', () => {
     await expect.poll(() => proposed(ada.page), patience).toEqual(['+, pears from here']);
     await pasteHtml(ben.page, '<h2>More</h2><ul><li>figs</li></ul><table><tr><td>dates</td></tr></table>');
     await expect.poll(() => padText(ada.page), patience).toContain('dates');
+    // The paragraph stays, and what others write in it.
+    expect(await wholes(ada.page)).toEqual(['comes ul figs', 'comes div dates']);
     await caretIn(ben.page, 'dates');
     await pasteHtml(ben.page, '<table><tr><td>plums</td></tr></table>');
     await expect.poll(() => padText(ada.page), patience).toContain('datesplain');

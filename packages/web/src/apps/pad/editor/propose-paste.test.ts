@@ -9,6 +9,7 @@ import { acceptedText } from '../model/accepted.ts';
 import type { PadNode } from '../model/content.ts';
 import { Proposer } from './propose.ts';
 import { isOfCells, pasteOf, proposePaste } from './propose-paste.ts';
+import { readProposals } from './read-proposals.ts';
 import { padSchema } from './schema.ts';
 import { settle } from './settle-proposals.ts';
 
@@ -162,5 +163,50 @@ describe('what is pasted while proposing', () => {
     }
     expect(done).toBeGreaterThan(SEEDS * 3);
     expect(undone).toBeLessThan(done / 50);
+  });
+});
+
+/** Pastes over these words of a text, or after them; undefined when it is not proposed. */
+function pasted(doc: PmNode, words: string, slice: Slice, isOver = false): PmNode | undefined {
+  const state = stateOf(doc);
+  let found = 0;
+  doc.descendants((each, at) => {
+    if (each.isText && each.text?.includes(words)) found = at + each.text.indexOf(words);
+  });
+  const end = found + words.length;
+  const selected = state.apply(state.tr.setSelection(TextSelection.create(doc, isOver ? found : end, end)));
+  return proposePaste(new Proposer(() => ADA), selected, slice)?.doc;
+}
+
+describe('a proposal of what is pasted', () => {
+  it('is of words with their formats, in the place of those that were selected', () => {
+    const made = pasted(docOf(p(w('Apples and pears'))), 'and', docOf(p(w('or', 'bold'))).slice(1, 3), true);
+    expect(readProposals(made as PmNode)).toMatchObject([{ added: 'or', removed: 'and', changes: [] }]);
+    expect(settled(made as PmNode, true).toJSON()).toEqual(
+      docOf(p(w('Apples '), w('or', 'bold'), w(' pears'))).toJSON(),
+    );
+  });
+
+  it('is of blocks that come after a paragraph, which stays for what others write in it', () => {
+    const fruit = list('bulletList', 'listItem', [p(w('Figs'))]);
+    const slice = new Slice(docOf(p(w(', too:')), fruit, table(['Dates'])).content, 1, 0);
+    const made = pasted(docOf(p(w('Apples')), p(w('Pears'))), 'Apples', slice) as PmNode;
+    expect(made.children.map(({ attrs }) => [attrs.comes != null, attrs.goes != null])).toEqual([
+      ...[
+        [false, false],
+        [true, false],
+        [true, false],
+        [false, false],
+      ],
+    ]);
+    expect(settled(made, true).toJSON()).toEqual(
+      docOf(p(w('Apples, too:')), fruit, table(['Dates']), p(w('Pears'))).toJSON(),
+    );
+  });
+
+  it('is none of cells that would take the place of others', () => {
+    const slice = new Slice(docOf(table(['new'])).content, 0, 0);
+    expect(pasted(everything(), 'one', slice)).toBeUndefined();
+    expect(pasted(everything(), 'The end', slice)).toBeDefined();
   });
 });
