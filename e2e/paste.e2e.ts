@@ -1,6 +1,5 @@
-import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { newPad, padHtml, textOf, WAIT_MS } from './harness/pad.ts';
+import { newPad, padHtml, pasteHtml, textOf, WAIT_MS } from './harness/pad.ts';
 import { type Person, useWorld } from './harness/world.ts';
 
 const world = useWorld();
@@ -10,15 +9,6 @@ let ada: Person;
 beforeAll(async () => {
   ada = await world.resident();
 });
-
-async function pasteHtml(page: Page, html: string): Promise<void> {
-  await textOf(page).evaluate((element, pasted) => {
-    const clipboardData = new DataTransfer();
-    clipboardData.setData('text/html', pasted);
-    clipboardData.setData('text/plain', 'plain');
-    element.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
-  }, html);
-}
 
 /** As Word 365 puts it into the clipboard, shortened. */
 const WORD = `<html xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:w="urn:schemas-microsoft-com:office:word">

@@ -6,6 +6,7 @@ import {
   openPad,
   padHtml,
   padText,
+  pasteHtml,
   sharedLinks,
   textOf,
   tool,
@@ -105,6 +106,35 @@ describe('proposals', () => {
     await caretIn(ada.page, 'Figs');
     await ada.page.keyboard.press('Control+z');
     await expect.poll(() => proposed(ben.page), patience).toEqual(['+¶', '+# Dates']);
+  });
+
+  test('are made of what is pasted, with its formats and its blocks; cells in a table come as their words', async () => {
+    await meet('Apples');
+    await propose(ben.page);
+    await caretIn(ben.page, 'Apples');
+    await pasteHtml(ben.page, ', <b>pears</b> from <a href="https://example.org/">here</a>');
+    await expect.poll(() => proposed(ada.page), patience).toEqual(['+, pears from here']);
+    await pasteHtml(ben.page, '<h2>More</h2><ul><li>figs</li></ul><table><tr><td>dates</td></tr></table>');
+    await expect.poll(() => padText(ada.page), patience).toContain('dates');
+    // The paragraph stays, and what others write in it.
+    expect(await wholes(ada.page)).toEqual(['comes ul figs', 'comes div dates']);
+    await caretIn(ben.page, 'dates');
+    await pasteHtml(ben.page, '<table><tr><td>plums</td></tr></table>');
+    await expect.poll(() => padText(ada.page), patience).toContain('datesplain');
+
+    await choose(ada.page, /^Proposals$/);
+    await ada.page.getByRole('button', { name: /^Accept all/ }).click();
+    const first = 'Apples, <strong>pears</strong> from <a href="https://example.org/">here</a>More';
+    const last = '<table><tbody><tr><td><p>datesplain</p></td></tr></tbody></table>';
+    const pasted = `<p>${first}</p><ul><li><p>figs</p></li></ul><div>${last}</div>`;
+    await expect.poll(() => padHtml(ben.page), patience).toBe(pasted);
+    await ada.page.keyboard.press('Escape');
+    await caretIn(ada.page, 'figs');
+    await ada.page.keyboard.press('Control+z');
+    await choose(ada.page, /^Proposals$/);
+    await ada.page.getByRole('button', { name: /^Refuse all/ }).click();
+    await expect.poll(() => padHtml(ben.page), patience).toBe('<p>Apples</p>');
+    await ada.page.keyboard.press('Escape');
   });
 
   test('are made of formats, headings, lists, tables and pictures, too, with the ordinary tools', async () => {

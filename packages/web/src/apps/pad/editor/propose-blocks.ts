@@ -65,9 +65,18 @@ function childrenChanges({ a, b, atA, atB }: Pair): BlockChange[] {
   if (gone.length === come.length) {
     return gone.flatMap((child, index) => oneChange(child, come[index] as Child));
   }
+  const [block, ...others] = gone;
+  const [begun, ...more] = come;
+  if (block && begun && others.length === 0 && goesOn(block.node, begun.node)) {
+    return [...oneChange(block, begun), ...replaced([], more, block.at + block.node.nodeSize)];
+  }
   const end = gone.at(-1) ?? before[first - 1];
   return replaced(gone, come, end === undefined ? atA : end.at + end.node.nodeSize);
 }
+
+/** Whether words of one begin the other, as where blocks are pasted at a caret. */
+const goesOn = (a: PmNode, b: PmNode): boolean =>
+  a.type === b.type && isOfWords(a) && sameAttrs(a, b) && (a.content.findDiffStart(b.content) ?? 1) > 0;
 
 const sameAt = (a: readonly Child[], b: readonly Child[], i: number, j: number): boolean =>
   a[i] !== undefined && b[j] !== undefined && a[i].node.eq(b[j].node);

@@ -9,6 +9,7 @@ import { heal } from './heal-proposals.ts';
 import { syncState } from './places.ts';
 import { PROPOSED } from './proposal-marks.ts';
 import { Proposer } from './propose.ts';
+import { proposePaste } from './propose-paste.ts';
 import type { Proposal } from './read-proposals.ts';
 import { settle } from './settle-proposals.ts';
 
@@ -26,15 +27,15 @@ export function startProposing(editor: Editor, who: () => Identity, onRefused: (
     if (proposal === null) onRefused();
     return proposal;
   };
-  // Before all others: what is typed is words, no sign of Markdown.
-  editor.registerPlugin(wordsOnly(onRefused), (plugin, others) => [plugin, ...others]);
+  // Before all others: what is typed is words, no sign of Markdown, and so is what is pasted as words.
+  editor.registerPlugin(proposedFirst(proposer, onRefused), (plugin, others) => [plugin, ...others]);
   return () => {
     padProposals.proposing = undefined;
     if (!editor.isDestroyed) editor.unregisterPlugin(key);
   };
 }
 
-function wordsOnly(onRefused: () => void): Plugin {
+function proposedFirst(proposer: Proposer, onRefused: () => void): Plugin {
   return new Plugin({
     key,
     props: {
@@ -42,10 +43,16 @@ function wordsOnly(onRefused: () => void): Plugin {
         view.dispatch(view.state.tr.insertText(text, from, to).scrollIntoView());
         return true;
       },
-      handlePaste: (view, event) => {
-        const text = event.clipboardData?.getData('text/plain') ?? '';
-        if (text === '') onRefused();
-        else view.dispatch(view.state.tr.replaceSelection(paragraphs(view.state, text)).scrollIntoView());
+      handlePaste: (view, event, slice) => {
+        const { state } = view;
+        const [text, html] = ['text/plain', 'text/html'].map((type) => event.clipboardData?.getData(type) ?? '');
+        const isWords = text !== '' && html === '';
+        const made = isWords ? undefined : proposePaste(proposer, state, slice);
+        // What had to wait for its code comes when the clipboard is closed.
+        const words = text || slice.content.textBetween(0, slice.content.size, '\n');
+        if (made !== undefined) view.dispatch(made.scrollIntoView());
+        else if (words === '') onRefused();
+        else view.dispatch(state.tr.replaceSelection(paragraphs(state, words)).scrollIntoView());
         return true;
       },
     },

@@ -1,5 +1,7 @@
 import mammoth from 'mammoth';
 import { CALLOUT_KINDS } from '../model/callouts.ts';
+import { withNumbers } from './docx-numbers.ts';
+import { withStarts } from './list-numbers.ts';
 import { Refusal } from './refusal.ts';
 import { closedAgain, type Parts, xmlText } from './zip.ts';
 
@@ -30,10 +32,10 @@ const STYLES = [
 /** A Word document as HTML, pictures in it as `data:` addresses. Throws `Refusal`: `broken`, `hostile`. */
 export async function readDocx(parts: Parts): Promise<string> {
   for (const name of parts.keys()) if (/\.(xml|rels)$/i.test(name)) xmlText(parts, name);
-  const { buffer } = closedAgain(parts).slice();
+  const { buffer } = closedAgain(withNumbers(parts)).slice();
   try {
     const { value } = await mammoth.convertToHtml({ arrayBuffer: buffer as ArrayBuffer }, { styleMap: STYLES });
-    return value;
+    return withStarts(value);
   } catch (cause) {
     throw new Refusal('broken', { cause });
   }

@@ -124,7 +124,7 @@ const levels = (format: 'bullet' | 'decimal' | 'none', start = 1): ILevelsOption
     format: format === 'decimal' ? LevelFormat.DECIMAL : LevelFormat.BULLET,
     text: format === 'decimal' ? `%${level + 1}.` : format === 'bullet' ? '•' : '',
     alignment: AlignmentType.START,
-    start: level === 0 ? start : 1,
+    start,
     style: { paragraph: { indent: { left: TWIPS_PER_LEVEL * (level + 1), hanging: 360 } } },
   }));
 

@@ -2,9 +2,10 @@
 
 import { escapeHtml } from '../model/html.ts';
 import { pictureType } from '../model/pictures.ts';
-import { joinLists } from './odt-lists.ts';
+import { signOf, withStarts } from './list-numbers.ts';
+import { joinLists, OdtNumbers, type Place, placeOf } from './odt-lists.ts';
 import { Refusal } from './refusal.ts';
-import { type Parts, xmlText } from './zip.ts';
+import { type Parts, xmlDocument, xmlText } from './zip.ts';
 
 const TEXT = 'urn:oasis:names:tc:opendocument:xmlns:text:1.0';
 const TABLE = 'urn:oasis:names:tc:opendocument:xmlns:table:1.0';
@@ -59,25 +60,18 @@ export function readOdt(parts: Parts): string {
   if (parts.has('META-INF/manifest.xml') && /encryption-data/.test(xmlText(parts, 'META-INF/manifest.xml'))) {
     throw new Refusal('password');
   }
-  const content = parse(xmlText(parts, 'content.xml'));
-  const styles = parts.has('styles.xml') ? parse(xmlText(parts, 'styles.xml')) : undefined;
+  const content = xmlDocument(parts, 'content.xml');
+  const styles = parts.has('styles.xml') ? xmlDocument(parts, 'styles.xml') : undefined;
   const body = content.getElementsByTagNameNS('urn:oasis:names:tc:opendocument:xmlns:office:1.0', 'text')[0];
   if (body === undefined) throw new Refusal('broken');
   joinLists(body);
   return new OdtReader(parts, [styles, content]).read(body);
 }
 
-function parse(xml: string): Document {
-  const document = new DOMParser().parseFromString(xml, 'application/xml');
-  if (document.getElementsByTagName('parsererror').length > 0) throw new Refusal('broken');
-  return document;
-}
-
 class OdtReader {
   readonly #parts: Parts;
   readonly #styles = new Map<string, Element>();
-  /** With the number of their first item. */
-  readonly #orderedLists = new Map<string, number>();
+  readonly #numbers = new OdtNumbers();
   readonly #looks = new Map<string, Look>();
 
   constructor(parts: Parts, sources: readonly (Document | undefined)[]) {
@@ -87,16 +81,13 @@ class OdtReader {
         this.#styles.set(style.getAttributeNS(STYLE, 'name') ?? '', style);
       }
       for (const list of source?.getElementsByTagNameNS(TEXT, 'list-style') ?? []) {
-        const [first] = list.children;
-        if (first?.localName !== 'list-level-style-number') continue;
-        const start = Number(first.getAttributeNS(TEXT, 'start-value') ?? 1);
-        this.#orderedLists.set(list.getAttributeNS(STYLE, 'name') ?? '', Number.isSafeInteger(start) ? start : 1);
+        this.#numbers.learn(list.getAttributeNS(STYLE, 'name') ?? '', list);
       }
     }
   }
 
   read(body: Element): string {
-    return this.#blocks(body, 0);
+    return withStarts(this.#blocks(body, 0));
   }
 
   #blocks(parent: Element, depth: number): string {
@@ -153,20 +144,20 @@ class OdtReader {
     return look.quote ? wrap('blockquote', wrap('p', inside)) : wrap('p', marked(inside, look));
   }
 
-  #list(element: Element, depth: number, ordered?: boolean): string {
+  /** `around`: of the list that it is in. */
+  #list(element: Element, depth: number, around?: Place): string {
     if (depth > DEPTH_MAX) throw new Refusal('hostile');
-    const style = element.getAttributeNS(TEXT, 'style-name');
-    const isOrdered = style === null ? ordered === true : this.#orderedLists.has(style);
+    const place = placeOf(element, around);
+    const numbered = this.#numbers.begin(element, place);
     const items = [...element.children].filter(({ localName }) => /^list-(item|header)$/.test(localName));
     const inside = items.map((item) => {
+      const number = numbered && item.localName === 'list-item' ? numbered.next(item) : undefined;
       const blocks = [...item.children].map((child) =>
-        child.localName === 'list' ? this.#list(child, depth + 1, isOrdered) : this.#block(child, depth + 1),
+        child.localName === 'list' ? this.#list(child, depth + 1, place) : this.#block(child, depth + 1),
       );
-      return wrap('li', blocks.join(''));
+      return `<li>${number === undefined ? '' : signOf(number)}${blocks.join('')}</li>`;
     });
-    const start = isOrdered && style !== null ? (this.#orderedLists.get(style) ?? 1) : 1;
-    if (start !== 1) return `<ol start="${start}">${inside.join('')}</ol>`;
-    return wrap(isOrdered ? 'ol' : 'ul', inside.join(''));
+    return wrap(numbered ? 'ol' : 'ul', inside.join(''));
   }
 
   #table(element: Element, depth: number): string {

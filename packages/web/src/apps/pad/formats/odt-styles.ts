@@ -29,7 +29,8 @@ const list = (name: string, level: (number: number) => string): string =>
 /** A numbered list that begins with `start`. */
 export const numbers = (name: string, start = 1): string =>
   list(name, (level) => {
-    const first = level === 1 && start !== 1 ? ` text:start-value="${start}"` : '';
+    // On every level: which one a list is on depends on those around it.
+    const first = start === 1 ? '' : ` text:start-value="${start}"`;
     return `<text:list-level-style-number text:level="${level}" style:num-format="1" style:num-suffix="."${first}>${place(level)}</text:list-level-style-number>`;
   });
 

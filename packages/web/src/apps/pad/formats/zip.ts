@@ -53,6 +53,13 @@ export function xmlText(parts: Parts, name: string): string {
   return text;
 }
 
+/** A part of XML, read. Throws `Refusal` as `xmlText` does, and `broken` for what is none. */
+export function xmlDocument(parts: Parts, name: string): Document {
+  const document = new DOMParser().parseFromString(xmlText(parts, name), 'application/xml');
+  if (document.getElementsByTagName('parsererror').length > 0) throw new Refusal('broken');
+  return document;
+}
+
 function encodingOf([first, second]: Uint8Array): string {
   if (first === 0xfe && second === 0xff) return 'utf-16be';
   return first === 0xff && second === 0xfe ? 'utf-16le' : 'utf-8';
