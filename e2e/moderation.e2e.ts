@@ -6,7 +6,7 @@ import { newPad, notice, openPad, padText, sharedLinks, typeAtEnd, untilPill, WA
 import { DESK, expectSound, PHONE } from './harness/screens.ts';
 import { useWorld } from './harness/world.ts';
 
-const world = useWorld();
+const world = useWorld({ contact: 'help@isles.example' });
 const MAIN = join(import.meta.dirname, '../packages/cli/src/main.ts');
 const run = promisify(execFile);
 
@@ -66,6 +66,8 @@ describe('something that should not be there', () => {
       await page.locator('.error-page[data-code="removed"]').waitFor({ timeout: WAIT_MS });
       await page.getByText('It asked for bank cards.').waitFor({ timeout: WAIT_MS });
       await page.getByText(language === 'fr' ? 'Escroquerie' : 'Fraud').waitFor();
+      const contact = page.locator('.removal-reason').getByRole('link', { name: 'help@isles.example', exact: true });
+      expect(await contact.getAttribute('href')).toBe('mailto:help@isles.example');
       await expectSound(page, 'removed', look);
     }
   });

@@ -1,4 +1,4 @@
-/** Takes the pictures of README and docs/using.md again: `node e2e/pictures.ts`, after `npm run build`; with `--pads` only those of what a pad can do. */
+/** Takes the pictures of README and docs/using.md again: `node e2e/pictures.ts`, after `npm run build`; with `--pads` only those of what a pad can do, with `--ask` only those of a request for files. */
 import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -174,7 +174,8 @@ async function pictureOfHosts(browser: Browser, { portal }: SmallNetwork, langua
 /** What was sent for a request, on the page of whoever asked. */
 async function pictureOfRequest(browser: Browser, relay: RelayProcess, language: Language): Promise<void> {
   const locale = language === 'fr' ? 'fr-FR' : 'en-GB';
-  const options = { locale, viewport: { width: 1280, height: 860 } };
+  // All that whoever asked can do.
+  const options = { locale, viewport: { width: 1280, height: 1400 } };
   const [asker, sender] = [await person(browser, relay.origin, options), await person(browser, relay.origin, options)];
   await asker.page.goto(`${relay.origin}/drop?ask`);
   await asker.page
@@ -201,7 +202,6 @@ async function takeOthers(browser: Browser, relay: RelayProcess): Promise<void> 
     for (const language of ['en', 'fr'] as const) {
       await pictures(browser, relay, language);
       await pictureOfSending(browser, relay, language);
-      await pictureOfRequest(browser, relay, language);
       await pictureOfTaking(browser, relay, language);
       await pictureOfHosts(browser, network, language);
     }
@@ -210,12 +210,23 @@ async function takeOthers(browser: Browser, relay: RelayProcess): Promise<void> 
   }
 }
 
+/** Without any of them all pictures are taken. */
+const PARTS = ['--pads', '--ask'];
+
+function isWanted(part: string): boolean {
+  const named = PARTS.filter((one) => process.argv.includes(one));
+  return named.length === 0 || named.includes(part);
+}
+
 await mkdir(FOLDER, { recursive: true });
 const relay = await RelayProcess.start();
 const browser = await launch();
 try {
-  for (const language of ['en', 'fr'] as const) await picturesOfPads(browser, relay.origin, FOLDER, language);
-  if (!process.argv.includes('--pads')) await takeOthers(browser, relay);
+  for (const language of ['en', 'fr'] as const) {
+    if (isWanted('--ask')) await pictureOfRequest(browser, relay, language);
+    if (isWanted('--pads')) await picturesOfPads(browser, relay.origin, FOLDER, language);
+  }
+  if (PARTS.every((part) => !process.argv.includes(part))) await takeOthers(browser, relay);
 } finally {
   await browser.close();
   await relay.remove();

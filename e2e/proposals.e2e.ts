@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
   caretIn,
@@ -317,6 +317,31 @@ describe('mentions', () => {
   });
 });
 
+/** Each in one line of words, and together as wide as what they are in: beside each other, or one beneath the other. */
+async function expectAligned(buttons: Locator): Promise<void> {
+  const { lines, edges, rows } = await buttons.evaluateAll((all) => {
+    const [{ left, right } = new DOMRect()] = all.map((button) => button.parentElement?.getBoundingClientRect());
+    const boxes = all.map((button) => button.getBoundingClientRect());
+    const words = all.map((button) => {
+      const range = document.createRange();
+      range.selectNodeContents(button.querySelector('span') ?? button);
+      return new Set([...range.getClientRects()].map(({ top }) => Math.round(top)));
+    });
+    const tops = [...new Set(boxes.map(({ top }) => Math.round(top)))];
+    const rowsOf = tops.map((top) => boxes.filter((box) => Math.round(box.top) === top));
+    return {
+      lines: words.map(({ size }) => size),
+      rows: rowsOf.length,
+      edges: rowsOf.map((row) => [
+        Math.round(Math.min(...row.map((box) => box.left)) - left),
+        Math.round(right - Math.max(...row.map((box) => box.right))),
+      ]),
+    };
+  });
+  expect(lines).toEqual([1, 1]);
+  expect(edges).toEqual(Array.from({ length: rows }, () => [0, 0]));
+}
+
 test.each([PHONE, DESK])('proposals and mentions are sound on a screen of $width', async (size) => {
   await meet('Apples and pears\nFigs');
   for (const [{ page }, language, theme, line] of [
@@ -341,5 +366,15 @@ test.each([PHONE, DESK])('proposals and mentions are sound on a screen of $width
     // "Ben mentions you" lies over the bars of a phone until it is read.
     for (const one of await page.locator('.toast .icon-button').all()) await one.click();
     await page.locator('.pad-proposing button').click();
+  }
+  for (const [{ page }, language, theme] of [
+    [ada, 'en', 'light'],
+    [ben, 'fr', 'dark'],
+  ] as const) {
+    await choose(page, /^(Proposals|Propositions)$/);
+    await page.locator('.settle-all').waitFor();
+    await expectSound(page, 'proposals-of-two', { ...size, language, theme });
+    await expectAligned(page.locator('.settle-all .button'));
+    await page.locator('dialog[open] .dialog-head button, .pad-side-head button').click();
   }
 });

@@ -10,6 +10,8 @@ import { useWorld } from './harness/world.ts';
 const world = useWorld();
 const patience = { timeout: WAIT_MS, interval: 50 };
 const LONG_MS = 240_000;
+/** Within it people are told that a host does not answer. */
+const SOON_MS = 10_000;
 const MAIN = join(import.meta.dirname, '../packages/cli/src/main.ts');
 const run = promisify(execFile);
 const LOOKS: Look[] = [
@@ -189,6 +191,67 @@ describe('a pad as a page', () => {
         await writer.page.locator('.app-actions .menu > .icon-button').click();
         expect(await writer.page.getByRole('button', { name: menu }).count()).toBe(0);
         expect(await notice(writer.page, 'published').count()).toBe(0);
+      }
+    },
+    LONG_MS,
+  );
+
+  test(
+    'says soon that the host does not answer, tries it on, and waits no longer than the owner wants',
+    async () => {
+      const words = {
+        en: {
+          menu: 'Publish as a page…',
+          title: 'Publish as a page',
+          publish: 'Publish',
+          stop: 'Stop waiting',
+          done: 'Published:',
+        },
+        fr: {
+          menu: 'Publier comme page…',
+          title: 'Publier comme page',
+          publish: 'Publier',
+          stop: 'Ne plus attendre',
+          done: 'Publiée',
+        },
+      };
+      for (const look of [LOOKS[0], LOOKS[3]] as Look[]) {
+        const { width, height, language, theme } = look;
+        const { menu, title, publish, stop, done } = words[language];
+        const viewport = { width, height };
+        const { page, context } = await world.person({ viewport, locale: language, colorScheme: theme });
+        await newPad(page, world.origin);
+        await typeAtEnd(page, 'Bonjour');
+        await untilPill(page, 'saved');
+        let asked = 0;
+        let isSilent = true;
+        let isThere = false;
+        await context.route('**/p/*', async (route) => {
+          asked += 1;
+          if (isThere) await route.continue();
+          else if (!isSilent) await route.abort('connectionrefused');
+        });
+        const dialog = await openDialog(page, menu, title);
+        const said = dialog.locator('.publish-said');
+        const stopping = dialog.getByRole('button', { name: stop });
+        const publishing = dialog.getByRole('button', { name: publish, exact: true });
+        // It takes the request, and says nothing.
+        await publishing.click();
+        await stopping.waitFor({ timeout: SOON_MS });
+        await said.scrollIntoViewIfNeeded();
+        await expectSound(page, 'publish-late', look);
+        await stopping.click();
+        await stopping.waitFor({ state: 'detached' });
+        expect(await said.evaluate((element) => element === document.activeElement)).toBe(true);
+        const askedBefore = asked;
+        // Nobody is there, and then somebody is.
+        isSilent = false;
+        await publishing.click();
+        await stopping.waitFor({ timeout: SOON_MS });
+        expect(asked).toBeGreaterThan(askedBefore + 1);
+        isThere = true;
+        await said.getByText(done).waitFor({ timeout: 2 * WAIT_MS });
+        expect(await stopping.count()).toBe(0);
       }
     },
     LONG_MS,

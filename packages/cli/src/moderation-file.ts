@@ -1,5 +1,5 @@
 /** The file of reports and removals, which the host has open at the same time. */
-import { commandConfig, findSettings, openModeration, StartError } from '@archipel/relay/admin';
+import { commandConfig, findSettings, openModeration, StartError, type StorePlace } from '@archipel/relay/admin';
 import type { Terminal } from './terminal.ts';
 
 const DONE = 0;
@@ -11,12 +11,13 @@ export type Moderation = ReturnType<typeof openModeration>;
 /** The exit code: 1 when `work` says in a sentence why not. */
 export async function withModeration(
   terminal: Terminal,
-  work: (file: Moderation) => Promise<string | undefined>,
+  work: (file: Moderation, store: StorePlace) => Promise<string | undefined>,
 ): Promise<number> {
   let file: Moderation | undefined;
   try {
-    file = openModeration(commandConfig(findSettings()).dataFolder);
-    const reason = await work(file);
+    const { dataFolder, store } = commandConfig(findSettings());
+    file = openModeration(dataFolder);
+    const reason = await work(file, store);
     if (reason !== undefined) terminal.complain(reason);
     return reason === undefined ? DONE : FAILED;
   } catch (error) {

@@ -1,7 +1,7 @@
 /** `archipel reports`: what people reported to this host. */
 import { encodeBase64url } from '@archipel/protocol';
 import { type OpeningKey, openReport } from '@archipel/protocol/secret';
-import type { Report } from '@archipel/relay/admin';
+import { publishedAmong, type Report, type StorePlace } from '@archipel/relay/admin';
 import { dayOf, printable, withModeration } from './moderation-file.ts';
 import { countOf } from './progress.ts';
 import { keyFile, readKey } from './reports-key.ts';
@@ -22,14 +22,18 @@ export interface ReportsOptions {
 
 /** The exit code. */
 export function reports({ number, isClosing, note, all, key }: ReportsOptions, terminal: Terminal): Promise<number> {
-  return withModeration(terminal, async (file) => {
+  return withModeration(terminal, async (file, store) => {
     const path = keyFile(key);
     const opening = await readKey(path);
     if (key !== '' && opening === undefined) return `${path} is not there.`;
-    if (number === undefined) return list(await Promise.all(file.reports(all).map(opened(opening))), all, terminal);
+    const read = (found: readonly Report[]): Promise<Read[]> => readAll(found, opening, store, terminal);
+    if (number === undefined) return list(await read(file.reports(all)), all, terminal);
     const report = file.report(number);
     if (report === undefined) return `There is no report ${number}.`;
-    if (!isClosing) return show(await opened(opening)(report), path, terminal);
+    if (!isClosing) {
+      const [shown] = await read([report]);
+      return shown && show(shown, path, terminal);
+    }
     if (!file.closeReport(number, note)) return `Report ${number} is closed already.`;
     const isSealed = report.sealed.length > 0;
     const what = isSealed
@@ -40,10 +44,28 @@ export function reports({ number, isClosing, note, all, key }: ReportsOptions, t
   });
 }
 
-/** As somebody with the key reads it; `isShut`: it is sealed, and this key does not open it. */
-type Read = Report & { isShut: boolean };
+/** As somebody with the key reads it; `isShut`: it is sealed, and this key does not open it. `isPage`: of a published page. */
+type Read = Opened & { isPage: boolean };
+type Opened = Report & { isShut: boolean };
 
-function opened(key: OpeningKey | undefined): (report: Report) => Promise<Read> {
+/** A store that does not answer is complained of: the reports are read all the same. */
+async function readAll(
+  reports: readonly Report[],
+  key: OpeningKey | undefined,
+  store: StorePlace,
+  terminal: Terminal,
+): Promise<Read[]> {
+  const all = await Promise.all(reports.map(opened(key)));
+  const pages = await publishedAmong(
+    store,
+    reports.map(({ docId }) => docId),
+  );
+  if ('unknown' in pages) terminal.complain(`Which reports are of published pages is not known: ${pages.unknown}`);
+  const isPage = ({ docId }: Report): boolean => 'has' in pages && pages.has(encodeBase64url(docId));
+  return all.map((report) => ({ ...report, isPage: isPage(report) }));
+}
+
+function opened(key: OpeningKey | undefined): (report: Report) => Promise<Opened> {
   return async (report) => {
     if (report.sealed.length === 0) return { ...report, isShut: false };
     const said = key && (await openReport(key, report, report.sealed));
@@ -53,10 +75,10 @@ function opened(key: OpeningKey | undefined): (report: Report) => Promise<Read> 
 
 function list(found: readonly Read[], all: boolean, terminal: Terminal): undefined {
   if (found.length === 0) terminal.say(all ? 'Nobody has reported anything.' : 'No report is open.');
-  for (const { id, time, category, words, link, isOpen, isShut } of found) {
+  for (const { id, time, category, words, link, isOpen, isShut, isPage } of found) {
     const [line = ''] = printable(words).split('\n');
     const beginning = line.length > BEGINNING ? `${line.slice(0, BEGINNING)}…` : line;
-    const marks = `${isShut ? ', sealed' : ''}${link === '' ? '' : ', with the link'}${isOpen ? '' : ', closed'}`;
+    const marks = `${isPage ? ', published page' : ''}${isShut ? ', sealed' : ''}${link === '' ? '' : ', with the link'}${isOpen ? '' : ', closed'}`;
     terminal.say(`${String(id).padStart(5)}  ${dayOf(time)}  ${category}${marks}  ${beginning}`);
   }
   if (found.length > 0)
@@ -64,13 +86,13 @@ function list(found: readonly Read[], all: boolean, terminal: Terminal): undefin
 }
 
 function show(
-  { id, time, docId, category, words, contact, link, isOpen, note, isShut }: Read,
+  { id, time, docId, category, words, contact, link, isOpen, note, isShut, isPage }: Read,
   path: string,
   terminal: Terminal,
 ): undefined {
   const text = encodeBase64url(docId);
   terminal.say(`Report ${id} of ${dayOf(time)}${isOpen ? '' : ' (closed)'}`);
-  terminal.say(`  about    ${text}`);
+  terminal.say(`  about    ${text}${isPage ? ` (published page: /p/${text})` : ''}`);
   terminal.say(`  category ${category}`);
   if (contact !== '') terminal.say(`  from     ${printable(contact)}`);
   if (link !== '') terminal.say(`  link     ${printable(link)}`);

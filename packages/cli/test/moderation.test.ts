@@ -2,10 +2,11 @@
 import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { OwnPage } from '@archipel/client/page';
 import { decodeBase64url, encodeBase64url } from '@archipel/protocol';
-import { nobleHpke, sealReport } from '@archipel/protocol/secret';
+import { nobleHpke, pageKeysFrom, sealReport, webSuite } from '@archipel/protocol/secret';
 import { makeConfig, startServer } from '@archipel/relay';
-import { findSettings } from '@archipel/relay/admin';
+import { findSettings, openModeration } from '@archipel/relay/admin';
 import { freePort } from '@archipel/relay/services';
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { run } from '../src/commands.ts';
@@ -126,6 +127,46 @@ it('a reported drop is listed, shown, taken down by its link, and its report clo
   expect((await archipel('reports', '--all')).said).toContain('malware, closed');
   expect((await archipel('remove', docId, '--undo')).said).toContain('does not come back');
   expect((await archipel('remove', docId, '--undo')).complained).toBe('This host has not taken that down.');
+}, 60_000);
+
+it('a report of a published page says so, also when the page is gone; one of a drop does not', async () => {
+  await startHost();
+  const link = await sentDrop();
+  const keys = pageKeysFrom(await webSuite.signer(new Uint8Array(32).fill(7)));
+  const deps = { suite: webSuite, origin, now: Date.now, wait: async () => undefined };
+  const texts = { title: 'A feast', description: '', authors: '', html: '<p>Give me your card</p>', language: 'en' };
+  const published = await new OwnPage(deps, keys).publish(
+    { ...texts, licence: 'rights-reserved', expiry: 0, pictures: [] },
+    0,
+  );
+  expect(published.ok).toBe(true);
+  const pageId = encodeBase64url(keys.pageId);
+  for (const docId of [pageId, new URL(link).hash.split('.')[1]]) {
+    const answer = await fetch(`${origin}/report`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ docId, category: 'fraud', words: 'Look at it.' }),
+    });
+    expect(answer.status).toBe(201);
+  }
+  const listed = /^ {4}1 {2}.* fraud, published page {2}Look at it\.\n {4}2 {2}.* fraud {2}Look at it\.\n2 reports\./;
+  expect((await archipel('reports')).said).toMatch(listed);
+  expect((await archipel('reports', '1')).said).toContain(`about    ${pageId} (published page: /p/${pageId})`);
+  expect((await archipel('reports', '2')).said).not.toContain('published page');
+  expect((await archipel('remove', pageId, '--reason', 'fraud')).said).toContain('Nothing of it is kept any more.');
+  expect((await archipel('reports')).said).toMatch(listed);
+}, 60_000);
+
+it('what reports say is shown also when the file of published pages is damaged', async () => {
+  const file = openModeration(join(folder, 'data'));
+  const said = { words: 'Look at it.', contact: '', link: '', sealed: new Uint8Array(0) };
+  file.addReport({ docId: new Uint8Array(20), category: 'fraud', ...said }, 1_800_000_000, 10);
+  file.close();
+  writeFileSync(join(folder, 'data', 'pages.sqlite'), 'no database');
+  const { code, said: listed, complained } = await archipel('reports');
+  expect(code).toBe(0);
+  expect(listed).toMatch(/fraud {2}Look at it\.\n1 report\./);
+  expect(complained).toMatch(/^Which reports are of published pages is not known: .*pages\.sqlite cannot be used/);
 }, 60_000);
 
 it('without a running host a removal waits for it', async () => {

@@ -66,11 +66,12 @@ export function pageBody(
 /** The address stands there in words: a page in a sandbox opens no mail program. */
 function peopleLine({ contact, legal }: HostPeople, language: string): string {
   const { people, rules } = wordsOf(language);
+  const mail = contact.replace(/^mailto:/, '');
   const parts = [
     isHttps(contact)
       ? link(contact, contact)
-      : MAIL.test(contact)
-        ? link(`mailto:${contact}`, contact)
+      : MAIL.test(mail)
+        ? link(`mailto:${mail}`, mail)
         : escapeHtml(contact),
     isHttps(legal) ? link(legal, rules) : '',
   ].filter(Boolean);

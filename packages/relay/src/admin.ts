@@ -23,6 +23,7 @@ export {
   type MoveResult,
 } from './host/control-messages.ts';
 export { migrateOffline, planOffline } from './host/offline.ts';
+export { publishedAmong } from './host/published-ids.ts';
 export { seldom } from './host/seldom.ts';
 export { ownFingerprint } from './network/identity.ts';
 export { PEER_DEFAULTS } from './network/settings.ts';

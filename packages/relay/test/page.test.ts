@@ -207,6 +207,8 @@ describe('a page as it is served', () => {
     expect(html).toContain('Les gens de cet hébergeur\u00a0: <a href="mailto:nous@example.org">nous@example.org</a>');
     expect(html).toContain('<a href="https://example.org/rules?a=1&amp;b=2">Règles de cet hébergeur</a>');
     expect(html).not.toContain('<form');
+    const { page: other } = await published({ contact: 'mailto:nous@example.org', network });
+    expect(await (await other.get()).text()).toContain('<a href="mailto:nous@example.org">nous@example.org</a>');
     const before = await fetch(`http://127.0.0.1:${page.port}/p/${page.id}/report?l=fr`, { redirect: 'manual' });
     expect([before.status, before.headers.get('location')]).toEqual([302, `/report-page#p.${page.id}`]);
     const body = new URLSearchParams({ category: 'fraud', words: 'Faux site' });

@@ -69,6 +69,26 @@ async function expiryOf(address: string): Promise<number> {
   return page.ok ? (page.value.content?.expiry ?? -1) : -1;
 }
 
+it('who waits for a host that is gone can stop: nothing more is sent, and a later wish is done', async () => {
+  const [kept, pages] = [await startHost(), await startHost()];
+  const document = await newDocument(kept.relay);
+  const { publisher } = await movedPage(document, pages.origin, kept.origin);
+  await pages.stop();
+  const asked = vi.spyOn(globalThis, 'fetch');
+  onTestFinished(() => void asked.mockRestore());
+  const stopping = new AbortController();
+  const publishing = (await publisher).publish(TEXT, WORDS, stopping.signal);
+  await vi.waitFor(() => expect(asked.mock.calls.length).toBeGreaterThan(1));
+  stopping.abort();
+  expect(await publishing).toBe('stopped');
+  const before = asked.mock.calls.filter(([address]) => String(address).startsWith(pages.origin)).length;
+  await pages.again();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const sent = asked.mock.calls.filter(([address]) => String(address).startsWith(pages.origin));
+  expect(sent.slice(before).every(([, init]) => init?.signal?.aborted)).toBe(true);
+  expect(await (await publisher).publish(TEXT, WORDS)).toBe('done');
+});
+
 describe('[PAGE-13] when its pad is deleted', () => {
   it('a published page goes before it; a pad without a page asks for none', async () => {
     const { origin, relay } = await startHost();

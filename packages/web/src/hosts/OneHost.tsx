@@ -3,7 +3,7 @@ import { dayInWords, momentInWords } from '../i18n/dates.ts';
 import { type MessageKey, t } from '../i18n/index.ts';
 import { languageName } from '../i18n/regions.ts';
 import { type HostPage, type HostView, hasRoom } from '../network/hosts-page.ts';
-import { contactAddress } from '../shell/host.ts';
+import { Contact } from '../shell/Contact.tsx';
 import { ButtonLink } from '../ui/Button.tsx';
 import { Availability } from './Availability.tsx';
 import { LoadBar, StandingPill } from './Lines.tsx';
@@ -20,13 +20,14 @@ function Fact({ name, children }: { name: MessageKey; children: ComponentChildre
 }
 
 function Who({ host }: { host: HostView }): VNode {
-  const contact = contactAddress(host.contact);
   return (
     <dl class="facts">
       {host.organisation !== '' && <Fact name="hosts.fact.who">{host.organisation}</Fact>}
       <Fact name="hosts.fact.where">{placeOf(host.country)}</Fact>
       {host.contact !== '' && (
-        <Fact name="hosts.fact.contact">{contact === null ? host.contact : <a href={contact}>{host.contact}</a>}</Fact>
+        <Fact name="hosts.fact.contact">
+          <Contact contact={host.contact} />
+        </Fact>
       )}
       <Fact name="hosts.fact.address">
         <a href={host.url} rel="noreferrer">

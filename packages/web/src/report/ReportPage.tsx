@@ -1,8 +1,9 @@
 import type { VNode } from 'preact';
 import { t } from '../i18n/index.ts';
+import { Contact } from '../shell/Contact.tsx';
 import { ErrorPage } from '../shell/ErrorPage.tsx';
 import { pageOfLink } from '../shell/fragment.ts';
-import { contactAddress, hostFacts } from '../shell/host.ts';
+import { hostFacts } from '../shell/host.ts';
 import { ReportForm } from '../shell/moderation/ReportForm.tsx';
 import { Page } from '../shell/Page.tsx';
 
@@ -12,7 +13,6 @@ export function ReportPage(): VNode {
   if (pageId === null) return <ErrorPage code="page_not_found" />;
   const path = `/p/${pageId}`;
   const { contact } = hostFacts.value;
-  const address = contactAddress(contact);
   return (
     <Page title={t('report.pageTitle')}>
       <div class="report-page">
@@ -27,7 +27,7 @@ export function ReportPage(): VNode {
         />
         {contact !== undefined && (
           <p class="soft small">
-            {t('report.write')} {address === null ? contact : <a href={address}>{contact}</a>}
+            {t('report.write')} <Contact contact={contact} />
           </p>
         )}
       </div>

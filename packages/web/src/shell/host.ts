@@ -81,11 +81,12 @@ export function defaultKeep(facts: HostFacts): Keep {
   return days.findLast((choice) => choice <= facts.defaultExpiryDays) ?? days[0] ?? null;
 }
 
-/** A safe address for "contact the host": mail or https, nothing else. */
+/** A safe address for "contact the host": mail, with `mailto:` before it or not, or https; nothing else. */
 export function contactAddress(contact: string | undefined): string | null {
   if (contact === undefined) return null;
   if (/^https:\/\//.test(contact)) return contact;
-  return /^[^\s@/:]+@[^\s@/:]+$/.test(contact) ? `mailto:${contact}` : null;
+  const [, mail] = /^(?:mailto:)?([^\s@/:]+@[^\s@/:]+)$/.exec(contact) ?? [];
+  return mail === undefined ? null : `mailto:${mail}`;
 }
 
 /** The last answer kept in this browser; a text that is not JSON counts as none. */

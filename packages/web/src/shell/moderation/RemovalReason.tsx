@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { dayInWords } from '../../i18n/dates.ts';
 import { t } from '../../i18n/index.ts';
 import { Icon } from '../../ui/icons.tsx';
+import { Contact } from '../Contact.tsx';
 import { placeOfLink } from '../fragment.ts';
 import { hostFacts } from '../host.ts';
 import { type Reason, reasonOf } from './ask-host.ts';
@@ -29,7 +30,7 @@ export function RemovalReason(): VNode | null {
       )}
       {contact && (
         <p>
-          {t('removal.contact')} <a href={contact}>{contact.replace('mailto:', '')}</a>
+          {t('removal.contact')} <Contact contact={contact} />
         </p>
       )}
     </div>

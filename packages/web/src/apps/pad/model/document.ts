@@ -65,9 +65,10 @@ export type KeepAnswer = OwnerAnswer | 'page_offline' | 'page_refused' | 'page_l
 /** How the wish to delete it ended; `page_…`: its page is still there, and so is all else. */
 export type RemoveAnswer = OwnerAnswer | 'page_offline' | 'page_refused';
 
-/** How publishing ended: done, or why not. */
+/** How publishing ended: done, or why not; `stopped`: nobody waited any longer, and the host may have done it. */
 export type PublishAnswer =
   | 'done'
+  | 'stopped'
   | 'offline'
   | 'refused'
   | 'not_offered'
@@ -87,8 +88,8 @@ export interface Publisher {
   subscribe(changed: () => void): () => void;
   /** What it would be. */
   draw(doc: PadNode, words: PageWords): Promise<PageContent | 'too_large'>;
-  publish(doc: PadNode, words: PageWords): Promise<PublishAnswer>;
-  takeBack(): Promise<PublishAnswer>;
+  publish(doc: PadNode, words: PageWords, signal?: AbortSignal): Promise<PublishAnswer>;
+  takeBack(signal?: AbortSignal): Promise<PublishAnswer>;
   /** takes it back wherever it is, or may be */
   end(): Promise<PublishAnswer>;
   /** the same page until another time, in Unix seconds; 0: as long as hosts keep pages */

@@ -1,19 +1,19 @@
 import type { PageContent } from '@archipel/protocol';
 import type { Editor } from '@tiptap/core';
 import type { VNode } from 'preact';
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { dayInWords } from '../../../i18n/dates.ts';
-import type { MessageKey } from '../../../i18n/index.ts';
 import { language, t } from '../../../i18n/index.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Icon } from '../../../ui/icons.tsx';
 import { leavingText } from '../editor/leaving-text.ts';
-import type { PublishAnswer, Publisher } from '../model/document.ts';
+import type { Publisher } from '../model/document.ts';
 import type { PageWords } from '../model/publication.ts';
 import { LicenceChoice } from './LicenceChoice.tsx';
 import { PagePreview } from './PagePreview.tsx';
 import { PublishedAt } from './PublishedAt.tsx';
 import { usePublication } from './use-publication.ts';
+import { useSending } from './use-sending.ts';
 import { WordsFields } from './WordsFields.tsx';
 
 interface PublishFormProps {
@@ -24,18 +24,6 @@ interface PublishFormProps {
   expiresAt: number | null | undefined;
 }
 
-const SAID: Record<PublishAnswer, MessageKey> = {
-  done: 'pad.publish.done',
-  offline: 'pad.publish.offline',
-  refused: 'pad.publish.refused',
-  not_offered: 'pad.publish.notOffered',
-  too_many: 'pad.publish.tooMany',
-  no_room: 'pad.publish.noRoom',
-  too_large: 'pad.publish.tooLarge',
-  too_long: 'pad.publish.tooLong',
-  removed: 'pad.publish.removed',
-};
-
 /** Texts of a page that nobody has given any yet. */
 function firstWords(title: string): PageWords {
   return { title, description: '', authors: '', language: language.peek(), licence: 'rights-reserved' };
@@ -44,17 +32,10 @@ function firstWords(title: string): PageWords {
 export function PublishForm({ publisher, editor, title, expiresAt }: PublishFormProps): VNode {
   const publication = usePublication(publisher);
   const [words, change] = useState<PageWords>(publication?.words ?? firstWords(title));
-  const [said, say] = useState<MessageKey | null>(null);
-  const [busy, setBusy] = useState(false);
+  const { said, say, busy, setBusy, stop, send } = useSending();
+  const saidAt = useRef<HTMLParagraphElement>(null);
   const [drawn, draw] = useState<PageContent | null>(null);
   const isPublished = publication?.words !== undefined;
-  const work = async (done: MessageKey, wish: () => Promise<PublishAnswer>): Promise<void> => {
-    setBusy(true);
-    say('pad.publish.sending');
-    const answer = await wish();
-    setBusy(false);
-    say(answer === 'done' ? done : SAID[answer]);
-  };
   const tidy = (): PageWords => ({
     ...words,
     title: words.title.trim() || t('pad.untitled'),
@@ -73,7 +54,7 @@ export function PublishForm({ publisher, editor, title, expiresAt }: PublishForm
     event.preventDefault();
     if (busy) return;
     const done = isPublished ? 'pad.publish.updated' : 'pad.publish.done';
-    void work(done, () => publisher.publish(leavingText(editor), tidy()));
+    void send(done, (signal) => publisher.publish(leavingText(editor), tidy(), signal));
   };
   return (
     <form class="publish" onSubmit={publish}>
@@ -90,16 +71,28 @@ export function PublishForm({ publisher, editor, title, expiresAt }: PublishForm
           : t('pad.publish.always')}
       </p>
       {drawn !== null && <PagePreview content={drawn} />}
-      <p role="status" class="publish-said">
+      {/* The focus comes here when the button beneath goes. */}
+      <p role="status" class="publish-said" ref={saidAt} tabIndex={-1}>
         {said && t(said)}
       </p>
       <footer class="dialog-actions">
+        {stop && (
+          <Button
+            icon="close"
+            onClick={() => {
+              saidAt.current?.focus();
+              stop();
+            }}
+          >
+            {t('pad.publish.stop')}
+          </Button>
+        )}
         {isPublished && (
           <Button
             kind="danger"
             icon="remove"
             disabled={busy}
-            onClick={() => work('pad.publish.takenBack', publisher.takeBack)}
+            onClick={() => send('pad.publish.takenBack', publisher.takeBack)}
           >
             {t('pad.publish.takeBack')}
           </Button>

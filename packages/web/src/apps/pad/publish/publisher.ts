@@ -30,13 +30,30 @@ const ANSWERS: Partial<Record<ErrorName, PublishAnswer>> = {
 };
 const answerTo = (error: ErrorName): PublishAnswer => ANSWERS[error] ?? 'refused';
 
+/** What `work` answers, or at once `stopped` when the signal says so; then nothing more is sent. */
+async function unlessStopped(
+  signal: AbortSignal | undefined,
+  work: () => Promise<PublishAnswer>,
+): Promise<PublishAnswer> {
+  if (signal === undefined) return work();
+  const stopped = new Promise<PublishAnswer>((resolve) => {
+    signal.addEventListener('abort', () => resolve('stopped'), { once: true });
+  });
+  const done = work().catch((error: unknown): PublishAnswer => {
+    if (!signal.aborted) throw error;
+    return 'stopped';
+  });
+  return Promise.race([done, stopped]);
+}
+
 /** Publishes at the host that keeps the document; the first one where several do. */
 export async function makePublisher(deps: PublisherDeps): Promise<Publisher> {
   const { document, pictures, now, wait } = deps;
   const keys = pageKeysFrom(await document.pageSigner());
   const places = new PagePlaces(document, keys);
   await places.look();
-  const at = (origin: string): OwnPage => new OwnPage({ suite: webSuite, origin, wait, now }, keys);
+  const at = (origin: string, signal?: AbortSignal): OwnPage =>
+    new OwnPage({ suite: webSuite, origin, wait, now, signal }, keys);
   const known = () => readPublication(document.ydoc);
   const after = (): number => known()?.seq ?? 0;
   const settled =
@@ -45,8 +62,8 @@ export async function makePublisher(deps: PublisherDeps): Promise<Publisher> {
       writePublication(document.ydoc, { ...sent.value, origin, digest, words });
       return 'done' as const;
     };
-  const endAt = async (origin: string): Promise<PublishAnswer> => {
-    const ended = await at(origin).end(after());
+  const endAt = async (origin: string, signal?: AbortSignal): Promise<PublishAnswer> => {
+    const ended = await at(origin, signal).end(after());
     if (!ended.ok) return answerTo(ended.error);
     if (origin === places.now) settled(origin, '')(ended);
     await places.forget(origin);
@@ -62,22 +79,23 @@ export async function makePublisher(deps: PublisherDeps): Promise<Publisher> {
     digestOf,
     subscribe: (changed) => onPublication(document.ydoc, () => void places.look().then(changed)),
     draw: (doc: PadNode, words: PageWords) => pageContent(doc, pictures, words, document.header?.expiry ?? 0),
-    publish: async (doc, words) => {
-      const content = await pageContent(doc, pictures, words, document.header?.expiry ?? 0);
-      if (content === 'too_large') return content;
-      const digest = await digestOf(doc);
-      const send = async (origin: string): Promise<PublishAnswer> => {
-        await places.note(origin);
-        return at(origin)
-          .publish(content, after())
-          .then(settled(origin, digest, words));
-      };
-      const [origin, own] = [places.now, places.own];
-      const answer = await send(origin);
-      // The pad has moved, and the host where it was is gone: the page goes where the pad is.
-      return answer === 'offline' && !own.includes(origin) ? send(own[0] as string) : answer;
-    },
-    takeBack: () => endAt(places.now),
+    publish: (doc, words, signal) =>
+      unlessStopped(signal, async () => {
+        const content = await pageContent(doc, pictures, words, document.header?.expiry ?? 0);
+        if (content === 'too_large') return content;
+        const digest = await digestOf(doc);
+        const send = async (origin: string): Promise<PublishAnswer> => {
+          await places.note(origin);
+          return at(origin, signal)
+            .publish(content, after())
+            .then(settled(origin, digest, words));
+        };
+        const [origin, own] = [places.now, places.own];
+        const answer = await send(origin);
+        // The pad has moved, and the host where it was is gone: the page goes where the pad is.
+        return answer === 'offline' && !own.includes(origin) ? send(own[0] as string) : answer;
+      }),
+    takeBack: (signal) => unlessStopped(signal, () => endAt(places.now, signal)),
     end: async () => {
       for (const origin of await places.all()) {
         const answer = await endAt(origin);

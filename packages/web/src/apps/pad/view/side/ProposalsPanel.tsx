@@ -53,7 +53,7 @@ export function ProposalsPanel({ editor, writable, chosen, onClose }: ProposalsP
         {plural('pad.proposals.count', proposals.length)}
       </p>
       {writable && proposals.length > 1 && (
-        <div class="row">
+        <div class="row settle-all">
           <Button icon="check" onClick={() => settle(true)}>
             {t('pad.proposals.acceptAll')}
           </Button>
