@@ -68,11 +68,7 @@ function peopleLine({ contact, legal }: HostPeople, language: string): string {
   const { people, rules } = wordsOf(language);
   const mail = contact.replace(/^mailto:/, '');
   const parts = [
-    isHttps(contact)
-      ? link(contact, contact)
-      : MAIL.test(mail)
-        ? link(`mailto:${mail}`, mail)
-        : escapeHtml(contact),
+    isHttps(contact) ? link(contact, contact) : MAIL.test(mail) ? link(`mailto:${mail}`, mail) : escapeHtml(contact),
     isHttps(legal) ? link(legal, rules) : '',
   ].filter(Boolean);
   return parts.length === 0 ? '' : `<p class="screen">${people} ${parts.join(' · ')}</p>`;

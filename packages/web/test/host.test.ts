@@ -39,7 +39,14 @@ describe('what the host says', () => {
     expect(contactAddress('hello@isles.org')).toBe('mailto:hello@isles.org');
     expect(contactAddress('mailto:hello@isles.org')).toBe('mailto:hello@isles.org');
     expect(contactAddress('https://isles.org/contact')).toBe('https://isles.org/contact');
-    for (const bad of ['javascript:alert(1)', 'http://isles.org', 'javascript:a@b', 'mailto:hello', 'hello', undefined]) {
+    for (const bad of [
+      'javascript:alert(1)',
+      'http://isles.org',
+      'javascript:a@b',
+      'mailto:hello',
+      'hello',
+      undefined,
+    ]) {
       expect(contactAddress(bad)).toBeNull();
     }
   });
