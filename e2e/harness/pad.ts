@@ -71,7 +71,8 @@ function isCaretAtEnd(text: Element): Promise<boolean> {
 /** Puts the caret at the end of the block (paragraph, heading, cell) with this text. */
 export async function caretIn(page: Page, words: string): Promise<void> {
   await textOf(page).getByText(words, { exact: true }).last().click();
-  await page.keyboard.press('End');
+  // As slowly as a hand: the editor hears of a caret a moment after the browser has moved it.
+  await page.keyboard.press('End', { delay: 100 });
 }
 
 /** The lines of the text: every paragraph, heading, cell and block of code, without the carets of others. */
