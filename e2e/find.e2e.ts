@@ -60,7 +60,12 @@ describe('find and replace', () => {
     const { page } = await world.person();
     await openPad(page, view, 'readonly');
     await textOf(page).focus();
-    await page.keyboard.press('Control+f');
+    // Until the page has fetched its own search, the key is the browser's.
+    const ask = async (): Promise<number> => {
+      await page.keyboard.press('Control+f');
+      return page.getByPlaceholder('Find').count();
+    };
+    await expect.poll(ask, patience).toBe(1);
     await page.keyboard.type('cat');
     await untilCount(page, '3 found');
     await page.keyboard.press('Enter');

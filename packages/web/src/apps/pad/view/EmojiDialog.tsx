@@ -54,7 +54,10 @@ function Chooser({ editor, onClose }: Omit<EmojiDialogProps, 'open'>): VNode {
         onInput={(event) => setTyped(event.currentTarget.value)}
         onKeyDown={(event) => {
           const first = groups[0]?.emoji[0];
-          if (event.key === 'Enter' && typed.trim() !== '' && first) take(first);
+          if (event.key !== 'Enter' || typed.trim() === '' || !first) return;
+          // The dialog is gone before the key is over: the rest of it is not for the text.
+          event.preventDefault();
+          take(first);
         }}
       />
       <p class="soft small">{t('pad.emoji.hint', { example: spoken === 'fr' ? ':cœur' : ':heart' })}</p>
